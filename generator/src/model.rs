@@ -1,0 +1,318 @@
+//! The model: what a document means, free of how OpenAPI writes it.
+//!
+//! `build` makes it, `analyze` and `dedupe` complete it, `name` names it and `emit` prints it. Types live in one arena
+//! and refer to each other by [`DefId`], so that recursion needs no special case.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The whole of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// `info.title` is prose and left out; this is the release that was imported.
+    pub release: String,
+    /// Operations, by path, then method.
+    pub operations: Vec<Operation>,
+    /// Every type that needs a name. After `dedupe` equal shapes are one entry.
+    pub defs: Vec<Def>,
+}
+
+impl Model {
+    /// The type behind an id.
+    pub fn def(&self, id: DefId) -> &Def {
+        &self.defs[id.0]
+    }
+}
+
+/// An index into [`Model::defs`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefId(pub usize);
+
+/// The type of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ty {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A number that may have a fraction.
+    Float,
+    /// A text.
+    String,
+    /// A moment as milliseconds since the epoch.
+    Millis,
+    /// A moment as seconds since the epoch.
+    Seconds,
+    /// A moment as an ISO 8601 text.
+    DateTime,
+    /// A list.
+    List(Box<Ty>),
+    /// A map with text keys.
+    Map(Box<Ty>),
+    /// A value or `null`, where it is not the member of a struct (members have a bit of their own).
+    Nullable(Box<Ty>),
+    /// A type with a name.
+    Def(DefId),
+    /// A hand-written type of the generated crate, by its path from the crate's root (`search::Search`).
+    Extern(String),
+}
+
+/// Where in the document a type or a member was found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The operation, or the name of the component where there is no operation.
+    pub operation: String,
+    /// Which part of the operation.
+    pub part: Part,
+    /// The members from there on: `profile`, `[]` for items, `{}` for values of a map, `|Totp` for a variant.
+    pub path: Vec<String>,
+}
+
+/// A part of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// The body of a success reply.
+    Reply,
+    /// The request body.
+    Body,
+    /// A parameter; its name is the first step of the path.
+    Parameter,
+    /// A schema of `components`, reached by reference.
+    Component,
+}
+
+/// A type that needs a name.
+#[derive(Debug, Clone)]
+pub struct Def {
+    /// Everywhere it was found, sorted.
+    pub places: BTreeSet<Place>,
+    /// What it is.
+    pub kind: DefKind,
+    /// Whether a request contains it.
+    pub sent: bool,
+    /// Whether a reply contains it.
+    pub received: bool,
+    /// The tags of the operations that use it, in their order in the document; the first is its home.
+    pub tags: Vec<String>,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+}
+
+/// What a named type is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DefKind {
+    /// An object with known members.
+    Struct(Struct),
+    /// One of a list of texts, open.
+    Enum(Enum),
+    /// One of several types, open.
+    Union(Union),
+}
+
+/// An object with known members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Struct {
+    /// Members, as in the document.
+    pub fields: Vec<Field>,
+    /// The type of members that are not listed, where they are kept.
+    pub rest: Option<Ty>,
+}
+
+/// A member of a struct.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name on the wire.
+    pub json: String,
+    /// Its type, without its optionality.
+    pub ty: Ty,
+    /// Whether the document requires it.
+    pub required: bool,
+    /// Whether it may be `null`.
+    pub nullable: bool,
+    /// Younger than the oldest release that the crate reads: `Option` where received, whatever `required` says.
+    pub young: bool,
+    /// Whether it must be boxed, because the type would contain itself.
+    pub boxed: bool,
+    /// The only value it can have, where the document fixes one and the type does not (booleans).
+    pub constant: Option<Value>,
+    /// What the document says of its values.
+    pub facts: Facts,
+    /// Whether the document calls it deprecated, or no longer has it.
+    pub deprecated: bool,
+}
+
+/// Limits and units of a value: docs, never part of a shape.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Facts {
+    /// `default`, as JSON.
+    pub default: Option<String>,
+    /// `minLength`, `minItems` or `minimum`.
+    pub min: Option<String>,
+    /// `maxLength`, `maxItems` or `maximum`.
+    pub max: Option<String>,
+    /// `pattern`, without slashes.
+    pub pattern: Option<String>,
+    /// `format`, where it is one of a text (`uri`, `email`).
+    pub format: Option<String>,
+}
+
+/// One of a list of texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enum {
+    /// The values, as in the document.
+    pub values: Vec<String>,
+}
+
+/// One of several types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Union {
+    /// The member that tells the variants apart; the variants' structs do not have it. `None`: untagged.
+    pub tag: Option<String>,
+    /// The variants, as in the document.
+    pub variants: Vec<Variant>,
+    /// The variant that is meant where the tag is absent, by index.
+    pub missing: Option<usize>,
+}
+
+/// A variant of a union.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// How it is recognised.
+    pub select: Select,
+    /// What it holds.
+    pub ty: Ty,
+}
+
+/// How a variant is recognised.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Select {
+    /// The tag has one of these values (texts or booleans). Several: the variant's struct keeps the tag as a member.
+    Tag(Vec<Value>),
+    /// An object that has these members. Variants are tried in their order, those with more members first.
+    Keys(Vec<String>),
+    /// A value of this JSON type.
+    Json(JsonType),
+}
+
+/// A type of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum JsonType {
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Number,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// One operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `operationId`, as in the document.
+    pub id: String,
+    /// The method, in capitals.
+    pub method: String,
+    /// The path template, as in the document.
+    pub path: String,
+    /// The first tag.
+    pub tag: String,
+    /// Path parameters, in the order of the template.
+    pub path_params: Vec<Param>,
+    /// Query parameters, as in the document, without those of paging.
+    pub query: Vec<Param>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// The success reply.
+    pub reply: Reply,
+    /// How it pages; then [`Operation::reply`] is the whole reply and this says where the items are.
+    pub paging: Option<Paging>,
+    /// Whether it needs a token.
+    pub auth: bool,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Its name on the wire.
+    pub json: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What the document says of its values.
+    pub facts: Facts,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// How it is written.
+    pub kind: BodyKind,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// How a request body is written.
+#[derive(Debug, Clone)]
+pub enum BodyKind {
+    /// JSON.
+    Json(Ty),
+    /// `application/x-www-form-urlencoded`.
+    Form(Ty),
+    /// `multipart/form-data`.
+    Multipart(Vec<MultipartField>),
+}
+
+/// A part of a multipart body.
+#[derive(Debug, Clone)]
+pub struct MultipartField {
+    /// Its name on the wire.
+    pub json: String,
+    /// Whether it is a file; else a text.
+    pub file: bool,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The largest file in bytes that the server takes.
+    pub max_bytes: Option<u64>,
+    /// The mime types that the server takes; empty: any.
+    pub mime_types: Vec<String>,
+}
+
+/// What a successful operation returns.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Nothing.
+    Empty,
+    /// JSON of this type.
+    Json(Ty),
+    /// JSON of this type, or nothing (200 or 204).
+    JsonOrEmpty(Ty),
+    /// A text: plain or XML.
+    Text,
+    /// A redirect, returned and not followed.
+    Redirect,
+    /// Whatever the server says: JSON, text or nothing, told apart by its content type.
+    Content,
+}
+
+/// How a list pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paging {
+    /// The type of an item.
+    pub item: Ty,
+    /// The member of the reply that holds the items; `None`: the reply is the list.
+    pub member: Option<String>,
+    /// Whether the server returns everything unless asked for a page.
+    pub if_asked: bool,
+}
