@@ -48,6 +48,8 @@ pub enum Ty {
     Seconds,
     /// A moment as an ISO 8601 text.
     DateTime,
+    /// A text that must not be shown (`logto_runtime::Secret`).
+    Secret,
     /// A list.
     List(Box<Ty>),
     /// A map with text keys.
@@ -80,8 +82,10 @@ pub enum Part {
     Body,
     /// A parameter; its name is the first step of the path.
     Parameter,
-    /// A schema of `components`, reached by reference.
+    /// A schema of `components`, reached by reference from a reply.
     Component,
+    /// A schema of `components`, reached by reference from a request.
+    SentComponent,
 }
 
 /// A type that needs a name.

@@ -1,1 +1,75 @@
-//! Crate.
+//! What the generated crates of this workspace run on.
+//!
+//! A generated operation only states its request; everything that happens around it is here: the bearer token and its
+//! cache, retries, the rate limit, paging, size caps, decoding and errors. The crate knows no operation and no service:
+//! what is special about one service is a [`Profile`] that its generated crate passes to [`Client::builder`].
+//!
+//! | concern | module |
+//! |---|---|
+//! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
+//! | a request and how it ends | `request`, `path`, `query_value`, `multipart`, `call`, `reply`, `decode` |
+//! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `trace` |
+//! | tokens | `token` |
+//! | lists | `pager` |
+//! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
+//! | time and randomness | [`clock`] |
+
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![warn(clippy::arithmetic_side_effects)]
+
+mod attempt;
+mod base_url;
+mod budget;
+mod builder;
+mod call;
+mod client;
+pub mod clock;
+mod decode;
+mod error;
+mod execute;
+mod json;
+mod limiter;
+mod macros;
+mod multipart;
+mod object;
+mod open_enum;
+mod pager;
+mod patch;
+mod path;
+#[doc(hidden)]
+pub mod __private;
+mod profile;
+mod query_value;
+mod reply;
+mod request;
+mod retry;
+mod retry_after;
+mod secret;
+mod settings;
+mod status;
+mod timestamp;
+pub mod token;
+mod trace;
+mod transport;
+mod union;
+
+pub use reqwest;
+pub use reqwest::header::HeaderMap;
+pub use reqwest::{Method, StatusCode};
+
+pub use builder::ClientBuilder;
+pub use call::{Call, Receiving, Sending};
+pub use client::Client;
+pub use error::Error;
+pub use json::{Json, Members, Mismatch};
+pub use multipart::{FilePart, Multipart, Part};
+pub use pager::{Items, Links, Page, Paged, Pages};
+pub use patch::Patch;
+pub use profile::{ErrorShape, Paging, Profile};
+pub use query_value::{Query, QueryValue};
+pub use reply::{Content, Redirect, Response};
+pub use request::Request;
+pub use secret::Secret;
+pub use settings::{Limits, RateLimit, RetryPolicy, Timeouts};
+pub use timestamp::{DateTime, TimeRangeError, Timestamp, UnixTime};
+pub use token::{Token, TokenSource};

@@ -1,1 +1,6 @@
-//! Crate.
+//! What the tests of this workspace stand on: a fake Logto, a server that breaks connections on purpose, and helpers.
+
+pub mod fake;
+pub mod http;
+
+pub use fake::FakeLogto;

@@ -1,2 +1,87 @@
-//! Tasks.
-fn main() {}
+//! `cargo xtask <task>`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result, bail};
+use pico_args::Arguments;
+use xtask::{ci, import, regen};
+
+const HELP: &str = "\
+The tasks of this repository:
+
+  cargo xtask import <file or URL> --release X.Y.Z [--keep-prose]
+      Reads a published document, checks it and writes specs/management.json.
+      Logto serves its own at /api/.well-known/management.openapi.json.
+  cargo xtask regen [--check]
+      Writes the generated code, or with --check says what is stale and writes nothing.
+  cargo xtask ci
+      Everything that must hold: format, lints, generated code, tests, docs, features.
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let mut arguments = Arguments::from_env();
+    if arguments.contains(["-h", "--help"]) {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let root = root()?;
+    match arguments.subcommand()?.as_deref() {
+        Some("import") => {
+            let options = import::Options {
+                release: arguments.value_from_str("--release").context("say which release it is: --release 1.42.0")?,
+                keep_prose: arguments.contains("--keep-prose"),
+                source: arguments.free_from_str().context("say what to import: a file or a URL")?,
+            };
+            finish(arguments)?;
+            println!("{}", import::run(&root, &options, &today())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("regen") => {
+            let mode = if arguments.contains("--check") { regen::Mode::Check } else { regen::Mode::Write };
+            finish(arguments)?;
+            let start = SystemTime::now();
+            let report = regen::run(&root, mode)?;
+            println!("{report}");
+            println!("{:.2} s", start.elapsed().unwrap_or(Duration::ZERO).as_secs_f64());
+            Ok(if report.is_stale() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Some("ci") => {
+            finish(arguments)?;
+            ci::run(&root)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(task) => bail!("there is no task `{task}`\n\n{HELP}"),
+        None => bail!("which task?\n\n{HELP}"),
+    }
+}
+
+/// An argument that nothing reads is a mistake.
+fn finish(arguments: Arguments) -> Result<()> {
+    match arguments.finish().first() {
+        None => Ok(()),
+        Some(rest) => bail!("what is `{}`? `cargo xtask --help` says what there is", rest.to_string_lossy()),
+    }
+}
+
+/// The root of the repository: the folder above this crate's own.
+fn root() -> Result<PathBuf> {
+    let manifest = std::env::var("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
+    Ok(Path::new(&manifest).parent().context("the crate has no folder above it")?.to_path_buf())
+}
+
+/// Today's date, UTC.
+fn today() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string().chars().take(10).collect()
+}

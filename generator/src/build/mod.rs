@@ -1,0 +1,191 @@
+//! Build: from a lowered document to the model. Afterwards nobody sees `openapiv3`.
+
+mod object;
+mod operation;
+mod scalar;
+mod schema;
+mod union;
+
+use std::collections::{BTreeSet, HashMap};
+
+use openapiv3::{OpenAPI, Schema};
+
+use crate::error::{Error, Problem};
+use crate::model::{Def, DefId, DefKind, Model, Operation, Place, Struct, Ty};
+use crate::rules::Rules;
+
+pub(crate) use schema::Typed;
+pub(crate) use union::union_of_values;
+
+/// What `build` makes: the model, and what a person should know of it.
+#[derive(Debug)]
+pub struct Built {
+    /// The model, with one definition for each schema that needs a name.
+    pub model: Model,
+    /// Decisions that lose something, for the report.
+    pub notes: Vec<Problem>,
+}
+
+/// Builds the model of a document.
+///
+/// # Errors
+///
+/// Everything in the document that cannot be generated, each with its JSON pointer.
+pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error> {
+    let mut builder = Builder::new(api, rules, release);
+    let operations = builder.operations();
+    if !builder.problems.is_empty() {
+        return Err(Error { problems: builder.problems });
+    }
+    let mut model = Model { release: release.to_owned(), operations, defs: builder.defs };
+    substitute(&mut model, &builder.substitutions);
+    Ok(Built { model, notes: builder.notes })
+}
+
+/// The state of the pass.
+struct Builder<'a> {
+    api: &'a OpenAPI,
+    rules: &'a Rules,
+    release: &'a str,
+    defs: Vec<Def>,
+    /// What a schema became, by address and direction: a schema that is reached twice is built once.
+    memo: HashMap<(*const Schema, bool), Memo>,
+    /// Definitions that were reserved for a recursion and turned out to be another type.
+    substitutions: HashMap<DefId, Ty>,
+    problems: Vec<Problem>,
+    notes: Vec<Problem>,
+}
+
+/// How far a schema is.
+enum Memo {
+    /// Being built; the definition that stands for it, if a recursion asked for one.
+    Started(Option<DefId>),
+    /// Built.
+    Done(Typed),
+}
+
+impl<'a> Builder<'a> {
+    fn new(api: &'a OpenAPI, rules: &'a Rules, release: &'a str) -> Self {
+        Self {
+            api,
+            rules,
+            release,
+            defs: Vec::new(),
+            memo: HashMap::new(),
+            substitutions: HashMap::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn define(&mut self, place: &Place, kind: DefKind, deprecated: bool) -> Ty {
+        let id = DefId(self.defs.len());
+        self.defs.push(Def {
+            places: BTreeSet::from([place.clone()]),
+            kind,
+            sent: place.is_sent(),
+            received: !place.is_sent(),
+            tags: Vec::new(),
+            deprecated,
+        });
+        Ty::Def(id)
+    }
+
+    fn reserve(&mut self, place: &Place) -> DefId {
+        let id = DefId(self.defs.len());
+        self.define(place, DefKind::Struct(Struct { fields: Vec::new(), rest: None }), false);
+        id
+    }
+
+    fn problem(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Problem::at(pointer, message));
+    }
+
+    fn note(&mut self, place: &Place, message: impl Into<String>) {
+        self.notes.push(Problem::at(place.to_string(), message));
+    }
+}
+
+/// Puts what a reserved definition turned out to be in its place.
+fn substitute(model: &mut Model, substitutions: &HashMap<DefId, Ty>) {
+    if substitutions.is_empty() {
+        return;
+    }
+    for def in &mut model.defs {
+        def.kind.each_ty_mut(&mut |ty| replace(ty, substitutions, 0));
+    }
+    for operation in &mut model.operations {
+        operation.each_ty_mut(&mut |ty| replace(ty, substitutions, 0));
+    }
+}
+
+fn replace(ty: &mut Ty, substitutions: &HashMap<DefId, Ty>, depth: usize) {
+    match ty {
+        // A type that is nothing but itself has no content: any value fits.
+        Ty::Def(id) if substitutions.contains_key(id) && depth > substitutions.len() => *ty = Ty::Any,
+        Ty::Def(id) => {
+            if let Some(other) = substitutions.get(id) {
+                *ty = other.clone();
+                replace(ty, substitutions, depth + 1);
+            }
+        }
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => replace(inner, substitutions, depth),
+        _ => {}
+    }
+}
+
+impl DefKind {
+    /// Visits each type that it mentions, not those inside of other definitions.
+    pub fn each_ty_mut(&mut self, visit: &mut dyn FnMut(&mut Ty)) {
+        match self {
+            DefKind::Struct(object) => {
+                object.fields.iter_mut().for_each(|field| visit(&mut field.ty));
+                object.rest.iter_mut().for_each(visit);
+            }
+            DefKind::Enum(_) => {}
+            DefKind::Union(union) => union.variants.iter_mut().for_each(|variant| visit(&mut variant.ty)),
+        }
+    }
+
+    /// Visits each type that it mentions, not those inside of other definitions.
+    pub fn each_ty(&self, visit: &mut dyn FnMut(&Ty)) {
+        match self {
+            DefKind::Struct(object) => {
+                object.fields.iter().for_each(|field| visit(&field.ty));
+                object.rest.iter().for_each(visit);
+            }
+            DefKind::Enum(_) => {}
+            DefKind::Union(union) => union.variants.iter().for_each(|variant| visit(&variant.ty)),
+        }
+    }
+}
+
+impl Ty {
+    /// The definition that it mentions, through lists, maps and nulls.
+    pub fn def(&self) -> Option<DefId> {
+        match self {
+            Ty::Def(id) => Some(*id),
+            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => inner.def(),
+            _ => None,
+        }
+    }
+}
+
+impl Operation {
+    /// Visits each type that it mentions.
+    pub fn each_ty_mut(&mut self, visit: &mut dyn FnMut(&mut Ty)) {
+        use crate::model::{BodyKind, Reply};
+        self.path_params.iter_mut().chain(&mut self.query).for_each(|param| visit(&mut param.ty));
+        match self.body.as_mut().map(|body| &mut body.kind) {
+            Some(BodyKind::Json(ty) | BodyKind::Form(ty)) => visit(ty),
+            Some(BodyKind::Multipart(_)) | None => {}
+        }
+        match &mut self.reply {
+            Reply::Json(ty) | Reply::JsonOrEmpty(ty) => visit(ty),
+            Reply::Empty | Reply::Text | Reply::Redirect | Reply::Content => {}
+        }
+        if let Some(paging) = &mut self.paging {
+            visit(&mut paging.item);
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! Unions: which type a value is of, decided once, here, and never by first fit at run time.
+
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use serde_json::Value;
+
+use super::object::Members;
+use super::{Builder, Typed};
+use crate::model::{DefKind, Enum, JsonType, Place, Select, Struct, Ty, Union, Variant};
+
+/// An alternative of a union, before its type is made.
+struct Alternative<'a> {
+    schema: &'a Schema,
+    place: Place,
+    /// Its members, where it is an object with some.
+    members: Option<Members<'a>>,
+    /// The kind of JSON value that it is, where there is only one.
+    json: Option<JsonType>,
+}
+
+/// The member that tells objects apart.
+struct Tag {
+    name: String,
+    /// For each alternative that is an object, in order, its values.
+    values: Vec<Vec<Value>>,
+    /// The alternative that is meant where the tag is absent.
+    missing: Option<usize>,
+}
+
+impl<'a> Builder<'a> {
+    /// The type of `oneOf` or `anyOf`.
+    pub(super) fn union(&mut self, schemas: &'a [ReferenceOr<Schema>], data: &SchemaData, place: &Place) -> Typed {
+        let mut nullable = data.nullable;
+        let mut alternatives = Vec::new();
+        for schema in schemas {
+            let Some((schema, at)) = self.resolve(schema, place) else { continue };
+            nullable |= schema.schema_data.nullable;
+            if let Some(alternative) = self.alternative(schema, at) {
+                alternatives.push(alternative);
+            }
+        }
+        let typed = match alternatives.as_slice() {
+            [] => Typed::default(),
+            [only] => self.at(only.schema, &only.place.clone()),
+            _ => self.union_of(&alternatives, data, place),
+        };
+        Typed { nullable: nullable || typed.nullable, ..typed }
+    }
+
+    /// An alternative, unless it is `null`.
+    fn alternative(&mut self, schema: &'a Schema, place: Place) -> Option<Alternative<'a>> {
+        let json = json_type(schema);
+        if json.is_none() && is_null(schema) {
+            return None;
+        }
+        let mut members = Members::default();
+        if json == Some(JsonType::Object) {
+            self.members(schema, &place, &mut members, 0);
+        }
+        let members = (!members.properties.is_empty()).then_some(members);
+        Some(Alternative { schema, place, members, json })
+    }
+
+    fn union_of(&mut self, alternatives: &[Alternative<'a>], data: &SchemaData, place: &Place) -> Typed {
+        if let Some(values) = all_texts(alternatives) {
+            return self.enumeration(values, place, data.deprecated).into();
+        }
+        if let Some(same) = self.same_scalar(alternatives, place) {
+            return same;
+        }
+        let objects: Vec<&Alternative<'a>> = alternatives.iter().filter(|a| a.members.is_some()).collect();
+        let tag = if objects.len() > 1 { self.tag(&objects, data.discriminator.as_ref().map(|d| d.property_name.as_str())) } else { None };
+        let keys = if objects.len() > 1 && tag.is_none() { distinguishing_keys(&objects) } else { None };
+        if objects.len() > 1 && tag.is_none() && keys.is_none() {
+            if objects.len() == alternatives.len() {
+                return self.one_struct(&objects, place);
+            }
+            self.note(place, "some alternatives cannot be told apart: any value is taken");
+            return Ty::Any.into();
+        }
+        let mut variants = Vec::new();
+        let mut object = 0;
+        for alternative in alternatives {
+            let select = match (&alternative.members, alternative.json) {
+                (Some(_), _) if objects.len() > 1 => {
+                    let select = match (&tag, &keys) {
+                        (Some(tag), _) => Select::Tag(tag.values[object].clone()),
+                        (None, Some(keys)) => Select::Keys(keys[object].clone()),
+                        (None, None) => Select::Json(JsonType::Object),
+                    };
+                    object += 1;
+                    select
+                }
+                (_, Some(json)) => Select::Json(json),
+                (_, None) => {
+                    self.note(place, "an alternative is any value: so is the whole");
+                    return Ty::Any.into();
+                }
+            };
+            let tag_name = tag.as_ref().map(|tag| tag.name.as_str());
+            variants.push(self.variant(alternative, select, tag_name, place));
+        }
+        if repeats_json_type(&variants) {
+            self.note(place, "alternatives of one JSON type cannot be told apart: any value is taken");
+            return Ty::Any.into();
+        }
+        let (name, missing) = match tag {
+            Some(tag) => (Some(tag.name), tag.missing),
+            None => (None, None),
+        };
+        self.define(place, DefKind::Union(Union { tag: name, variants, missing }), data.deprecated).into()
+    }
+
+    fn variant(&mut self, alternative: &Alternative<'a>, select: Select, tag: Option<&str>, place: &Place) -> Variant {
+        // A component keeps its own place; an inline alternative is named by what selects it, so that a new one before
+        // it does not move it.
+        let place = if alternative.place == *place { place.step(&format!("|{}", select.step())) } else { alternative.place.clone() };
+        let dropped = tag.filter(|_| matches!(&select, Select::Tag(values) if values.len() == 1));
+        let ty = match (&alternative.members, dropped) {
+            (Some(members), Some(tag)) => {
+                let deprecated = alternative.schema.schema_data.deprecated;
+                self.object_of(members, Some(tag), &place, deprecated).ty
+            }
+            _ => self.at(alternative.schema, &place).ty,
+        };
+        Variant { select, ty }
+    }
+
+    /// A member that is constant in every object, with different values, and required in all but at most one.
+    fn tag(&mut self, objects: &[&Alternative<'a>], named: Option<&str>) -> Option<Tag> {
+        let members: Vec<&Members<'a>> = objects.iter().filter_map(|object| object.members.as_ref()).collect();
+        let candidates = members.first()?.properties.keys().copied();
+        let mut found = None;
+        for name in candidates {
+            let values: Vec<Vec<Value>> =
+                members.iter().map(|members| members.properties.get(name).map(|schema| self.constants(schema)).unwrap_or_default()).collect();
+            let all: Vec<&Value> = values.iter().flatten().collect();
+            let distinct = all.iter().enumerate().all(|(i, value)| !all[..i].contains(value));
+            if values.iter().any(Vec::is_empty) || !distinct {
+                continue;
+            }
+            let optional: Vec<usize> = (0..members.len()).filter(|i| !members[*i].required.contains(&name)).collect();
+            if optional.len() > 1 {
+                continue;
+            }
+            let tag = Tag { name: name.to_owned(), values, missing: optional.first().copied() };
+            let preferred = named == Some(name) || name == "type";
+            if preferred || found.is_none() {
+                found = Some(tag);
+            }
+            if preferred {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The values of a schema that has a fixed list of texts or booleans.
+    fn constants(&self, schema: &'a ReferenceOr<Box<Schema>>) -> Vec<Value> {
+        let ReferenceOr::Item(schema) = schema else { return Vec::new() };
+        match &schema.schema_kind {
+            SchemaKind::Type(Type::String(string)) => {
+                string.enumeration.iter().flatten().map(|value| Value::String(value.clone())).collect()
+            }
+            SchemaKind::Type(Type::Boolean(boolean)) => boolean.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Alternatives that are the same scalar are that scalar: they differ in limits only. In a query, a value and a list
+    /// of it are the list.
+    fn same_scalar(&mut self, alternatives: &[Alternative<'a>], place: &Place) -> Option<Typed> {
+        let first = alternatives.first()?;
+        if first.members.is_none() && first.json.is_some() && alternatives.iter().all(|a| a.json == first.json && a.members.is_none()) {
+            let types: Vec<Typed> = alternatives.iter().map(|a| self.at(a.schema, &a.place)).collect();
+            let same = types.iter().all(|typed| typed.ty == types[0].ty && typed.ty.def().is_none());
+            if same {
+                return types.into_iter().next().map(|typed| Typed { facts: Default::default(), ..typed });
+            }
+            let texts = types.iter().all(|typed| typed.ty == Ty::String || self.is_enum(&typed.ty));
+            return texts.then(|| Ty::String.into());
+        }
+        let list = alternatives.iter().find(|a| a.json == Some(JsonType::Array))?;
+        let scalar = alternatives.iter().find(|a| matches!(a.json, Some(JsonType::String | JsonType::Number)))?;
+        if place.part == crate::model::Part::Parameter && alternatives.len() == 2 {
+            let list = self.at(list.schema, &list.place);
+            let scalar = self.at(scalar.schema, &scalar.place);
+            let same = matches!(&list.ty, Ty::List(item) if self.equal_scalars(item, &scalar.ty));
+            return same.then_some(list);
+        }
+        None
+    }
+
+    fn equal_scalars(&self, a: &Ty, b: &Ty) -> bool {
+        match (a, b) {
+            (Ty::Def(a), Ty::Def(b)) => self.defs[a.0].kind == self.defs[b.0].kind,
+            _ => a == b,
+        }
+    }
+
+    fn is_enum(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Def(id) if matches!(self.defs[id.0].kind, DefKind::Enum(_)))
+    }
+
+    /// Objects that nothing tells apart are one struct: members that only some have are optional.
+    fn one_struct(&mut self, objects: &[&Alternative<'a>], place: &Place) -> Typed {
+        let types: Vec<Ty> = objects.iter().map(|object| self.at(object.schema, &object.place).ty).collect();
+        let mut merged: Option<Struct> = None;
+        for ty in &types {
+            let Ty::Def(id) = ty else { return Ty::Any.into() };
+            let DefKind::Struct(object) = self.defs[id.0].kind.clone() else { return Ty::Any.into() };
+            merged = Some(match merged {
+                None => object,
+                Some(merged) => self.both(merged, object),
+            });
+        }
+        self.note(place, format!("{} alternatives that nothing tells apart became one struct", objects.len()));
+        let object = merged.unwrap_or(Struct { fields: Vec::new(), rest: None });
+        self.define(place, DefKind::Struct(object), false).into()
+    }
+
+    fn both(&mut self, mut a: Struct, b: Struct) -> Struct {
+        for field in &mut a.fields {
+            match b.fields.iter().find(|other| other.json == field.json) {
+                Some(other) => {
+                    field.required &= other.required;
+                    field.nullable |= other.nullable;
+                    field.ty = self.either(&field.ty, &other.ty);
+                }
+                None => field.required = false,
+            }
+        }
+        for mut field in b.fields {
+            if !a.fields.iter().any(|known| known.json == field.json) {
+                field.required = false;
+                a.fields.push(field);
+            }
+        }
+        a.rest = a.rest.or(b.rest);
+        a
+    }
+
+    fn either(&mut self, a: &Ty, b: &Ty) -> Ty {
+        match (a, b) {
+            _ if a == b => a.clone(),
+            (Ty::List(a), Ty::List(b)) => Ty::List(Box::new(self.either(a, b))),
+            (Ty::Map(a), Ty::Map(b)) => Ty::Map(Box::new(self.either(a, b))),
+            (Ty::Def(x), Ty::Def(y)) => match (self.defs[x.0].kind.clone(), self.defs[y.0].kind.clone()) {
+                (DefKind::Struct(left), DefKind::Struct(right)) => {
+                    let merged = self.both(left, right);
+                    self.defs[x.0].kind = DefKind::Struct(merged);
+                    a.clone()
+                }
+                (DefKind::Enum(left), DefKind::Enum(right)) => {
+                    let values = union_of_values(left.values, right.values);
+                    self.defs[x.0].kind = DefKind::Enum(Enum { values });
+                    a.clone()
+                }
+                (left, right) if self.same_kind(&left, &right) => a.clone(),
+                _ => Ty::Any,
+            },
+            // A free object beside a known one is the known one with nothing required.
+            (Ty::Def(known), Ty::Map(free)) | (Ty::Map(free), Ty::Def(known)) if **free == Ty::Any => {
+                let DefKind::Struct(object) = &mut self.defs[known.0].kind else { return Ty::Any };
+                object.fields.iter_mut().for_each(|field| field.required = false);
+                Ty::Def(*known)
+            }
+            _ => Ty::Any,
+        }
+    }
+
+    /// Whether two kinds have the same shape, whatever the definitions inside are numbered.
+    fn same_kind(&self, a: &DefKind, b: &DefKind) -> bool {
+        match (a, b) {
+            (DefKind::Union(a), DefKind::Union(b)) => {
+                a.tag == b.tag
+                    && a.variants.len() == b.variants.len()
+                    && a.variants.iter().zip(&b.variants).all(|(a, b)| a.select == b.select && self.same_ty(&a.ty, &b.ty))
+            }
+            (DefKind::Struct(a), DefKind::Struct(b)) => {
+                a.fields.len() == b.fields.len()
+                    && a.fields.iter().zip(&b.fields).all(|(a, b)| a.json == b.json && self.same_ty(&a.ty, &b.ty))
+            }
+            (DefKind::Enum(a), DefKind::Enum(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn same_ty(&self, a: &Ty, b: &Ty) -> bool {
+        match (a, b) {
+            (Ty::Def(a), Ty::Def(b)) => a == b || self.same_kind(&self.defs[a.0].kind, &self.defs[b.0].kind),
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => self.same_ty(a, b),
+            _ => a == b,
+        }
+    }
+}
+
+impl Select {
+    /// The step of a place that leads into a variant.
+    pub fn step(&self) -> String {
+        match self {
+            Select::Tag(values) => {
+                let texts: Vec<String> = values
+                    .iter()
+                    .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                    .collect();
+                texts.join("+")
+            }
+            Select::Keys(keys) => keys.join("+"),
+            Select::Json(json) => json.as_str().to_owned(),
+        }
+    }
+}
+
+impl JsonType {
+    /// Its name in JSON Schema.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            JsonType::Bool => "boolean",
+            JsonType::Number => "number",
+            JsonType::String => "string",
+            JsonType::Array => "array",
+            JsonType::Object => "object",
+        }
+    }
+}
+
+/// All values, if every alternative is a list of texts.
+fn all_texts(alternatives: &[Alternative<'_>]) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    for alternative in alternatives {
+        let SchemaKind::Type(Type::String(string)) = &alternative.schema.schema_kind else { return None };
+        if string.enumeration.is_empty() {
+            return None;
+        }
+        values = union_of_values(values, string.enumeration.iter().flatten().cloned().collect());
+    }
+    Some(values)
+}
+
+pub(crate) fn union_of_values(mut values: Vec<String>, others: Vec<String>) -> Vec<String> {
+    for value in others {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// For each object the required members that the others do not require; more of them are tried first.
+fn distinguishing_keys(objects: &[&Alternative<'_>]) -> Option<Vec<Vec<String>>> {
+    let required: Vec<Vec<&str>> = objects.iter().filter_map(|object| object.members.as_ref().map(|m| m.required.clone())).collect();
+    let mut keys = Vec::new();
+    for (index, own) in required.iter().enumerate() {
+        let others = required.iter().enumerate().filter(|(other, _)| *other != index);
+        let unique: Vec<&str> = own
+            .iter()
+            .copied()
+            .filter(|key| others.clone().all(|(_, other)| !other.contains(key)))
+            .collect();
+        keys.push(if unique.is_empty() { own.clone() } else { unique });
+    }
+    let distinct = keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
+    let at_most_one_empty = keys.iter().filter(|keys| keys.is_empty()).count() <= 1;
+    (distinct && at_most_one_empty).then(|| keys.into_iter().map(|keys| keys.into_iter().map(str::to_owned).collect()).collect())
+}
+
+fn repeats_json_type(variants: &[Variant]) -> bool {
+    let types: Vec<JsonType> = variants
+        .iter()
+        .filter_map(|variant| match variant.select {
+            Select::Json(json) => Some(json),
+            Select::Tag(_) | Select::Keys(_) => None,
+        })
+        .collect();
+    let objects = variants.iter().any(|variant| !matches!(variant.select, Select::Json(_)));
+    types.iter().enumerate().any(|(index, json)| types[..index].contains(json) || (objects && *json == JsonType::Object))
+}
+
+fn json_type(schema: &Schema) -> Option<JsonType> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::String(_)) => Some(JsonType::String),
+        SchemaKind::Type(Type::Integer(_) | Type::Number(_)) => Some(JsonType::Number),
+        SchemaKind::Type(Type::Boolean(_)) => Some(JsonType::Bool),
+        SchemaKind::Type(Type::Array(_)) => Some(JsonType::Array),
+        SchemaKind::Type(Type::Object(_)) | SchemaKind::AllOf { .. } => Some(JsonType::Object),
+        SchemaKind::Any(any) if !any.properties.is_empty() || !any.all_of.is_empty() => Some(JsonType::Object),
+        _ => None,
+    }
+}
+
+/// `{nullable: true, enum: [null]}` and its like: what 3.1's `type: "null"` is lowered to.
+fn is_null(schema: &Schema) -> bool {
+    match &schema.schema_kind {
+        SchemaKind::Any(any) => !any.enumeration.is_empty() && any.enumeration.iter().all(Value::is_null),
+        _ => false,
+    }
+}

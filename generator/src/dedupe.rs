@@ -1,0 +1,280 @@
+//! Dedupe: equal shapes are one type that keeps all its origins.
+//!
+//! Shapes are classed by what they hold, then by the classes of what they hold, until nothing changes: this finds the
+//! coarsest partition, also through recursion. Then places that must be one type, because a rule says so or because they
+//! were released under one name, are unified member by member.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use crate::error::{Error, Problem};
+use crate::lock::Lock;
+use crate::merge::Merger;
+use crate::model::{Def, DefId, DefKind, Model, Place, Select, Ty};
+use crate::rules::Rules;
+
+/// What `dedupe` did, for the report.
+#[derive(Debug, Clone, Default)]
+pub struct Deduped {
+    /// Definitions before.
+    pub before: usize,
+    /// Released names whose places no longer fit in one type: a breaking change.
+    pub conflicts: Vec<Problem>,
+}
+
+/// Makes equal shapes one definition, and those that must have one name.
+///
+/// # Errors
+///
+/// Places that a rule makes one type and that cannot be.
+pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, Error> {
+    prune(model);
+    let mut report = Deduped { before: model.defs.len(), ..Deduped::default() };
+    let names = Wanted::new(model, rules, lock)?;
+    let mut merger = Merger::new(std::mem::take(&mut model.defs));
+    let mut problems = Vec::new();
+    loop {
+        let merged = join_equal(&mut merger, &names);
+        let unified = unify_named(&mut merger, &names, &mut problems, &mut report.conflicts);
+        if !merged && !unified {
+            break;
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error { problems });
+    }
+    compact(model, merger);
+    Ok(report)
+}
+
+/// Whether two definitions have the same shape.
+pub fn same_shape(defs: &[Def], a: DefId, b: DefId) -> bool {
+    let classes = classes(&mut (0..defs.len()).map(|id| (DefId(id), &defs[id])));
+    classes[&a] == classes[&b]
+}
+
+/// The name that each place must have.
+struct Wanted {
+    by_place: HashMap<Place, String>,
+    /// The names that people gave: a conflict in one is an error.
+    by_rule: BTreeSet<String>,
+    /// The place whose type keeps the name when not all fit.
+    home: BTreeMap<String, Place>,
+}
+
+impl Wanted {
+    fn new(model: &Model, rules: &Rules, lock: &Lock) -> Result<Self, Error> {
+        let mut wanted = Wanted { by_place: HashMap::new(), by_rule: BTreeSet::new(), home: BTreeMap::new() };
+        let places: BTreeSet<&Place> = model.defs.iter().flat_map(|def| &def.places).collect();
+        for place in &places {
+            if let Some(name) = lock.type_at(place) {
+                wanted.by_place.insert((*place).clone(), name.to_owned());
+            }
+        }
+        for (name, home) in lock.homes() {
+            wanted.home.insert(name.to_owned(), home.clone());
+        }
+        let mut problems = Vec::new();
+        for rule in rules.types.iter().filter(|rule| rule.releases.contains(&model.release)) {
+            for text in &rule.places {
+                let Ok(place) = text.parse::<Place>() else { continue };
+                if !places.contains(&place) {
+                    problems.push(crate::rules::stale(&format!("types: {}: {text}", rule.name), &model.release));
+                }
+                wanted.home.entry(rule.name.clone()).or_insert_with(|| place.clone());
+                wanted.by_place.insert(place, rule.name.clone());
+            }
+            wanted.by_rule.insert(rule.name.clone());
+        }
+        Error::check(wanted, problems)
+    }
+
+    fn of(&self, def: &Def) -> Option<&str> {
+        def.places.iter().find_map(|place| self.by_place.get(place)).map(String::as_str)
+    }
+}
+
+/// Joins definitions of one class, but never two that have different names. Says whether it joined any.
+fn join_equal(merger: &mut Merger, names: &Wanted) -> bool {
+    let classes = classes(&mut merger.roots());
+    let mut members: BTreeMap<usize, Vec<DefId>> = BTreeMap::new();
+    for (id, class) in classes {
+        members.entry(class).or_default().push(id);
+    }
+    let mut joined = false;
+    for mut group in members.into_values().filter(|group| group.len() > 1) {
+        group.sort_by(|a, b| merger.def(*a).places.first().cmp(&merger.def(*b).places.first()));
+        let mut by_name: BTreeMap<Option<String>, DefId> = BTreeMap::new();
+        for id in group.iter().copied() {
+            let name = names.of(merger.def(id)).map(str::to_owned);
+            match by_name.get(&name) {
+                Some(first) => {
+                    merger.join(*first, id);
+                    joined = true;
+                }
+                None => {
+                    by_name.insert(name, id);
+                }
+            }
+        }
+        let unnamed = by_name.remove(&None);
+        if let (Some(unnamed), Some(named)) = (unnamed, by_name.values().next()) {
+            merger.join(*named, unnamed);
+            joined = true;
+        }
+    }
+    merger.follow();
+    joined
+}
+
+/// Unifies definitions that must have one name. Says whether it changed any.
+fn unify_named(merger: &mut Merger, names: &Wanted, problems: &mut Vec<Problem>, conflicts: &mut Vec<Problem>) -> bool {
+    let mut by_name: BTreeMap<String, Vec<DefId>> = BTreeMap::new();
+    for (id, def) in merger.roots() {
+        if let Some(name) = names.of(def) {
+            by_name.entry(name.to_owned()).or_default().push(id);
+        }
+    }
+    let mut changed = false;
+    for (name, mut ids) in by_name.into_iter().filter(|(_, ids)| ids.len() > 1) {
+        let home = names.home.get(&name);
+        ids.sort_by_key(|id| {
+            let def = merger.def(*id);
+            (home.is_none_or(|home| !def.places.contains(home)), def.places.first().cloned())
+        });
+        let mut ids = ids.into_iter();
+        let Some(first) = ids.next() else { continue };
+        for other in ids {
+            match merger.unify(first, other) {
+                Ok(did) => changed |= did,
+                Err(why) => {
+                    let place = merger.def(other).places.first().map(Place::to_string).unwrap_or_default();
+                    let problem = Problem::at(place, format!("is no longer `{name}`: {why}"));
+                    let list = if names.by_rule.contains(&name) { &mut *problems } else { &mut *conflicts };
+                    if !list.contains(&problem) {
+                        list.push(problem);
+                    }
+                }
+            }
+        }
+    }
+    changed && problems.is_empty()
+}
+
+/// The class of each definition; equal shapes have equal classes.
+fn classes<'a>(defs: &mut dyn Iterator<Item = (DefId, &'a Def)>) -> HashMap<DefId, usize> {
+    let defs: Vec<(DefId, &Def)> = defs.collect();
+    let mut classes: HashMap<DefId, usize> = defs.iter().map(|(id, _)| (*id, 0)).collect();
+    let mut count = 1;
+    loop {
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut next = HashMap::with_capacity(classes.len());
+        for (id, def) in &defs {
+            let fresh = numbers.len();
+            let number = *numbers.entry(signature(def, &classes)).or_insert(fresh);
+            next.insert(*id, number);
+        }
+        let grown = numbers.len();
+        classes = next;
+        if grown == count {
+            return classes;
+        }
+        count = grown;
+    }
+}
+
+/// A text that equal shapes share. Docs, limits and the order of members do not count.
+fn signature(def: &Def, classes: &HashMap<DefId, usize>) -> String {
+    let mut text = String::new();
+    match &def.kind {
+        DefKind::Struct(object) => {
+            text.push_str("struct");
+            let mut fields: Vec<_> = object.fields.iter().collect();
+            fields.sort_by(|a, b| a.json.cmp(&b.json));
+            // Three states are for what is sent: such a shape is one type in each direction.
+            if fields.iter().any(|field| field.nullable && !field.required) {
+                let _ = write!(text, " sent={}", def.sent);
+            }
+            if fields.is_empty() {
+                // Two variants without members are alike by chance only.
+                let _ = write!(text, " at={:?}", def.places.first().and_then(|place| place.path.last()));
+            }
+            for field in fields {
+                let _ = write!(text, " {:?}:{}{}{:?}=", field.json, field.required, field.nullable, field.constant);
+                write_ty(&mut text, &field.ty, classes);
+            }
+            if let Some(rest) = &object.rest {
+                text.push_str(" rest=");
+                write_ty(&mut text, rest, classes);
+            }
+        }
+        DefKind::Enum(values) => {
+            let sorted: BTreeSet<&String> = values.values.iter().collect();
+            let _ = write!(text, "enum {sorted:?}");
+        }
+        DefKind::Union(union) => {
+            let _ = write!(text, "union {:?} {:?}", union.tag, union.missing);
+            for variant in &union.variants {
+                let _ = match &variant.select {
+                    Select::Tag(values) => write!(text, " tag {values:?}="),
+                    Select::Keys(keys) => write!(text, " keys {keys:?}="),
+                    Select::Json(json) => write!(text, " json {json:?}="),
+                };
+                write_ty(&mut text, &variant.ty, classes);
+            }
+        }
+    }
+    text
+}
+
+fn write_ty(text: &mut String, ty: &Ty, classes: &HashMap<DefId, usize>) {
+    let _ = match ty {
+        Ty::Def(id) => write!(text, "#{}", classes.get(id).copied().unwrap_or_default()),
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => {
+            text.push(match ty {
+                Ty::List(_) => '[',
+                Ty::Map(_) => '{',
+                _ => '?',
+            });
+            write_ty(text, inner, classes);
+            Ok(())
+        }
+        other => write!(text, "{other:?}"),
+    };
+}
+
+/// Puts the definitions that now stand for others in their places.
+fn compact(model: &mut Model, merger: Merger) {
+    let (defs, root) = merger.finish();
+    model.defs = defs;
+    for operation in &mut model.operations {
+        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &|id| root[id.0]));
+    }
+    prune(model);
+}
+
+/// Leaves the definitions that operations reach, in the order of their first places.
+fn prune(model: &mut Model) {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<DefId> = Vec::new();
+    for operation in &mut model.operations {
+        operation.each_ty_mut(&mut |ty| open.extend(ty.def()));
+    }
+    while let Some(id) = open.pop() {
+        if reached.insert(id) {
+            model.defs[id.0].kind.each_ty(&mut |ty| open.extend(ty.def()));
+        }
+    }
+    let mut order: Vec<DefId> = reached.into_iter().collect();
+    order.sort_by(|a, b| model.defs[a.0].places.first().cmp(&model.defs[b.0].places.first()));
+    let number: HashMap<DefId, DefId> = order.iter().enumerate().map(|(new, old)| (*old, DefId(new))).collect();
+    let find = |id: DefId| number.get(&id).copied().unwrap_or(id);
+    for operation in &mut model.operations {
+        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &find));
+    }
+    let mut defs: Vec<Option<Def>> = std::mem::take(&mut model.defs).into_iter().map(Some).collect();
+    model.defs = order.iter().filter_map(|old| defs[old.0].take()).collect();
+    for def in &mut model.defs {
+        def.kind.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &find));
+    }
+}

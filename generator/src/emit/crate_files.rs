@@ -1,0 +1,94 @@
+//! Prints `src/lib.rs` and the features in `Cargo.toml`.
+
+use std::collections::BTreeSet;
+
+use quote::quote;
+
+use crate::error::{Error, Problem};
+use crate::names::Names;
+
+use super::format::{self, Piece};
+use super::ident::{ident, is_valid};
+use super::{Context, File, doc};
+
+/// The line in `Cargo.toml` after which the generated features begin.
+pub const FEATURES_BEGIN: &str = "# generated features: begin";
+/// The line in `Cargo.toml` before which they end.
+pub const FEATURES_END: &str = "# generated features: end";
+
+/// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
+const RUNTIME: [&str; 26] = [
+    "Call", "Content", "DateTime", "Error", "FilePart", "HeaderMap", "Items", "Json", "Links", "Method", "Mismatch",
+    "Page", "Paged", "Pages", "Patch", "Receiving", "Redirect", "Response", "Secret", "Sending", "StatusCode",
+    "TimeRangeError", "Timestamp", "TokenSource", "Token", "UnixTime",
+];
+
+/// `src/lib.rs`.
+pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
+    let invalid: Vec<Problem> = context
+        .modules
+        .iter()
+        .flat_map(|module| module.exports.iter().chain([&module.name]))
+        .filter(|name| !is_valid(name))
+        .map(|name| Problem::new(format!("`{name}` of a hand-written module is no identifier")))
+        .collect();
+    Error::check((), invalid)?;
+    let docs = doc::inner(&context.about.lines().collect::<Vec<_>>());
+    let modules = context.modules.iter().map(|module| {
+        let name = ident(&module.name);
+        let docs = module.public.then(|| quote!(pub));
+        quote!(#docs mod #name;)
+    });
+    let exports = context.modules.iter().filter(|module| !module.exports.is_empty()).map(|module| {
+        let name = ident(&module.name);
+        match module.exports.as_slice() {
+            [only] => {
+                let only = ident(only);
+                quote!(pub use #name::#only;)
+            }
+            several => {
+                let several = several.iter().map(|export| ident(export));
+                quote!(pub use #name::{#(#several),*};)
+            }
+        }
+    });
+    let runtime = RUNTIME.map(ident);
+    let pieces = vec![
+        Piece::Items(docs),
+        // The generated modules are laid out by prettyplease, which rustfmt would lay out otherwise.
+        Piece::Items(quote! {
+            #(#modules)*
+            #[rustfmt::skip]
+            pub mod operations;
+            #[rustfmt::skip]
+            pub mod types;
+        }),
+        Piece::Items(quote! {
+            #(#exports)*
+            pub use logto_runtime::{#(#runtime),*};
+        }),
+    ];
+    let path = "src/lib.rs".to_owned();
+    let text = format::rust(&path, pieces)?;
+    Ok(File { path, text })
+}
+
+/// `Cargo.toml` with the features of the tags between the two marks; everything else stays.
+///
+/// # Errors
+///
+/// The marks are not there, each once and in their order.
+pub fn features(cargo_toml: &str, names: &Names) -> Result<String, Error> {
+    let marks = (cargo_toml.split_once(FEATURES_BEGIN)).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(FEATURES_END)?;
+        (!after.contains(FEATURES_BEGIN) && !after.contains(FEATURES_END)).then_some((before, after))
+    });
+    let Some((before, after)) = marks else {
+        let what = format!("Cargo.toml: put the lines `{FEATURES_BEGIN}` and `{FEATURES_END}` below `[features]`, once each");
+        return Err(Problem::new(what).into());
+    };
+    let features: BTreeSet<&str> = names.tags.values().map(|tag| tag.feature.as_str()).collect();
+    let quoted: String = features.iter().map(|feature| format!("    {feature:?},\n")).collect();
+    let lines: String = features.iter().map(|feature| format!("{feature} = []\n")).collect();
+    Ok(format!("{before}{FEATURES_BEGIN}\ndefault = [\n{quoted}]\n{lines}{FEATURES_END}{after}"))
+}

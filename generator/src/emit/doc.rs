@@ -1,0 +1,150 @@
+//! Doc comments: sentences from `specs/docs` and facts of the document, safe for rustdoc.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Def, DefId, Facts, Part, Place, Ty};
+
+use super::Context;
+
+/// Facts longer than this are left out; they would not be read.
+const LONGEST_FACT: usize = 300;
+
+/// Doc comments of an item, one for each line.
+pub(crate) fn outer<S: AsRef<str>>(lines: &[S]) -> TokenStream {
+    let lines = lines.iter().map(|line| with_space(line.as_ref()));
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Doc comments of a module or crate.
+pub(crate) fn inner<S: AsRef<str>>(lines: &[S]) -> TokenStream {
+    let lines = lines.iter().map(|line| with_space(line.as_ref()));
+    quote!(#(#![doc = #lines])*)
+}
+
+/// The mark of something that should not be used any more.
+pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
+    if deprecated { quote!(#[deprecated = "the API deprecates it"]) } else { quote!() }
+}
+
+/// Our own words, with what rustdoc would take for a link or a tag escaped. Code spans stay as they are.
+pub(crate) fn prose(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            safe.push('`');
+        }
+        if index % 2 == 1 {
+            safe.push_str(part);
+            continue;
+        }
+        for word in part.split_inclusive(' ') {
+            if word.starts_with("http://") || word.starts_with("https://") {
+                let url = word.trim_end_matches(|c: char| c.is_whitespace() || ".,;:!?".contains(c));
+                safe.push_str(&format!("<{url}>{}", &word[url.len()..]));
+            } else {
+                safe.extend(word.chars().flat_map(|c| escape(c).chain(std::iter::once(c))));
+            }
+        }
+    }
+    safe.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A code span, whatever the text holds.
+pub(crate) fn code(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect();
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+/// A line about a member or a parameter: what it is, then the facts.
+pub(crate) fn line(subject: &str, facts: Vec<String>) -> String {
+    let mut line = subject.to_owned();
+    for fact in facts {
+        line.push_str(", ");
+        line.push_str(&fact);
+    }
+    line.push('.');
+    line
+}
+
+/// What the document says of a value.
+pub(crate) fn facts(ty: &Ty, facts: &Facts) -> Vec<String> {
+    let mut phrases: Vec<String> = range(ty, facts).into_iter().collect();
+    let short = |fact: &&String| fact.len() <= LONGEST_FACT;
+    phrases.extend(facts.pattern.as_ref().filter(short).map(|pattern| format!("matching {}", code(pattern))));
+    phrases.extend(facts.format.as_ref().filter(short).map(|format| format!("format {}", code(format))));
+    phrases.extend(facts.default.as_ref().filter(short).map(|default| format!("default {}", code(default))));
+    phrases
+}
+
+/// The sentence of a type: that of `specs/docs`, else where it stands.
+pub(crate) fn of_type(id: DefId, context: &Context<'_>) -> String {
+    let name = &context.names.types[id.0].name;
+    match context.docs.types.get(name) {
+        Some(sentence) => prose(sentence),
+        None => derived(context.model.def(id)),
+    }
+}
+
+/// The sentence of an operation: that of `specs/docs`, else its id in words.
+pub(crate) fn of_operation(id: &str, context: &Context<'_>) -> String {
+    match context.docs.operations.get(id) {
+        Some(sentence) => prose(sentence),
+        None => format!("Calls {}.", code(id)),
+    }
+}
+
+fn with_space(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
+}
+
+fn escape(c: char) -> impl Iterator<Item = char> {
+    matches!(c, '<' | '>' | '[' | ']' | '*' | '\\').then_some('\\').into_iter()
+}
+
+fn range(ty: &Ty, facts: &Facts) -> Option<String> {
+    let unit = match ty {
+        Ty::String | Ty::Secret => "character",
+        Ty::List(_) => "item",
+        _ => "",
+    };
+    let of = |count: &str| match unit {
+        "" => count.to_owned(),
+        unit if count == "1" => format!("{count} {unit}"),
+        unit => format!("{count} {unit}s"),
+    };
+    match (facts.min.as_deref(), facts.max.as_deref()) {
+        (None, None) => None,
+        (Some("1"), None) if !unit.is_empty() => Some("not empty".to_owned()),
+        (Some(min), None) => Some(format!("at least {}", of(min))),
+        (None | Some("0"), Some(max)) if !unit.is_empty() || facts.min.is_none() => Some(format!("at most {}", of(max))),
+        (Some(min), Some(max)) if min == max => Some(format!("exactly {}", of(max))),
+        (Some(min), Some(max)) => Some(format!("{min} to {}", of(max))),
+        (None, Some(max)) => Some(format!("at most {}", of(max))),
+    }
+}
+
+/// Where a type stands, in words: the shortest of its places.
+fn derived(def: &Def) -> String {
+    let place = def.places.iter().min_by_key(|place| (place.path.len(), *place));
+    place.map_or_else(|| "A type of the document.".to_owned(), in_words)
+}
+
+fn in_words(place: &Place) -> String {
+    let members: Vec<_> = place.path.iter().filter(|step| !step.starts_with('|') && *step != "{}").collect();
+    let path = members.iter().map(|step| step.as_str()).collect::<Vec<_>>().join(".").replace(".[]", "[]");
+    let operation = code(&place.operation);
+    match place.part {
+        Part::Reply if path.is_empty() => format!("What {operation} returns."),
+        Part::Reply if path == "[]" => format!("An item that {operation} returns."),
+        Part::Reply => format!("{} of what {operation} returns.", code(&path)),
+        Part::Body if path.is_empty() => format!("The body of {operation}."),
+        Part::Body => format!("{} of the body of {operation}.", code(&path)),
+        Part::Parameter => format!("Parameter {} of {operation}.", code(&path)),
+        Part::Component | Part::SentComponent if path.is_empty() => format!("Schema {operation}."),
+        Part::Component | Part::SentComponent => format!("{} of schema {operation}.", code(&path)),
+    }
+}

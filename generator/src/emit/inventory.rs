@@ -1,0 +1,50 @@
+//! Prints `operations.json`: every operation with where it is and what it takes and gives.
+
+use serde_json::{Value, json};
+
+use crate::model::{BodyKind, Operation, Reply};
+use crate::names::OperationNames;
+
+use super::{Context, File, rust_type};
+
+/// The file.
+pub(super) fn file(context: &Context<'_>) -> File {
+    let operations = context.model.operations.iter().zip(&context.names.operations);
+    let entries: Vec<String> = operations.map(|(operation, names)| entry(operation, names, context)).collect();
+    let text = if entries.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", entries.join(",\n")) };
+    File { path: "operations.json".to_owned(), text }
+}
+
+/// One operation on one line, so that a diff shows it whole.
+fn entry(operation: &Operation, names: &OperationNames, context: &Context<'_>) -> String {
+    let members = [
+        ("operation_id", json!(operation.id)),
+        ("method", json!(operation.method)),
+        ("path", json!(operation.path)),
+        ("tag", json!(operation.tag)),
+        ("function", json!(names.method)),
+        ("body", body(operation, context)),
+        ("reply", reply(operation, context)),
+        ("paged", json!(operation.paging.is_some())),
+    ];
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("{}: {value}", json!(name))).collect();
+    format!("  {{{}}}", members.join(", "))
+}
+
+/// The type of the body, `multipart`, or `null`.
+fn body(operation: &Operation, context: &Context<'_>) -> Value {
+    match operation.body.as_ref().map(|body| &body.kind) {
+        None => Value::Null,
+        Some(BodyKind::Json(ty) | BodyKind::Form(ty)) => json!(rust_type::text(ty, context.names)),
+        Some(BodyKind::Multipart(_)) => json!("multipart"),
+    }
+}
+
+/// The type of the value that is returned, of an item where it is paged, or `null`.
+fn reply(operation: &Operation, context: &Context<'_>) -> Value {
+    match (&operation.paging, &operation.reply) {
+        (Some(paging), _) => json!(rust_type::text(&paging.item, context.names)),
+        (None, Reply::Empty) => Value::Null,
+        (None, reply) => json!(context.value_text(reply)),
+    }
+}

@@ -1,0 +1,108 @@
+//! Prints the model: the last pass. It decides nothing but layout.
+//!
+//! | module | prints |
+//! |---|---|
+//! | `types`, `structs`, `enums`, `unions` | `src/types/` |
+//! | `operations`, `parameters` | `src/operations/` |
+//! | `crate_files` | `src/lib.rs`, the features in `Cargo.toml` |
+//! | `inventory` | `operations.json` |
+//! | `driver` | `tests/operations/` |
+//!
+//! `check` refuses names that cannot be printed, so that the others need no errors of their own.
+
+mod check;
+mod crate_files;
+mod doc;
+mod driver;
+mod enums;
+mod format;
+mod ident;
+mod imports;
+mod inventory;
+mod operations;
+mod parameters;
+mod rust_type;
+mod structs;
+mod types;
+mod unions;
+
+use crate::docs::{Complete, Docs};
+use crate::error::{Error, Problem};
+use crate::model::Model;
+use crate::names::{Names, TagNames};
+
+pub use crate_files::{FEATURES_BEGIN, FEATURES_END, features};
+pub use driver::{DriverInput, SampleCall, UnionSamples, driver};
+pub use format::HEADER;
+
+/// The longest file of the generated crate, in lines.
+pub const LONGEST_FILE: usize = 2_000;
+
+/// What the generated crate is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its names.
+    pub names: &'a Names,
+    /// Our own words.
+    pub docs: &'a Docs,
+    /// Of what everything must have words of ours; other things get a plain sentence.
+    pub complete: Complete,
+    /// The name of the crate, as in its `Cargo.toml`.
+    pub crate_name: &'a str,
+    /// The docs of the crate, in Markdown.
+    pub about: &'a str,
+    /// Where an operation is documented, with `{id}` for its id in lower case.
+    pub reference: Option<&'a str>,
+    /// The modules of the crate that people write.
+    pub modules: &'a [HandWritten],
+}
+
+/// A module of the generated crate that people write.
+#[derive(Debug, Clone, Default)]
+pub struct HandWritten {
+    /// Its name.
+    pub name: String,
+    /// Whether it is public itself.
+    pub public: bool,
+    /// What of it is at the root of the crate.
+    pub exports: Vec<String>,
+}
+
+/// A file of the generated crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path in the crate, with `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Every file of the generated crate but `Cargo.toml` and what people write.
+///
+/// # Errors
+///
+/// Names that cannot be printed, docs without an item or items without docs, and files that grow too long.
+pub fn emit(input: &Input<'_>) -> Result<Vec<File>, Error> {
+    check::names(input)?;
+    input.docs.check(input.model, input.names, input.complete)?;
+    let mut files = vec![crate_files::lib(input)?];
+    files.extend(types::files(input)?);
+    files.extend(operations::files(input)?);
+    files.push(inventory::file(input));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let long = files.iter().filter(|file| file.path.ends_with(".rs") && file.text.lines().count() > LONGEST_FILE);
+    let problems = long.map(|file| Problem::new(format!("{} has more than {LONGEST_FILE} lines", file.path))).collect();
+    Error::check(files, problems)
+}
+
+/// What the printing functions look things up in.
+type Context<'a> = Input<'a>;
+
+impl Input<'_> {
+    /// The names of a tag; `check` has seen that it has some.
+    fn tag(&self, tag: &str) -> TagNames {
+        self.names.tags.get(tag).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,247 @@
+//! Prints a struct.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use serde_json::Value;
+
+use crate::model::{Def, DefId, Field, Struct, Ty};
+
+use super::format::{Piece, macro_call};
+use super::ident::ident;
+use super::imports::Imports;
+use super::{Context, doc, rust_type};
+
+/// The struct, its constructor and the call that gives it its reading and writing.
+pub(crate) fn pieces(id: DefId, object: &Struct, context: &Context<'_>, imports: &mut Imports) -> Vec<Piece> {
+    let printed = Printed { id, object, def: context.model.def(id), context };
+    let call = printed.object_call();
+    let item = printed.item(imports);
+    let constructor = printed.constructor(imports);
+    vec![Piece::Items(item), Piece::Call(call), Piece::Items(constructor)]
+}
+
+/// How the type of a member shows that it may be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    /// Always there: `T`.
+    Required,
+    /// Always there, `null` allowed: `Option<T>`, and `None` is written as `null`.
+    Nullable,
+    /// May be absent: `Option<T>`, and `None` is not written.
+    Optional,
+    /// May be absent, and `null` means something else: `Patch<T>`.
+    Patch,
+}
+
+/// The one table of `required`, `nullable`, sent and received.
+fn presence(field: &Field, def: &Def) -> Presence {
+    match (field.required, field.nullable) {
+        _ if field.young && def.received && !(def.sent && field.nullable) => Presence::Optional,
+        (true, false) => Presence::Required,
+        (true, true) => Presence::Nullable,
+        (false, true) if def.sent => Presence::Patch,
+        (false, _) => Presence::Optional,
+    }
+}
+
+struct Printed<'a> {
+    id: DefId,
+    object: &'a Struct,
+    def: &'a Def,
+    context: &'a Context<'a>,
+}
+
+impl Printed<'_> {
+    fn name(&self) -> &str {
+        &self.context.names.types[self.id.0].name
+    }
+
+    /// The fields with their names.
+    fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {
+        let names = &self.context.names.types[self.id.0].members;
+        names.iter().map(String::as_str).zip(&self.object.fields)
+    }
+
+    /// The name of the map of members that are not listed.
+    fn rest(&self) -> &'static str {
+        if self.fields().any(|(name, _)| name == "rest") { "other_members" } else { "rest" }
+    }
+
+    fn item(&self, imports: &mut Imports) -> TokenStream {
+        let name = ident(self.name());
+        let docs = doc::outer(&[doc::of_type(self.id, self.context)]);
+        let deprecated = doc::deprecated(self.def.deprecated);
+        let default = (self.derives_default()).then(|| quote!(, Default));
+        let received_only = (!self.def.sent).then(|| quote!(#[non_exhaustive]));
+        let fields: Vec<_> = self.fields().map(|(name, field)| self.field(name, field, imports)).collect();
+        let rest = self.object.rest.as_ref().map(|ty| {
+            imports.add("std::collections", "BTreeMap");
+            let (name, ty) = (ident(self.rest()), rust_type::tokens(ty, self.context, imports));
+            quote! {
+                /// The members that are not listed above.
+                pub #name: BTreeMap<String, #ty>,
+            }
+        });
+        quote! {
+            #docs
+            #deprecated
+            #[derive(Debug, Clone, PartialEq #default)]
+            #received_only
+            pub struct #name {
+                #(#fields)*
+                #rest
+            }
+        }
+    }
+
+    fn field(&self, name: &str, field: &Field, imports: &mut Imports) -> TokenStream {
+        let docs = doc::outer(&[self.field_docs(field)]);
+        let deprecated = doc::deprecated(field.deprecated);
+        let name = ident(name);
+        let inner = self.content(field, imports);
+        let ty = match presence(field, self.def) {
+            Presence::Required => inner,
+            Presence::Nullable | Presence::Optional => quote!(Option<#inner>),
+            Presence::Patch => {
+                imports.runtime("Patch");
+                quote!(Patch<#inner>)
+            }
+        };
+        quote!(#docs #deprecated pub #name: #ty,)
+    }
+
+    /// The type of a field without its presence.
+    fn content(&self, field: &Field, imports: &mut Imports) -> TokenStream {
+        let ty = rust_type::tokens(&field.ty, self.context, imports);
+        if field.boxed { quote!(Box<#ty>) } else { ty }
+    }
+
+    fn field_docs(&self, field: &Field) -> String {
+        let mut facts = doc::facts(&field.ty, &field.facts);
+        if let Some(constant) = &field.constant {
+            facts.push(format!("always {}", doc::code(&constant.to_string())));
+        }
+        if presence(field, self.def) == Presence::Nullable && self.def.sent {
+            facts.push("`None` is sent as `null`".to_owned());
+        }
+        if field.young && self.def.received && field.required {
+            facts.push("absent on older servers".to_owned());
+        }
+        doc::line(&doc::code(&field.json), facts)
+    }
+
+    fn object_call(&self) -> String {
+        let mut members: Vec<String> = self
+            .fields()
+            .map(|(name, field)| {
+                let null = if presence(field, self.def) == Presence::Nullable { " or null" } else { "" };
+                format!("{name}: {:?}{null}", field.json)
+            })
+            .collect();
+        if self.object.rest.is_some() {
+            members.push(format!("..{}", self.rest()));
+        }
+        macro_call(&format!("logto_runtime::object!({} {{", self.name()), &members, "});")
+    }
+
+    /// `new` with what must be given, for structs that are sent and cannot be `Default`.
+    fn constructor(&self, imports: &mut Imports) -> TokenStream {
+        if !self.def.sent || self.derives_default() {
+            return quote!();
+        }
+        let name = ident(self.name());
+        let given: Vec<_> = self.fields().filter(|(_, field)| self.is_given(field)).collect();
+        let parameters: Vec<_> = given.iter().map(|(name, field)| self.parameter(name, field, imports)).collect();
+        let values: Vec<_> = self.fields().map(|(name, field)| self.value(name, field)).collect();
+        let rest = self.object.rest.as_ref().map(|_| {
+            let rest = ident(self.rest());
+            quote!(#rest: BTreeMap::new(),)
+        });
+        let default = given.is_empty().then(|| {
+            quote! {
+                impl Default for #name {
+                    fn default() -> Self {
+                        Self::new()
+                    }
+                }
+            }
+        });
+        quote! {
+            impl #name {
+                /// With what is required; everything else is left out.
+                pub fn new(#(#parameters),*) -> Self {
+                    Self {
+                        #(#values)*
+                        #rest
+                    }
+                }
+            }
+            #default
+        }
+    }
+
+    /// Whether nothing has to be given and every default is the right value.
+    fn derives_default(&self) -> bool {
+        let fits = |field: &Field| match presence(field, self.def) {
+            Presence::Required => rust_type::is_single_value(&field.ty, self.context) && !field.boxed,
+            Presence::Nullable => false,
+            Presence::Optional | Presence::Patch => true,
+        };
+        self.def.sent && self.object.fields.iter().all(fits)
+    }
+
+    /// Whether `new` asks for a field.
+    fn is_given(&self, field: &Field) -> bool {
+        match presence(field, self.def) {
+            Presence::Required => fixed(field, self.context).is_none(),
+            Presence::Nullable => true,
+            Presence::Optional | Presence::Patch => false,
+        }
+    }
+
+    fn parameter(&self, name: &str, field: &Field, imports: &mut Imports) -> TokenStream {
+        let name = ident(name);
+        let ty = rust_type::tokens(&field.ty, self.context, imports);
+        match presence(field, self.def) {
+            Presence::Nullable => quote!(#name: Option<#ty>),
+            _ if takes_into(&field.ty) => quote!(#name: impl Into<#ty>),
+            _ => quote!(#name: #ty),
+        }
+    }
+
+    fn value(&self, name: &str, field: &Field) -> TokenStream {
+        let name = ident(name);
+        match presence(field, self.def) {
+            Presence::Optional => quote!(#name: None,),
+            Presence::Patch => quote!(#name: Patch::Keep,),
+            Presence::Nullable if field.boxed => quote!(#name: #name.map(Box::new),),
+            Presence::Nullable => quote!(#name,),
+            Presence::Required => match fixed(field, self.context) {
+                Some(value) => quote!(#name: #value,),
+                None if field.boxed => quote!(#name: Box::new(#name),),
+                None if takes_into(&field.ty) => quote!(#name: #name.into(),),
+                None => quote!(#name,),
+            },
+        }
+    }
+}
+
+/// The only value that a required field can have.
+fn fixed(field: &Field, context: &Context<'_>) -> Option<TokenStream> {
+    if rust_type::is_single_value(&field.ty, context) && !field.boxed {
+        let Ty::Def(id) = field.ty else { return None };
+        let (name, only) = (ident(&context.names.types[id.0].name), ident(context.names.types[id.0].members.first()?));
+        return Some(quote!(#name::#only));
+    }
+    match (field.constant.as_ref()?, &field.ty) {
+        (Value::Bool(value), Ty::Bool) => Some(value.to_token_stream()),
+        (Value::Number(number), Ty::Int) => number.as_i64().map(|value| proc_macro2::Literal::i64_unsuffixed(value).to_token_stream()),
+        (Value::String(text), Ty::String) => Some(quote!(#text.to_owned())),
+        _ => None,
+    }
+}
+
+/// Whether `new` takes anything that turns into the type, because literals and owned values are both common.
+fn takes_into(ty: &Ty) -> bool {
+    matches!(ty, Ty::String | Ty::Secret | Ty::DateTime)
+}

@@ -1,0 +1,130 @@
+//! Prints an open union.
+
+use quote::quote;
+use serde_json::Value;
+
+use crate::model::{DefId, DefKind, JsonType, Model, Select, Ty, Union, Variant};
+
+use super::format::{Piece, macro_call};
+use super::ident::ident;
+use super::imports::Imports;
+use super::{Context, doc, rust_type};
+
+/// The union and the call that gives it its reading and writing.
+pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &mut Imports) -> Vec<Piece> {
+    let names = &context.names.types[id.0];
+    let name = ident(&names.name);
+    let docs = doc::outer(&[doc::of_type(id, context)]);
+    let deprecated = doc::deprecated(context.model.def(id).deprecated);
+    imports.add("serde_json", "Value");
+    let variants = names.members.iter().zip(&union.variants).map(|(member, variant)| {
+        let docs = doc::outer(&[what_selects(union, variant)]);
+        let (member, content) = (ident(member), rust_type::tokens(&variant.ty, context, imports));
+        quote!(#docs #member(#content),)
+    });
+    let variants: Vec<_> = variants.collect();
+    let items = quote! {
+        #docs
+        #deprecated
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A value that this version does not know, kept as it is.
+            Unknown(Value),
+        }
+    };
+    let call = match &union.tag {
+        Some(tag) => tagged(&names.name, tag, &names.members, union, context.model),
+        None => untagged(&names.name, &names.members, union),
+    };
+    vec![Piece::Items(items), Piece::Call(call)]
+}
+
+fn tagged(name: &str, tag: &str, members: &[String], union: &Union, model: &Model) -> String {
+    let variants: Vec<String> = members
+        .iter()
+        .zip(&union.variants)
+        .filter_map(|(member, variant)| {
+            let Select::Tag(values) = &variant.select else { return None };
+            let mode = if keeps_tag(variant, tag, model) { "keeps" } else { "=" };
+            let values: Vec<String> = values.iter().map(literal).collect();
+            Some(format!("{member} {mode} {}", values.join(" | ")))
+        })
+        .collect();
+    let missing = union.missing.and_then(|index| members.get(index));
+    let end = missing.map_or_else(|| "});".to_owned(), |missing| format!("}} missing {missing});"));
+    macro_call(&format!("logto_runtime::tagged_union!({name}, {tag:?} {{"), &variants, &end)
+}
+
+fn untagged(name: &str, members: &[String], union: &Union) -> String {
+    let mut variants: Vec<(usize, String)> = members
+        .iter()
+        .zip(&union.variants)
+        .map(|(member, variant)| match &variant.select {
+            Select::Keys(keys) => {
+                let keys: String = keys.iter().map(|key| format!(" {key:?}")).collect();
+                (keys.len(), format!("{member}: object{keys}"))
+            }
+            Select::Json(kind) => (0, format!("{member}: {}", kind_name(*kind))),
+            Select::Tag(_) => (0, format!("{member}: object")),
+        })
+        .collect();
+    // An object with more members that it must have is the narrower one, so it is tried first.
+    variants.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+    let variants: Vec<String> = variants.into_iter().map(|(_, variant)| variant).collect();
+    macro_call(&format!("logto_runtime::untagged_union!({name} {{"), &variants, "});")
+}
+
+/// Whether the content of a variant has the tag among its own members.
+fn keeps_tag(variant: &Variant, tag: &str, model: &Model) -> bool {
+    match &variant.ty {
+        Ty::Def(id) => match &model.def(*id).kind {
+            DefKind::Struct(object) => object.fields.iter().any(|field| field.json == tag),
+            DefKind::Enum(_) | DefKind::Union(_) => false,
+        },
+        // A map or any value has every member that was sent.
+        _ => true,
+    }
+}
+
+fn what_selects(union: &Union, variant: &Variant) -> String {
+    let list = |items: Vec<String>| items.iter().map(|item| doc::code(item)).collect::<Vec<_>>().join(", ");
+    match &variant.select {
+        Select::Tag(values) => {
+            let tag = doc::code(union.tag.as_deref().unwrap_or_default());
+            let values = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            format!("{tag} is {}.", list(values.collect()))
+        }
+        Select::Keys(keys) if keys.is_empty() => "Any other object.".to_owned(),
+        Select::Keys(keys) => format!("An object with {}.", list(keys.clone())),
+        Select::Json(kind) => format!("{}.", in_words(*kind)),
+    }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        other => other.to_string(),
+    }
+}
+
+fn kind_name(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Bool => "bool",
+        JsonType::Number => "number",
+        JsonType::String => "string",
+        JsonType::Array => "array",
+        JsonType::Object => "object",
+    }
+}
+
+fn in_words(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Bool => "`true` or `false`",
+        JsonType::Number => "A number",
+        JsonType::String => "A text",
+        JsonType::Array => "A list",
+        JsonType::Object => "An object",
+    }
+}

@@ -1,0 +1,258 @@
+//! The name lock: places to public names, and since which release each exists.
+//!
+//! The file is a list of sections, one for each release, oldest first; `regen` appends and never rewrites. The last line
+//! about a thing counts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use crate::error::{Error, Problem};
+use crate::model::Place;
+use crate::rules::version;
+
+/// The first line of a new lock.
+const HEADER: &str = "# Released names, by the release that brought them. `cargo xtask regen` appends; a line is edited only to rename on purpose.\n";
+
+/// The names that were released.
+#[derive(Debug, Default, Clone)]
+pub struct Lock {
+    text: String,
+    releases: Vec<String>,
+    lines: HashMap<String, ()>,
+    types: HashMap<Place, String>,
+    homes: BTreeMap<String, (Place, usize)>,
+    members: BTreeMap<String, BTreeMap<String, Member>>,
+    variants: BTreeMap<String, BTreeMap<String, LockedVariant>>,
+    operations: BTreeMap<String, (String, String)>,
+    parameters: BTreeMap<String, BTreeMap<String, (String, String)>>,
+    tags: BTreeMap<String, (String, String)>,
+    aliases: BTreeMap<String, String>,
+}
+
+/// A released member of a struct.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its name in Rust.
+    pub name: String,
+    /// Whether a release did not require it, or let it be null.
+    pub optional: bool,
+    /// Its type, in the lock's writing.
+    pub ty: String,
+}
+
+/// A released variant of an enum or a union.
+#[derive(Debug, Clone)]
+pub struct LockedVariant {
+    /// Its name in Rust.
+    pub name: String,
+    /// What it holds, in the lock's writing; empty for a variant of an enum.
+    pub ty: String,
+}
+
+impl Lock {
+    /// Reads a lock. An empty text is an empty lock.
+    ///
+    /// # Errors
+    ///
+    /// A line that is not one of a lock, with its number.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let mut lock = Lock { text: text.to_owned(), ..Lock::default() };
+        let mut problems = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            if let Err(why) = lock.read(line) {
+                problems.push(Problem::at("specs/names.lock", why).on_line(index + 1));
+            }
+        }
+        Error::check(lock, problems)
+    }
+
+    fn read(&mut self, line: &str) -> Result<(), String> {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(());
+        }
+        if let Some(release) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            self.releases.push(release.to_owned());
+            return Ok(());
+        }
+        let Some(release) = self.releases.len().checked_sub(1) else {
+            return Err("a name stands before the first `[release]`".to_owned());
+        };
+        self.lines.insert(line.to_owned(), ());
+        let words: Vec<String> = line.split(' ').map(unescape).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["type", name, place] => {
+                let place: Place = line.rsplit(' ').next().unwrap_or(place).parse()?;
+                self.homes.entry((*name).to_owned()).or_insert_with(|| (place.clone(), release));
+                self.types.insert(place, (*name).to_owned());
+            }
+            ["member", of, json, name, optional, ty] => {
+                let members = self.members.entry((*of).to_owned()).or_default();
+                let before = members.get(*json).is_some_and(|member| member.optional);
+                let member = Member { name: (*name).to_owned(), optional: before || *optional == "?", ty: (*ty).to_owned() };
+                members.insert((*json).to_owned(), member);
+            }
+            ["variant", of, step, name, rest @ ..] => {
+                let ty = rest.first().copied().unwrap_or_default().to_owned();
+                let variant = LockedVariant { name: (*name).to_owned(), ty };
+                self.variants.entry((*of).to_owned()).or_default().insert((*step).to_owned(), variant);
+            }
+            ["operation", id, method, request] => {
+                self.operations.insert((*id).to_owned(), ((*method).to_owned(), (*request).to_owned()));
+            }
+            ["parameter", of, json, name, ty] => {
+                let parameters = self.parameters.entry((*of).to_owned()).or_default();
+                parameters.insert((*json).to_owned(), ((*name).to_owned(), (*ty).to_owned()));
+            }
+            ["tag", tag, module, feature] => {
+                self.tags.insert((*tag).to_owned(), ((*module).to_owned(), (*feature).to_owned()));
+            }
+            ["alias", old, new] => {
+                self.aliases.insert((*old).to_owned(), (*new).to_owned());
+            }
+            _ => return Err(format!("`{line}` is not a line of a name lock: take back the edit")),
+        }
+        Ok(())
+    }
+
+    /// The name of the type at a place.
+    pub fn type_at(&self, place: &Place) -> Option<&str> {
+        let name = self.types.get(place)?;
+        Some(self.aliases.get(name).unwrap_or(name))
+    }
+
+    /// The first place of each type.
+    pub fn homes(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.homes.iter().map(|(name, (place, _))| (name.as_str(), place))
+    }
+
+    /// Whether a type was released before a release.
+    pub fn type_is_older(&self, name: &str, release: &str) -> bool {
+        self.homes.get(name).is_some_and(|(_, since)| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
+    }
+
+    /// The released members of a type.
+    pub fn members(&self, of: &str) -> impl Iterator<Item = (&str, &Member)> {
+        self.members.get(of).into_iter().flatten().map(|(json, member)| (json.as_str(), member))
+    }
+
+    /// A released member.
+    pub fn member(&self, of: &str, json: &str) -> Option<&Member> {
+        self.members.get(of)?.get(json)
+    }
+
+    /// The released variants of a type.
+    pub fn variants(&self, of: &str) -> impl Iterator<Item = (&str, &LockedVariant)> {
+        self.variants.get(of).into_iter().flatten().map(|(step, variant)| (step.as_str(), variant))
+    }
+
+    /// A released variant.
+    pub fn variant(&self, of: &str, step: &str) -> Option<&LockedVariant> {
+        self.variants.get(of)?.get(step)
+    }
+
+    /// The method and request type of an operation.
+    pub fn operation(&self, id: &str) -> Option<(&str, &str)> {
+        self.operations.get(id).map(|(method, request)| (method.as_str(), request.as_str()))
+    }
+
+    /// The operations that were released.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.operations.keys().map(String::as_str)
+    }
+
+    /// The name and type of a parameter.
+    pub fn parameter(&self, of: &str, json: &str) -> Option<(&str, &str)> {
+        self.parameters.get(of)?.get(json).map(|(name, ty)| (name.as_str(), ty.as_str()))
+    }
+
+    /// The released parameters of an operation, by name on the wire, with their types.
+    pub fn parameters(&self, of: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.get(of).into_iter().flatten().map(|(json, (_, ty))| (json.as_str(), ty.as_str()))
+    }
+
+    /// The module and feature of a tag.
+    pub fn tag(&self, tag: &str) -> Option<(&str, &str)> {
+        self.tags.get(tag).map(|(module, feature)| (module.as_str(), feature.as_str()))
+    }
+
+    /// Names that were released and now stand for another.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.aliases.iter().map(|(old, new)| (old.as_str(), new.as_str()))
+    }
+
+    /// Whether a name is taken, now or before.
+    pub fn has_type(&self, name: &str) -> bool {
+        self.homes.contains_key(name)
+    }
+
+    /// The last release in the lock.
+    pub fn last_release(&self) -> Option<&str> {
+        self.releases.last().map(String::as_str)
+    }
+
+    /// The lock with the entries that it lacks, under a release.
+    ///
+    /// # Errors
+    ///
+    /// The release is older than the last one in the lock.
+    pub fn append(&self, entries: &[Entry], release: &str) -> Result<(String, usize), Error> {
+        let last = self.last_release();
+        if last.is_some_and(|last| version(release) < version(last)) {
+            let message = format!(
+                "the lock already holds names of release {}, and the document is {release}: import a document that is not older",
+                last.unwrap_or_default()
+            );
+            return Err(Problem::at("specs/names.lock", message).into());
+        }
+        let fresh: Vec<String> = entries.iter().map(Entry::to_line).filter(|line| !self.lines.contains_key(line)).collect();
+        let mut text = self.text.clone();
+        if text.is_empty() {
+            text.push_str(HEADER);
+        }
+        if !fresh.is_empty() && last != Some(release) {
+            let _ = writeln!(text, "\n[{release}]");
+        }
+        for line in &fresh {
+            text.push_str(line);
+            text.push('\n');
+        }
+        Ok((text, fresh.len()))
+    }
+}
+
+/// A line of the lock: its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry(Vec<String>);
+
+impl Entry {
+    /// A line from its words.
+    pub fn new(words: &[&str]) -> Self {
+        Self(words.iter().map(|word| escape(word)).collect())
+    }
+
+    /// A type at a place; the place brings its own escapes.
+    pub fn of_type(name: &str, place: &Place) -> Self {
+        Self(vec!["type".to_owned(), escape(name), place.to_string()])
+    }
+
+    fn to_line(&self) -> String {
+        self.0.join(" ")
+    }
+}
+
+/// A word holds no space and is never empty.
+fn escape(word: &str) -> String {
+    if word.is_empty() {
+        return "~3".to_owned();
+    }
+    word.replace('~', "~0").replace(' ', "~2").replace('\n', "~4")
+}
+
+fn unescape(word: &str) -> String {
+    if word == "~3" {
+        return String::new();
+    }
+    word.replace("~4", "\n").replace("~2", " ").replace("~0", "~")
+}

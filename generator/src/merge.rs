@@ -1,0 +1,219 @@
+//! Merging of definitions: a union of members, where it fits.
+
+use crate::build::union_of_values;
+use crate::model::{Def, DefId, DefKind, Enum, Field, Struct, Ty, Union};
+
+/// Definitions, some of which have become one.
+pub(crate) struct Merger {
+    defs: Vec<Def>,
+    parent: Vec<DefId>,
+}
+
+impl Merger {
+    pub(crate) fn new(defs: Vec<Def>) -> Self {
+        let parent = (0..defs.len()).map(DefId).collect();
+        Self { defs, parent }
+    }
+
+    /// The definitions that stand for themselves.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = (DefId, &Def)> {
+        (0..self.defs.len()).map(DefId).filter(|id| self.parent[id.0] == *id).map(|id| (id, &self.defs[id.0]))
+    }
+
+    pub(crate) fn def(&self, id: DefId) -> &Def {
+        &self.defs[self.find(id).0]
+    }
+
+    fn find(&self, mut id: DefId) -> DefId {
+        while self.parent[id.0] != id {
+            id = self.parent[id.0];
+        }
+        id
+    }
+
+    /// Makes a definition of equal shape part of another.
+    pub(crate) fn join(&mut self, into: DefId, from: DefId) {
+        let (into, from) = (self.find(into), self.find(from));
+        if into == from {
+            return;
+        }
+        self.parent[from.0] = into;
+        let (sent, received, deprecated) = (self.defs[from.0].sent, self.defs[from.0].received, self.defs[from.0].deprecated);
+        let places = std::mem::take(&mut self.defs[from.0].places);
+        let other = self.defs[from.0].kind.clone();
+        let def = &mut self.defs[into.0];
+        def.places.extend(places);
+        def.sent |= sent;
+        def.received |= received;
+        def.deprecated &= deprecated;
+        common_facts(&mut def.kind, &other);
+    }
+
+    /// Makes two definitions one that has the members of both. Says whether anything changed.
+    pub(crate) fn unify(&mut self, a: DefId, b: DefId) -> Result<bool, String> {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return Ok(false);
+        }
+        let mut pairs = vec![(a, b)];
+        let mut next = 0;
+        while let Some(&(a, b)) = pairs.get(next) {
+            next += 1;
+            self.check(&self.defs[a.0].kind, &self.defs[b.0].kind, &mut pairs)?;
+        }
+        for (a, b) in pairs {
+            let (a, b) = (self.find(a), self.find(b));
+            if a != b {
+                let kind = merged(self.defs[a.0].kind.clone(), self.defs[b.0].kind.clone());
+                self.join(a, b);
+                self.defs[a.0].kind = kind;
+                self.follow();
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a union of two kinds fits; the definitions that must then be unified too are added to `pairs`.
+    fn check(&self, a: &DefKind, b: &DefKind, pairs: &mut Vec<(DefId, DefId)>) -> Result<(), String> {
+        match (a, b) {
+            (DefKind::Struct(a), DefKind::Struct(b)) => {
+                for field in &a.fields {
+                    if let Some(other) = b.fields.iter().find(|other| other.json == field.json) {
+                        self.check_ty(&field.ty, &other.ty, pairs).map_err(|why| format!("`{}` {why}", field.json))?;
+                    }
+                }
+                match (&a.rest, &b.rest) {
+                    (Some(a), Some(b)) => self.check_ty(a, b, pairs),
+                    _ => Ok(()),
+                }
+            }
+            (DefKind::Enum(_), DefKind::Enum(_)) => Ok(()),
+            (DefKind::Union(a), DefKind::Union(b)) if a.tag == b.tag => {
+                for variant in &a.variants {
+                    if let Some(other) = b.variants.iter().find(|other| other.select == variant.select) {
+                        self.check_ty(&variant.ty, &other.ty, pairs)?;
+                    }
+                }
+                Ok(())
+            }
+            _ => Err("is of another kind".to_owned()),
+        }
+    }
+
+    fn check_ty(&self, a: &Ty, b: &Ty, pairs: &mut Vec<(DefId, DefId)>) -> Result<(), String> {
+        match (a, b) {
+            (Ty::Def(a), Ty::Def(b)) => {
+                let pair = (self.find(*a), self.find(*b));
+                if pair.0 != pair.1 && !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+                Ok(())
+            }
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => self.check_ty(a, b, pairs),
+            (Ty::Nullable(a), b) => self.check_ty(a, b, pairs),
+            (a, Ty::Nullable(b)) => self.check_ty(a, b, pairs),
+            _ if a == b => Ok(()),
+            _ => Err(format!("is {} here and {} there", word(a), word(b))),
+        }
+    }
+
+    /// Lets every type refer to the definition that now stands for it.
+    pub(crate) fn follow(&mut self) {
+        let root: Vec<DefId> = (0..self.defs.len()).map(|id| self.find(DefId(id))).collect();
+        for def in &mut self.defs {
+            def.kind.each_ty_mut(&mut |ty| renumber(ty, &|id| root[id.0]));
+        }
+    }
+
+    /// The definitions, and for each the one that stands for it.
+    pub(crate) fn finish(self) -> (Vec<Def>, Vec<DefId>) {
+        let root = (0..self.defs.len()).map(|id| self.find(DefId(id))).collect();
+        (self.defs, root)
+    }
+}
+
+/// Puts other numbers in a type.
+pub(crate) fn renumber(ty: &mut Ty, number: &dyn Fn(DefId) -> DefId) {
+    match ty {
+        Ty::Def(id) => *id = number(*id),
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => renumber(inner, number),
+        _ => {}
+    }
+}
+
+/// The kind that has the members of both.
+fn merged(a: DefKind, b: DefKind) -> DefKind {
+    match (a, b) {
+        (DefKind::Struct(a), DefKind::Struct(b)) => DefKind::Struct(merged_structs(a, b)),
+        (DefKind::Enum(a), DefKind::Enum(b)) => DefKind::Enum(Enum { values: union_of_values(a.values, b.values) }),
+        (DefKind::Union(mut a), DefKind::Union(b)) => {
+            let fresh: Vec<_> = b.variants.into_iter().filter(|variant| !a.variants.iter().any(|known| known.select == variant.select)).collect();
+            a.variants.extend(fresh);
+            DefKind::Union(Union { missing: a.missing.or(b.missing), ..a })
+        }
+        (a, _) => a,
+    }
+}
+
+fn merged_structs(mut a: Struct, b: Struct) -> Struct {
+    for field in &mut a.fields {
+        match b.fields.iter().find(|other| other.json == field.json) {
+            Some(other) => {
+                field.required &= other.required;
+                field.nullable |= other.nullable;
+                field.constant = field.constant.take().filter(|constant| other.constant.as_ref() == Some(constant));
+                field.facts = common(field, other);
+                field.deprecated &= other.deprecated;
+                if matches!(other.ty, Ty::Nullable(_)) && !matches!(field.ty, Ty::Nullable(_)) {
+                    field.nullable = true;
+                }
+            }
+            None => field.required = false,
+        }
+    }
+    for mut field in b.fields {
+        if !a.fields.iter().any(|known| known.json == field.json) {
+            field.required = false;
+            a.fields.push(field);
+        }
+    }
+    a.rest = a.rest.or(b.rest);
+    a
+}
+
+/// Leaves the facts that hold in both: a limit that only one place has is not one of the type.
+fn common_facts(kind: &mut DefKind, other: &DefKind) {
+    let (DefKind::Struct(object), DefKind::Struct(other)) = (kind, other) else { return };
+    for field in &mut object.fields {
+        if let Some(other) = other.fields.iter().find(|other| other.json == field.json) {
+            field.facts = common(field, other);
+            field.deprecated &= other.deprecated;
+        }
+    }
+}
+
+fn common(a: &Field, b: &Field) -> crate::model::Facts {
+    let same = |a: &Option<String>, b: &Option<String>| a.clone().filter(|_| a == b);
+    crate::model::Facts {
+        default: same(&a.facts.default, &b.facts.default),
+        min: same(&a.facts.min, &b.facts.min),
+        max: same(&a.facts.max, &b.facts.max),
+        pattern: same(&a.facts.pattern, &b.facts.pattern),
+        format: same(&a.facts.format, &b.facts.format),
+    }
+}
+
+fn word(ty: &Ty) -> &'static str {
+    match ty {
+        Ty::Any => "any value",
+        Ty::Bool => "a boolean",
+        Ty::Int => "an integer",
+        Ty::Float => "a number",
+        Ty::String | Ty::Secret | Ty::Extern(_) => "a text",
+        Ty::Millis | Ty::Seconds | Ty::DateTime => "a moment",
+        Ty::List(_) => "a list",
+        Ty::Map(_) => "a map",
+        Ty::Nullable(_) => "a value or null",
+        Ty::Def(_) => "a type with a name",
+    }
+}

@@ -1,0 +1,75 @@
+//! From the document's words to identifiers.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Names that a generated file imports or that would confuse its readers.
+const TAKEN: &[&str] = &[
+    "BTreeMap", "Box", "Call", "Client", "ClientBuilder", "Clone", "Content", "DateTime", "Debug", "Default", "Deserialize", "Err",
+    "Error", "FilePart", "HashMap", "Items", "Map", "Method", "Multipart", "None", "Ok", "Option", "Page", "Paged", "Pages", "Patch",
+    "Profile", "Query", "QueryValue", "Redirect", "Request", "Response", "Result", "Search", "Secret", "Self", "Serialize", "Some",
+    "String", "Timestamp", "UnixTime", "Unknown", "Value", "Vec",
+];
+
+/// Whether a type cannot have this name.
+pub(super) fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name)
+}
+
+/// A name for types and variants.
+pub fn pascal(text: &str) -> String {
+    let name = spell_out(text).to_upper_camel_case();
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if !first.is_alphabetic() => format!("V{name}"),
+        Some(_) if name == "Self" => "SelfValue".to_owned(),
+        Some(_) => name,
+    }
+}
+
+/// A name for members, methods and modules, raw where it is a keyword.
+pub fn snake(text: &str) -> String {
+    let name = spell_out(text).to_snake_case();
+    let name = match name.chars().next() {
+        None => "empty".to_owned(),
+        Some(first) if !first.is_alphabetic() => format!("n{name}"),
+        Some(_) => name,
+    };
+    match name.as_str() {
+        "self" | "super" | "crate" => format!("{name}_"),
+        _ if syn::parse_str::<syn::Ident>(&name).is_err() => format!("r#{name}"),
+        _ => name,
+    }
+}
+
+/// The singular of a plural word, by the endings of English nouns.
+pub(super) fn singular(word: &str) -> String {
+    let cut = |ending: &str, with: &str| word.strip_suffix(ending).map(|stem| format!("{stem}{with}"));
+    if word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+        return word.to_owned();
+    }
+    cut("ies", "y")
+        .or_else(|| cut("sses", "ss"))
+        .or_else(|| cut("xes", "x"))
+        .or_else(|| cut("ches", "ch"))
+        .or_else(|| cut("s", ""))
+        .unwrap_or_else(|| word.to_owned())
+}
+
+/// Signs that tell names apart become words; every other sign only parts words.
+fn spell_out(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for (index, sign) in text.chars().enumerate() {
+        match sign {
+            '*' => spelled.push_str(" any "),
+            '+' => spelled.push_str(" plus "),
+            '-' if index == 0 => spelled.push_str(" minus "),
+            '<' => spelled.push_str(" less "),
+            '>' => spelled.push_str(" greater "),
+            '=' => spelled.push_str(" equal "),
+            '%' => spelled.push_str(" percent "),
+            sign if sign.is_alphanumeric() => spelled.push(sign),
+            _ => spelled.push(' '),
+        }
+    }
+    spelled
+}

@@ -1,0 +1,260 @@
+//! Names of types, from all origins of a shape.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::candidates::{of_member, of_root, parent, weight};
+use super::ident::{is_taken, pascal};
+use crate::error::{Error, Problem};
+use crate::lock::Lock;
+use crate::model::{DefId, Model, Part, Place};
+use crate::names::TypeNames;
+use crate::rules::Rules;
+
+/// The most characters that a name of a type has.
+pub(crate) const LONGEST: usize = 48;
+
+/// Members whose word says nothing without the type around it.
+const VAGUE: &[&str] = &[
+    "Type", "Value", "Config", "Data", "Item", "Status", "Detail", "Details", "Payload", "Metadata", "Context", "Key", "Name", "Kind",
+    "Mode", "Event", "Option", "Options", "Result", "Field", "Fields", "Code", "Info", "Id", "State", "Action", "Method", "Source",
+    "Algorithm", "Format", "Password", "Custom", "Policy", "Identifier", "Target", "Content", "Error", "Text", "Label",
+];
+
+pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<TypeNames>, Error> {
+    let mut namer = Namer::new(model, lock);
+    namer.take_ruled(rules);
+    namer.take_released();
+    namer.take_roots();
+    namer.take_nested();
+    namer.finish()
+}
+
+struct Namer<'a> {
+    model: &'a Model,
+    lock: &'a Lock,
+    names: Vec<Option<String>>,
+    used: BTreeSet<String>,
+    by_place: HashMap<&'a Place, DefId>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Namer<'a> {
+    fn new(model: &'a Model, lock: &'a Lock) -> Self {
+        let places = model.defs.iter().enumerate();
+        let by_place = places.flat_map(|(id, def)| def.places.iter().map(move |place| (place, DefId(id)))).collect();
+        // A released name stays with what it was released for, present or not.
+        let used = lock.homes().map(|(name, _)| name.to_owned()).collect();
+        Self { model, lock, names: vec![None; model.defs.len()], used, by_place, problems: Vec::new() }
+    }
+
+    fn set(&mut self, id: usize, name: String) {
+        self.used.insert(name.clone());
+        self.names[id] = Some(name);
+    }
+
+    fn free(&self, name: &str) -> bool {
+        !self.used.contains(name) && !is_taken(name) && name.chars().count() <= LONGEST
+    }
+
+    fn take_ruled(&mut self, rules: &Rules) {
+        let mut given: BTreeMap<&str, DefId> = BTreeMap::new();
+        for rule in rules.types.iter().filter(|rule| rule.releases.contains(&self.model.release)) {
+            for place in rule.places.iter().filter_map(|place| place.parse::<Place>().ok()) {
+                let Some(id) = self.by_place.get(&place).copied() else { continue };
+                if given.insert(&rule.name, id).is_some_and(|other| other != id) {
+                    let message = format!("`{}` is given to two types: {place} is another one", rule.name);
+                    self.problems.push(Problem::at("specs/rules.yaml", message));
+                }
+                self.set(id.0, rule.name.clone());
+            }
+        }
+    }
+
+    /// The released name of each type; where the places of one name no longer fit in one type, the home keeps it.
+    fn take_released(&mut self) {
+        let homes: BTreeMap<&str, &Place> = self.lock.homes().collect();
+        let mut holders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (id, def) in self.model.defs.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
+            let locked: BTreeSet<&str> = def.places.iter().filter_map(|place| self.lock.type_at(place)).collect();
+            for name in locked {
+                holders.entry(name).or_default().push(id);
+            }
+        }
+        for (name, ids) in holders {
+            let home = homes.get(name);
+            let at_home = ids.iter().find(|id| home.is_some_and(|home| self.model.defs[**id].places.contains(home)));
+            let id = at_home.or(ids.first()).copied();
+            if let Some(id) = id.filter(|id| self.names[*id].is_none()) {
+                self.set(id, name.to_owned());
+            }
+        }
+    }
+
+    fn take_roots(&mut self) {
+        let mut wishes: Vec<(usize, String, usize)> = Vec::new();
+        for (id, def) in self.model.defs.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
+            let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+            for place in &def.places {
+                if let Some(name) = of_root(place) {
+                    let entry = counts.entry(name).or_insert((usize::MAX, 0));
+                    entry.0 = entry.0.min(weight(place));
+                    entry.1 += 1;
+                }
+            }
+            let best = counts.iter().min_by_key(|(name, (weight, count))| (*weight, usize::MAX - count, name.len(), (*name).clone()));
+            if let Some((name, (weight, _))) = best {
+                wishes.push((id, name.clone(), *weight));
+            }
+        }
+        wishes.sort_by(|a, b| (a.2, &a.1, self.model.defs[a.0].places.first()).cmp(&(b.2, &b.1, self.model.defs[b.0].places.first())));
+        for (id, wish, _) in wishes {
+            let place = self.model.defs[id].places.iter().find(|place| of_root(place).is_some());
+            let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
+            let name = [Some(wish.clone()), full].into_iter().flatten().find(|name| self.free(name));
+            if let Some(name) = name {
+                self.set(id, name);
+            }
+        }
+    }
+
+    /// Types inside of others, from the outside in.
+    fn take_nested(&mut self) {
+        loop {
+            let mut wishes: Vec<(String, usize, Vec<String>)> = Vec::new();
+            for id in (0..self.names.len()).filter(|id| self.names[*id].is_none()) {
+                let candidates = self.nested_candidates(id);
+                if let Some(first) = candidates.first() {
+                    wishes.push((first.clone(), id, candidates));
+                }
+            }
+            if wishes.is_empty() {
+                return;
+            }
+            let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+            for (_, _, candidates) in &wishes {
+                for candidate in candidates.iter().collect::<BTreeSet<_>>() {
+                    *wanted.entry(candidate.clone()).or_default() += 1;
+                }
+            }
+            wishes.sort_by(|a, b| (&a.0, self.model.defs[a.1].places.first()).cmp(&(&b.0, self.model.defs[b.1].places.first())));
+            let before = self.names.iter().flatten().count();
+            for (_, id, candidates) in wishes {
+                let alone = candidates.iter().find(|name| wanted.get(*name) == Some(&1) && self.free(name));
+                let name = alone.or_else(|| candidates.iter().find(|name| self.free(name))).cloned();
+                if let Some(name) = name {
+                    self.set(id, name);
+                }
+            }
+            if self.names.iter().flatten().count() == before {
+                return;
+            }
+        }
+    }
+
+    /// Names for a type inside of others, best first; empty while none of the types around it has a name.
+    fn nested_candidates(&self, id: usize) -> Vec<String> {
+        let def = &self.model.defs[id];
+        let mut around: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut words: BTreeMap<String, usize> = BTreeMap::new();
+        let mut open = false;
+        for place in &def.places {
+            let Some(word) = of_member(place) else { continue };
+            *words.entry(word.clone()).or_default() += 1;
+            if place.part == Part::Parameter {
+                around.insert((operation_noun(&place.operation), word));
+                continue;
+            }
+            match self.holder(place) {
+                Some(Some(name)) => {
+                    around.insert((stem(&name), word));
+                }
+                Some(None) => open = true,
+                None => {
+                    around.insert((pascal(&place.operation), word));
+                }
+            }
+        }
+        if around.is_empty() || open && around.len() < 2 {
+            return Vec::new();
+        }
+        let word = words.iter().max_by_key(|(word, count)| (**count, usize::MAX - word.len())).map(|(word, _)| word.clone()).unwrap_or_default();
+        let mut qualified: Vec<String> = around.iter().map(|(around, word)| join(around, word)).collect();
+        qualified.sort_by_key(|name| (name.len(), name.clone()));
+        let holders: BTreeSet<&String> = around.iter().map(|(around, _)| around).collect();
+        let mut candidates = Vec::new();
+        let shared = holders.len() > 1 && !VAGUE.contains(&word.as_str());
+        if shared {
+            candidates.push(word.clone());
+        }
+        candidates.extend(qualified);
+        if !shared && !VAGUE.contains(&word.as_str()) {
+            candidates.push(word);
+        }
+        for place in &def.places {
+            candidates.push(format!("{}{}", pascal(&place.operation), of_member(place).unwrap_or_default()));
+            candidates.push(format!("{}{}{}", pascal(&place.operation), part_word(place.part), of_member(place).unwrap_or_default()));
+        }
+        candidates
+    }
+
+    /// The name of the type that holds a place: `None` where there is none, `Some(None)` where it has no name yet.
+    fn holder(&self, place: &Place) -> Option<Option<String>> {
+        let mut at = parent(place);
+        while let Some(place) = at {
+            if let Some(id) = self.by_place.get(&place) {
+                return Some(self.names[id.0].clone());
+            }
+            at = parent(&place);
+        }
+        None
+    }
+
+    fn finish(mut self) -> Result<Vec<TypeNames>, Error> {
+        let mut types = Vec::new();
+        for (id, def) in self.model.defs.iter().enumerate() {
+            let Some(name) = self.names[id].clone() else {
+                let place = def.places.first().map(Place::to_string).unwrap_or_default();
+                let message = format!("no name of at most {LONGEST} characters is free for this type: give it one under `types` in specs/rules.yaml");
+                self.problems.push(Problem::at(place, message));
+                continue;
+            };
+            let mut aliases: BTreeSet<String> = def
+                .places
+                .iter()
+                .filter_map(|place| self.lock.type_at(place))
+                .filter(|old| *old != name && !self.names.iter().flatten().any(|taken| taken == old))
+                .map(str::to_owned)
+                .collect();
+            aliases.extend(self.lock.aliases().filter(|(_, new)| *new == name).map(|(old, _)| old.to_owned()));
+            types.push(TypeNames { name, members: Vec::new(), aliases: aliases.into_iter().collect() });
+        }
+        Error::check(types, self.problems)
+    }
+}
+
+/// A type's name without the word that says that it is a request body.
+fn stem(name: &str) -> String {
+    name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name).to_owned()
+}
+
+/// What an operation is about, for its parameters.
+fn operation_noun(operation: &str) -> String {
+    pascal(operation)
+}
+
+/// Two words as one name, without saying the end of the first twice.
+fn join(around: &str, word: &str) -> String {
+    match around.strip_suffix(word) {
+        Some(stem) if !stem.is_empty() => around.to_owned() + word,
+        _ if word.starts_with(around) => word.to_owned(),
+        _ => format!("{around}{word}"),
+    }
+}
+
+fn part_word(part: Part) -> &'static str {
+    match part {
+        Part::Reply | Part::Component => "Reply",
+        Part::Body | Part::SentComponent => "Body",
+        Part::Parameter => "Parameter",
+    }
+}

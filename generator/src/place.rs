@@ -1,0 +1,76 @@
+//! Places as text, as rules and the name lock write them: `GetUser.reply/profile/address`, `ListUsers.reply/[]`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::model::{Part, Place};
+
+impl Place {
+    /// The place one step further in.
+    pub fn step(&self, step: &str) -> Self {
+        let mut place = self.clone();
+        place.path.push(step.to_owned());
+        place
+    }
+
+    /// Whether what stands here is sent to the server.
+    pub fn is_sent(&self) -> bool {
+        matches!(self.part, Part::Body | Part::Parameter | Part::SentComponent)
+    }
+
+    /// The last step that is the name of a member.
+    pub fn member(&self) -> Option<&str> {
+        self.path.iter().rev().map(String::as_str).find(|step| !is_structural(step))
+    }
+}
+
+/// Whether a step is one into a list, a map or a variant, and not the name of a member.
+pub fn is_structural(step: &str) -> bool {
+    step == "[]" || step == "{}" || step.starts_with('|')
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.operation, self.part.as_str())?;
+        for step in &self.path {
+            let step = step.replace('~', "~0").replace('/', "~1").replace(' ', "~2");
+            write!(f, "/{step}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut steps = text.split('/');
+        let head = steps.next().unwrap_or_default();
+        let (operation, part) = head
+            .rsplit_once('.')
+            .ok_or_else(|| format!("`{text}` is not a place: expected `Operation.reply/member`"))?;
+        let part = Part::parse(part)
+            .ok_or_else(|| format!("`{part}` in `{text}` is not reply, body, parameter, component or sent-component"))?;
+        let path = steps.map(|step| step.replace("~2", " ").replace("~1", "/").replace("~0", "~")).collect();
+        Ok(Place { operation: operation.to_owned(), part, path })
+    }
+}
+
+impl Part {
+    /// The word for it in rules and lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Part::Reply => "reply",
+            Part::Body => "body",
+            Part::Parameter => "parameter",
+            Part::Component => "component",
+            Part::SentComponent => "sent-component",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Part::Reply, Part::Body, Part::Parameter, Part::Component, Part::SentComponent]
+            .into_iter()
+            .find(|part| part.as_str() == text)
+    }
+}

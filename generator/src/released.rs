@@ -1,0 +1,185 @@
+//! What the lock says of types that were released: members that stay, members that are younger than their type, and the
+//! entries for what is new.
+
+use std::collections::HashMap;
+
+use crate::error::Problem;
+use crate::lock::{Entry, Lock};
+use crate::model::{DefId, DefKind, Facts, Field, Model, Param, Select, Ty, Variant};
+use crate::names::Names;
+
+/// Gives released types the members that the document dropped, and marks members that an older server may not send.
+/// Returns what cannot be kept: breaking changes.
+pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
+    let ids: HashMap<String, DefId> = names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
+    let mut breaking = Vec::new();
+    let release = model.release.clone();
+    for (def, names) in model.defs.iter_mut().zip(&names.types) {
+        let name = &names.name;
+        match &mut def.kind {
+            DefKind::Struct(object) => {
+                let older = lock.type_is_older(name, &release);
+                for field in &mut object.fields {
+                    field.young = match lock.member(name, &field.json) {
+                        Some(member) => member.optional,
+                        None => older,
+                    };
+                }
+                for (json, member) in lock.members(name) {
+                    if object.fields.iter().any(|field| field.json == json) {
+                        continue;
+                    }
+                    match parse(&member.ty, &ids) {
+                        Some(ty) => object.fields.push(dropped(json, ty)),
+                        None => breaking.push(Problem::at(format!("{name}.{json}"), format!("is gone with its type `{}`", member.ty))),
+                    }
+                }
+            }
+            DefKind::Enum(values) => {
+                for (value, _) in lock.variants(name) {
+                    if !values.values.iter().any(|known| known == value) {
+                        values.values.push(value.to_owned());
+                    }
+                }
+            }
+            DefKind::Union(union) => {
+                for (step, variant) in lock.variants(name) {
+                    if union.variants.iter().any(|known| known.select.step() == step) {
+                        continue;
+                    }
+                    match parse(&variant.ty, &ids) {
+                        Some(ty) if union.tag.is_some() => {
+                            let select = Select::Tag(vec![serde_json::Value::String(step.to_owned())]);
+                            union.variants.push(Variant { select, ty });
+                        }
+                        _ => breaking.push(Problem::at(format!("{name}::{}", variant.name), "is gone with its type")),
+                    }
+                }
+            }
+        }
+    }
+    keep_parameters(model, lock, &ids);
+    let gone = lock.operations().filter(|id| !model.operations.iter().any(|operation| operation.id == *id));
+    breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
+    breaking
+}
+
+fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) {
+    for operation in &mut model.operations {
+        let gone: Vec<Param> = lock
+            .parameters(&operation.id)
+            .filter(|(json, _)| {
+                let known = operation.path_params.iter().chain(&operation.query).any(|param| param.json == *json);
+                !known && !operation.path.contains(&format!("{{{json}}}"))
+            })
+            .filter_map(|(json, ty)| {
+                let ty = parse(ty, ids)?;
+                Some(Param { json: json.to_owned(), ty, required: false, facts: Facts::default(), deprecated: true })
+            })
+            .collect();
+        operation.query.extend(gone);
+    }
+}
+
+fn dropped(json: &str, ty: Ty) -> Field {
+    Field {
+        json: json.to_owned(),
+        ty,
+        required: false,
+        nullable: false,
+        young: true,
+        boxed: false,
+        constant: None,
+        facts: Facts::default(),
+        deprecated: true,
+    }
+}
+
+/// The lines that the lock must have for a model.
+pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (tag, names) in &names.tags {
+        entries.push(Entry::new(&["tag", tag, &names.module, &names.feature]));
+    }
+    for (operation, named) in model.operations.iter().zip(&names.operations) {
+        entries.push(Entry::new(&["operation", &operation.id, &named.method, &named.request]));
+        let parameters = operation.path_params.iter().zip(&named.path).chain(operation.query.iter().zip(&named.query));
+        for (param, name) in parameters {
+            entries.push(Entry::new(&["parameter", &operation.id, &param.json, name, &write(&param.ty, names)]));
+        }
+    }
+    let mut order: Vec<usize> = (0..model.defs.len()).collect();
+    order.sort_by_key(|id| &names.types[*id].name);
+    for id in order {
+        let (def, named) = (&model.defs[id], &names.types[id]);
+        let name = &named.name;
+        for alias in &named.aliases {
+            entries.push(Entry::new(&["alias", alias, name]));
+        }
+        for place in &def.places {
+            // A place that is no longer part of its type, and has no name to itself yet, gets one here.
+            if lock.type_at(place) != Some(name) {
+                entries.push(Entry::of_type(name, place));
+            }
+        }
+        match &def.kind {
+            DefKind::Struct(object) => {
+                for (field, member) in object.fields.iter().zip(&named.members) {
+                    let optional = if !field.required || field.nullable || field.young { "?" } else { "!" };
+                    entries.push(Entry::new(&["member", name, &field.json, member, optional, &write(&field.ty, names)]));
+                }
+            }
+            DefKind::Enum(values) => {
+                for (value, variant) in values.values.iter().zip(&named.members) {
+                    entries.push(Entry::new(&["variant", name, value, variant]));
+                }
+            }
+            DefKind::Union(union) => {
+                for (variant, named) in union.variants.iter().zip(&named.members) {
+                    entries.push(Entry::new(&["variant", name, &variant.select.step(), named, &write(&variant.ty, names)]));
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// A type as the lock writes it.
+fn write(ty: &Ty, names: &Names) -> String {
+    match ty {
+        Ty::List(inner) => format!("[{}]", write(inner, names)),
+        Ty::Map(inner) => format!("{{{}}}", write(inner, names)),
+        Ty::Nullable(inner) => format!("?{}", write(inner, names)),
+        Ty::Def(id) => names.types[id.0].name.clone(),
+        Ty::Extern(path) => format!("@{path}"),
+        scalar => format!("%{scalar:?}").to_lowercase(),
+    }
+}
+
+fn parse(text: &str, ids: &HashMap<String, DefId>) -> Option<Ty> {
+    let inner = |text: &str| parse(text, ids).map(Box::new);
+    if let Some(text) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        return inner(text).map(Ty::List);
+    }
+    if let Some(text) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        return inner(text).map(Ty::Map);
+    }
+    if let Some(text) = text.strip_prefix('?') {
+        return inner(text).map(Ty::Nullable);
+    }
+    if let Some(path) = text.strip_prefix('@') {
+        return Some(Ty::Extern(path.to_owned()));
+    }
+    match text {
+        "%any" => Some(Ty::Any),
+        "%bool" => Some(Ty::Bool),
+        "%int" => Some(Ty::Int),
+        "%float" => Some(Ty::Float),
+        "%string" => Some(Ty::String),
+        "%millis" => Some(Ty::Millis),
+        "%seconds" => Some(Ty::Seconds),
+        "%datetime" => Some(Ty::DateTime),
+        "%secret" => Some(Ty::Secret),
+        name => ids.get(name).copied().map(Ty::Def),
+    }
+}

@@ -1,0 +1,96 @@
+//! The address of a server, checked once.
+
+use std::fmt;
+
+use reqwest::Url;
+use url::Host;
+
+use crate::query_value::Query;
+
+/// Scheme, host, port and path prefix of a server.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    /// The path without a slash at its end.
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Reads an address. `repeated` is the prefix that the paths of the document begin with.
+    pub(crate) fn parse(text: &str, allow_http: bool, repeated: Option<&str>) -> Result<Self, String> {
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err("has a blank or a control character in it".to_owned());
+        }
+        let url = Url::parse(text).map_err(|error| {
+            format!("is not a URL ({error}); write it with its scheme, like `https://auth.example.com`")
+        })?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err("is neither https nor http".to_owned());
+        }
+        if url.host().is_none() {
+            return Err("has no host".to_owned());
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("has a user name or a password in it; pass credentials to the builder".to_owned());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("has a query or a fragment; only scheme, host, port and a path prefix belong in it".to_owned());
+        }
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        if let Some(repeated) = repeated.filter(|repeated| prefix.ends_with(*repeated)) {
+            return Err(format!("ends in `{repeated}`, which every path already begins with; leave it out"));
+        }
+        let base = Self { url, prefix };
+        if base.url.scheme() == "http" && !allow_http && !base.is_loopback() {
+            return Err("is http, so the token would travel in clear text; use https, or allow http explicitly \
+                        for a network that you trust"
+                .to_owned());
+        }
+        Ok(base)
+    }
+
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// A URL below this one. `None` when the path would not stay as it is written.
+    pub(crate) fn join(&self, path: &str, query: &Query) -> Option<Url> {
+        let mut url = self.url.clone();
+        let path = format!("{}{path}", self.prefix);
+        url.set_path(&path);
+        if url.path() != path {
+            return None;
+        }
+        if !query.pairs().is_empty() {
+            url.query_pairs_mut().extend_pairs(query.pairs());
+        }
+        Some(url)
+    }
+
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// The host.
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The port, also where it is the scheme's own.
+    pub(crate) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.url.as_str())
+    }
+}

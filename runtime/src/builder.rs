@@ -1,0 +1,256 @@
+//! How a client is set up. Everything is checked in [`ClientBuilder::build`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use crate::base_url::BaseUrl;
+use crate::budget::Budget;
+use crate::client::{Client, Inner};
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+use crate::limiter::Limiter;
+use crate::profile::Profile;
+use crate::secret::Secret;
+use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
+use crate::token::{Credentials, CredentialsSource, TokenCache, TokenPolicy, TokenSource};
+use crate::transport;
+
+/// What is accepted: JSON first, but some operations answer with text.
+const ACCEPTED: &str = "application/json, text/plain;q=0.9, */*;q=0.8";
+
+/// Settings of a [`Client`]. Nothing is checked before [`ClientBuilder::build`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    profile: Profile,
+    base_url: Option<String>,
+    auth: Auth,
+    headers: Vec<(String, String)>,
+    timeouts: Timeouts,
+    retry: RetryPolicy,
+    limits: Limits,
+    rate_limit: Option<RateLimit>,
+    http: Option<reqwest::Client>,
+    clock: Arc<dyn Clock>,
+    allow_http: bool,
+    proxy: bool,
+}
+
+enum Auth {
+    Unset,
+    Anonymous,
+    Credentials(Secret, Secret),
+    Source(Arc<dyn TokenSource>),
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(profile: Profile) -> Self {
+        Self {
+            base_url: None,
+            auth: Auth::Unset,
+            headers: Vec::new(),
+            timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
+            limits: Limits::default(),
+            rate_limit: profile.rate_limit,
+            http: None,
+            clock: Arc::new(SystemClock::new()),
+            allow_http: false,
+            proxy: true,
+            profile,
+        }
+    }
+
+    /// The address of the server: scheme, host, port and, behind a reverse proxy, a path prefix.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Gets tokens with the client credentials grant (RFC 6749, section 4.4) from the server itself.
+    pub fn client_credentials(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.auth = Auth::Credentials(Secret::new(id), secret.into());
+        self
+    }
+
+    /// Gets tokens from a source of your own. They are cached all the same.
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.auth = Auth::Source(Arc::new(source));
+        self
+    }
+
+    /// Sends no token at all. Operations that need one then fail with 401.
+    pub fn anonymous(mut self) -> Self {
+        self.auth = Auth::Anonymous;
+        self
+    }
+
+    /// The resource (RFC 8707) that tokens are asked for, instead of the profile's.
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.profile.resource = Some(resource.into());
+        self
+    }
+
+    /// How long things may take.
+    pub fn timeouts(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
+        change(&mut self.timeouts);
+        self
+    }
+
+    /// How often and how soon a failed attempt is repeated.
+    pub fn retry(mut self, change: impl FnOnce(&mut RetryPolicy)) -> Self {
+        change(&mut self.retry);
+        self
+    }
+
+    /// How many bytes of a reply are taken in.
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// The most bytes of a JSON or form body that are sent, instead of the profile's.
+    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+        self.profile.max_request_bytes = Some(bytes);
+        self
+    }
+
+    /// The rate that the client keeps by itself; `None` for no limit.
+    pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// A header of every request to the API, for example `Accept-Language`. `Authorization`, `Cookie` and `Host` are
+    /// refused.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// An HTTP client of your own, for example with a proxy or a root certificate.
+    ///
+    /// It must not follow redirects ([`reqwest::redirect::Policy::none`]): a followed redirect is reported as an error,
+    /// but only after the request, a client secret included, was sent on. Its own timeouts apply besides those here.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Ignores the proxy of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`), which is used otherwise unless
+    /// the server is this machine.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = false;
+        self
+    }
+
+    /// Allows `http` to a server that is not this machine. Tokens and the client secret travel in clear text then.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// Where time and chance come from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Checks the settings and makes the client. No IO.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing or wrong; the error names it ([`Error::is_config`]).
+    pub fn build(self) -> Result<Client, Error> {
+        let text = self.base_url.ok_or_else(|| Error::config("the base URL is not set"))?;
+        let base = BaseUrl::parse(&text, self.allow_http, self.profile.path_prefix)
+            .map_err(|reason| Error::config(format!("the base URL {reason}")))?;
+        check_timeouts(&self.timeouts)?;
+        if self.rate_limit.is_some_and(|limit| limit.requests == 0) {
+            return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
+        }
+        let headers = headers(self.profile.user_agent, &self.headers)?;
+        let proxy = self.proxy && !base.is_loopback();
+        let http = self.http.map_or_else(|| transport::build(&self.timeouts, proxy), Ok)?;
+        let budget = Arc::new(Budget::new(self.retry.budget));
+        let policy = |deadline| TokenPolicy { scope: self.profile.scope, deadline };
+        let tokens = match self.auth {
+            Auth::Unset => return Err(Error::config("neither client credentials nor a token source are set")),
+            Auth::Anonymous => None,
+            Auth::Source(source) => {
+                let policy = policy(Some(self.timeouts.token_attempt));
+                Some(TokenCache::new(source, policy, Arc::clone(&self.clock)))
+            }
+            Auth::Credentials(id, secret) => {
+                let source = CredentialsSource {
+                    credentials: Credentials::check(id, secret, self.profile.resource.as_deref())?,
+                    profile: self.profile.clone(),
+                    base: base.clone(),
+                    http: http.clone(),
+                    clock: Arc::clone(&self.clock),
+                    budget: Arc::clone(&budget),
+                    retry: self.retry.clone(),
+                    timeouts: self.timeouts.clone(),
+                    limit: self.limits.token,
+                };
+                source.check()?;
+                Some(TokenCache::new(Arc::new(source), policy(None), Arc::clone(&self.clock)))
+            }
+        };
+        Ok(Client(Arc::new(Inner {
+            http,
+            base,
+            headers,
+            limiter: self.rate_limit.map(|limit| Limiter::new(limit, Arc::clone(&self.clock))),
+            timeouts: self.timeouts,
+            retry: self.retry,
+            limits: self.limits,
+            clock: self.clock,
+            budget,
+            tokens,
+            profile: self.profile,
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("base_url_is_set", &self.base_url.is_some()).finish_non_exhaustive()
+    }
+}
+
+fn check_timeouts(timeouts: &Timeouts) -> Result<(), Error> {
+    let named: [(&str, Duration); 5] = [
+        ("connect", timeouts.connect),
+        ("idle_read", timeouts.idle_read),
+        ("attempt", timeouts.attempt),
+        ("call", timeouts.call),
+        ("token_attempt", timeouts.token_attempt),
+    ];
+    match named.into_iter().find(|(_, timeout)| timeout.is_zero()) {
+        Some((name, _)) => Err(Error::config(format!("the timeout `{name}` is zero, so nothing could ever succeed"))),
+        None => Ok(()),
+    }
+}
+
+fn headers(user_agent: &'static str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+    let user_agent = HeaderValue::from_str(user_agent)
+        .map_err(|_| Error::config("the user agent of the profile cannot be sent as a header"))?;
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in further {
+        let parsed = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::config(format!("`{}` is not the name of a header", name.escape_debug())))?;
+        if [AUTHORIZATION, COOKIE, HOST].contains(&parsed) {
+            return Err(Error::config(format!("the header `{parsed}` cannot be set; the client makes it itself")));
+        }
+        let mut value = HeaderValue::from_str(value)
+            .map_err(|_| Error::config(format!("the value of header `{parsed}` has characters that cannot be sent")))?;
+        value.set_sensitive(true);
+        headers.insert(parsed, value);
+    }
+    Ok(headers)
+}

@@ -1,0 +1,147 @@
+//! An operation that is ready to be sent.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::execute::execute;
+use crate::multipart::Part;
+use crate::query_value::QueryValue;
+use crate::reply::{Reply, Response};
+use crate::request::Request;
+use crate::trace;
+
+/// How a reply becomes a value.
+type Decode<T> = fn(&Reply) -> Result<T, Error>;
+
+/// An operation that is ready to be sent; awaiting it sends it too.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<T> {
+    request: Request,
+    decode: Decode<T>,
+}
+
+/// A call that is being sent; gives the value of its reply.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Sending<T>(Receiving<T>);
+
+/// A call that is being sent; gives the value of its reply with status and headers.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Receiving<T> {
+    reply: ReplyFuture,
+    decode: Decode<T>,
+}
+
+type ReplyFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
+impl<T> Call<T> {
+    pub(crate) fn new(request: Request, decode: Decode<T>) -> Self {
+        Self { request, decode }
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
+        self.request = self.request.query(name, value);
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.request = self.request.json_body(body);
+        self
+    }
+
+    /// Sets a form body.
+    pub fn form_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.request = self.request.form_body(body);
+        self
+    }
+
+    /// Adds a part to the multipart body.
+    pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
+        self.request = self.request.part(name, part);
+        self
+    }
+
+    /// Sends it and gives the value of the reply.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the value from arriving, after the retries that are safe; see [`Error`].
+    pub fn send(self) -> Sending<T> {
+        Sending(self.response())
+    }
+
+    /// Sends it and gives the value of the reply with status, headers and request id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Call::send`].
+    pub fn response(self) -> Receiving<T> {
+        Receiving { reply: Box::pin(execute(self.request)), decode: self.decode }
+    }
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map_ok(Response::into_value)
+    }
+}
+
+impl<T> Future for Receiving<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let decode = self.decode;
+        self.reply.as_mut().poll(context).map(|reply| reply.and_then(|reply| finish(reply, decode)))
+    }
+}
+
+impl<T> IntoFuture for Call<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Sending<T>;
+
+    fn into_future(self) -> Sending<T> {
+        self.send()
+    }
+}
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), decode: self.decode }
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.request).finish()
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
+}
+
+impl<T> fmt::Debug for Receiving<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Receiving")
+    }
+}
+
+fn finish<T>(reply: Reply, decode: Decode<T>) -> Result<Response<T>, Error> {
+    match decode(&reply) {
+        Ok(value) => Ok(Response::new(value, reply.head)),
+        Err(error) => {
+            trace::failed(&reply.span, &error);
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The client that every request is made from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+
+use crate::base_url::BaseUrl;
+use crate::budget::Budget;
+use crate::builder::ClientBuilder;
+use crate::clock::Clock;
+use crate::limiter::Limiter;
+use crate::profile::Profile;
+use crate::request::Request;
+use crate::settings::{Limits, RetryPolicy, Timeouts};
+use crate::token::TokenCache;
+
+/// A client of one server. Clones share connections, token, retry budget and rate limit.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Inner>);
+
+/// What clones share.
+pub(crate) struct Inner {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: BaseUrl,
+    pub(crate) profile: Profile,
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) limiter: Option<Limiter>,
+    pub(crate) tokens: Option<TokenCache>,
+}
+
+impl Client {
+    /// Begins a client of a service.
+    pub fn builder(profile: Profile) -> ClientBuilder {
+        ClientBuilder::new(profile)
+    }
+
+    /// Begins a request of an operation: its method, its id in the document and its path template.
+    pub fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
+        Request::new(self.clone(), method, operation, template)
+    }
+
+    /// Scheme, host and port of the server.
+    pub fn origin(&self) -> String {
+        self.0.base.origin()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.0.base).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,64 @@
+//! What the body of an error says.
+
+use serde_json::Value;
+
+use crate::profile::ErrorShape;
+
+/// The longest code and text that are kept for `Display`.
+const LONGEST_CODE: usize = 128;
+const LONGEST_TEXT: usize = 500;
+
+/// The parts of an error body; each may be missing, because proxies answer too.
+#[derive(Clone, Default)]
+pub(crate) struct ErrorBody {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    /// The message as `Display` shows it.
+    pub(crate) shown: Option<String>,
+    pub(crate) details: Option<String>,
+    pub(crate) data: Option<Value>,
+    /// `error` of an OAuth reply (RFC 6749, section 5.2).
+    pub(crate) oauth: Option<String>,
+    /// `error_description` of an OAuth reply.
+    pub(crate) description: Option<String>,
+}
+
+impl ErrorBody {
+    /// Reads a body. Whatever is not a JSON object gives an empty one.
+    pub(crate) fn parse(bytes: &[u8], shape: &ErrorShape) -> Self {
+        let Ok(Value::Object(mut members)) = serde_json::from_slice(bytes) else {
+            return Self::default();
+        };
+        let mut text = |name: &str| match members.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let code = text(shape.code).filter(|code| is_code(code));
+        let message = text(shape.message);
+        let details = text(shape.details);
+        let oauth = text("error").filter(|code| is_code(code));
+        let description = text("error_description");
+        let shown = message.as_deref().or(description.as_deref()).map(clean);
+        let data = members.remove(shape.data).filter(|data| !data.is_null());
+        Self { code, message, shown, details, data, oauth, description }
+    }
+
+    /// Takes values that were sent out of the text that `Display` shows: servers like to repeat them.
+    pub(crate) fn conceal<'a>(&mut self, sent: impl IntoIterator<Item = &'a str>) {
+        let Some(shown) = &mut self.shown else { return };
+        for value in sent {
+            // Shorter ones are too common to tell anything, and taking them out would only garble the text.
+            if value.chars().count() > 2 && shown.contains(value) {
+                *shown = shown.replace(value, "…");
+            }
+        }
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_CODE && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn clean(text: &str) -> String {
+    text.chars().take(LONGEST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,75 @@
+//! The macro that request types are finished with.
+
+/// Gives a request type the ends of what it wraps: a [`Call`](crate::Call) or a [`Paged`](crate::Paged) list.
+///
+/// ```
+/// # use logto_runtime::Call;
+/// /// A call with optional parameters.
+/// #[must_use = "a call does nothing until it is sent"]
+/// #[derive(Debug, Clone)]
+/// pub struct GetUserRequest(Call<String>);
+/// logto_runtime::request!(GetUserRequest(Call<String>));
+/// ```
+#[macro_export]
+macro_rules! request {
+    ($name:ident(Call<$value:ty>)) => {
+        impl $name {
+            /// Sends it and gives the value of the reply.
+            pub fn send(self) -> $crate::Sending<$value> {
+                self.0.send()
+            }
+
+            /// Sends it and gives the value of the reply with status, headers and request id.
+            pub fn response(self) -> $crate::Receiving<$value> {
+                self.0.response()
+            }
+        }
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = Result<$value, $crate::Error>;
+            type IntoFuture = $crate::Sending<$value>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.0.send()
+            }
+        }
+    };
+    ($name:ident(Paged<$item:ty>)) => {
+        impl $name {
+            /// The page to begin with, from 1.
+            pub fn page(self, number: u64) -> Self {
+                Self(self.0.page(number))
+            }
+
+            /// Items on a page, at least 1.
+            pub fn page_size(self, size: u64) -> Self {
+                Self(self.0.page_size(size))
+            }
+
+            /// Gets one page.
+            pub fn send(self) -> $crate::Sending<$crate::Page<$item>> {
+                self.0.send()
+            }
+
+            /// Gets one page with status, headers and request id.
+            pub fn response(self) -> $crate::Receiving<$crate::Page<$item>> {
+                self.0.response()
+            }
+
+            /// A stream of all items, from the page to begin with.
+            pub fn items(self) -> $crate::Items<$item> {
+                self.0.items()
+            }
+
+            /// A stream of all pages, from the page to begin with.
+            pub fn pages(self) -> $crate::Pages<$item> {
+                self.0.pages()
+            }
+
+            /// All items, from the page to begin with.
+            pub fn all(self) -> impl ::std::future::Future<Output = Result<Vec<$item>, $crate::Error>> + Send {
+                self.0.all()
+            }
+        }
+    };
+}

@@ -1,0 +1,115 @@
+//! What is special about one service.
+
+use crate::settings::RateLimit;
+
+/// Facts about a service that its generated crate passes to [`Client::builder`](crate::Client::builder).
+///
+/// ```
+/// # use logto_runtime::Profile;
+/// let profile = Profile { token_path: Some("/oauth/token"), ..Profile::new("petstore/1.0") };
+/// assert_eq!(profile.paging.page, "page");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// The `User-Agent` of every request.
+    pub user_agent: &'static str,
+    /// Where tokens come from, below the base URL; `None` when the service has no token endpoint.
+    pub token_path: Option<&'static str>,
+    /// The resource (RFC 8707) that a token is asked for.
+    pub resource: Option<String>,
+    /// The scope that a token is asked for. A token without it is used, and a 403 then says so.
+    pub scope: Option<&'static str>,
+    /// What to do when a token has no scope, said in the error of a 403.
+    pub missing_scope_hint: &'static str,
+    /// The prefix that every path of the document has, so that a base URL that repeats it is recognised.
+    pub path_prefix: Option<&'static str>,
+    /// The header that carries the server's id of a request.
+    pub request_id_header: Option<&'static str>,
+    /// Where an error's parts are in its JSON body.
+    pub error: ErrorShape,
+    /// How lists are paged.
+    pub paging: Paging,
+    /// Error codes that are never retried, whatever their status.
+    pub permanent_codes: &'static [&'static str],
+    /// Error codes that say that a quota is used up; never retried either.
+    pub quota_codes: &'static [&'static str],
+    /// A part of the token endpoint's `error_description` that says that the client secret has expired.
+    pub expired_secret: Option<&'static str>,
+    /// Ids of the PUT operations that must not be repeated after an ambiguous failure.
+    pub unsafe_puts: &'static [&'static str],
+    /// The most bytes of a JSON or form body; more is an error before any IO.
+    pub max_request_bytes: Option<usize>,
+    /// The limit that the client keeps by itself, unless the builder says otherwise.
+    pub rate_limit: Option<RateLimit>,
+}
+
+/// Names of the members of an error body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorShape {
+    /// The stable code.
+    pub code: &'static str,
+    /// The text for people.
+    pub message: &'static str,
+    /// Further data.
+    pub data: &'static str,
+    /// Further text.
+    pub details: &'static str,
+}
+
+/// How lists are paged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// Query parameter with the number of the page, counted from 1.
+    pub page: &'static str,
+    /// Query parameter with the number of items on a page.
+    pub page_size: &'static str,
+    /// The largest page that the server gives; also the size that streams ask for.
+    pub max_page_size: u64,
+    /// Header with the number of all items.
+    pub total_header: &'static str,
+    /// Header that says `true` when the total is only a lower bound.
+    pub capped_header: &'static str,
+}
+
+impl Profile {
+    /// The profile of a service of which nothing is known but the name of its crate.
+    pub fn new(user_agent: &'static str) -> Self {
+        Self {
+            user_agent,
+            token_path: None,
+            resource: None,
+            scope: None,
+            missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
+            path_prefix: None,
+            request_id_header: None,
+            error: ErrorShape::default(),
+            paging: Paging::default(),
+            permanent_codes: &[],
+            quota_codes: &[],
+            expired_secret: None,
+            unsafe_puts: &[],
+            max_request_bytes: None,
+            rate_limit: None,
+        }
+    }
+}
+
+/// `code`, `message`, `data` and `details`.
+impl Default for ErrorShape {
+    fn default() -> Self {
+        Self { code: "code", message: "message", data: "data", details: "details" }
+    }
+}
+
+/// `page` and `page_size` up to 100, `Total-Number` and `Total-Number-Is-Capped`.
+impl Default for Paging {
+    fn default() -> Self {
+        Self {
+            page: "page",
+            page_size: "page_size",
+            max_page_size: 100,
+            total_header: "Total-Number",
+            capped_header: "Total-Number-Is-Capped",
+        }
+    }
+}

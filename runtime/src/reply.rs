@@ -1,0 +1,142 @@
+//! What comes back.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde_json::Value;
+
+use crate::error::Place;
+use crate::pager::List;
+
+/// The value of a reply with what came around it.
+pub struct Response<T> {
+    /// The decoded body.
+    pub value: T,
+    head: Head,
+}
+
+/// A body whose type is only known from its content type.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    /// JSON.
+    Json(Value),
+    /// Any other text.
+    Text(String),
+    /// No body.
+    Empty,
+}
+
+/// A redirect, not followed.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Redirect {
+    /// The status, 300 to 399.
+    pub status: StatusCode,
+    /// Where it points to, as the server wrote it. It may carry one-time values: not for logs.
+    pub location: String,
+}
+
+/// Everything about a reply but its body.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    /// A hash of the body.
+    pub(crate) fingerprint: u64,
+}
+
+/// A reply that is not decoded yet.
+#[derive(Clone)]
+pub(crate) struct Reply {
+    pub(crate) place: Place,
+    pub(crate) head: Head,
+    pub(crate) body: Bytes,
+    /// What page of a list was asked for.
+    pub(crate) list: Option<List>,
+    /// Whether the request may have changed something.
+    pub(crate) changes: bool,
+    /// The span of the call, which also covers decoding.
+    pub(crate) span: tracing::Span,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: Head) -> Self {
+        Self { value, head }
+    }
+
+    /// The decoded body.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The server's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.head.fingerprint
+    }
+}
+
+impl Head {
+    /// The content type without parameters, in lower case.
+    pub(crate) fn content_type(&self) -> Option<String> {
+        let text = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let essence = text.split_once(';').map_or(text, |(essence, _)| essence);
+        Some(essence.trim().to_ascii_lowercase())
+    }
+}
+
+/// A hash of a body, to recognise one that came before.
+pub(crate) fn fingerprint(body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// An id of a request as far as it can be shown: at most 128 visible ASCII characters.
+pub(crate) fn request_id(headers: &HeaderMap, name: Option<&str>) -> Option<String> {
+    let text = headers.get(name?)?.to_str().ok()?;
+    let visible = !text.is_empty() && text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    visible.then(|| text.to_owned())
+}
+
+/// Headers are left out: cookies and locations may be among them.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.head.status)
+            .field("request_id", &self.head.request_id)
+            .field("attempts", &self.head.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redirect").field("status", &self.status).finish_non_exhaustive()
+    }
+}

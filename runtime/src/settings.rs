@@ -1,0 +1,96 @@
+//! What a client can be told, with its defaults.
+
+use std::time::Duration;
+
+/// How long things may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// To open a connection, TLS included. Not used with a handed-in HTTP client. Default 5 s.
+    pub connect: Duration,
+    /// Without a byte from the server. Not used while a multipart body is sent. Default 15 s.
+    pub idle_read: Duration,
+    /// One attempt, from sending to the last byte of the reply. Multipart requests have the whole call. Default 30 s.
+    pub attempt: Duration,
+    /// A whole call: token, waiting for the rate limit, every attempt and the pauses between them. Default 120 s.
+    pub call: Duration,
+    /// One request for a token. Default 10 s.
+    pub token_attempt: Duration,
+    /// How long an unused connection is kept. Node closes its side after 5 s. Not used with a handed-in HTTP client.
+    /// Default 4 s.
+    pub pool_idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            idle_read: Duration::from_secs(15),
+            attempt: Duration::from_secs(30),
+            call: Duration::from_secs(120),
+            token_attempt: Duration::from_secs(10),
+            pool_idle: Duration::from_secs(4),
+        }
+    }
+}
+
+/// How often and how soon a failed attempt is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts of one call, the first one included; 1 turns retries off. Default 3.
+    pub max_attempts: u32,
+    /// Upper bound of the pause before the first retry; it doubles with each. Default 500 ms.
+    pub base: Duration,
+    /// Upper bound of every pause that the server did not ask for. Default 20 s.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is waited for; a longer one is returned to the caller. Default 60 s.
+    pub max_retry_after: Duration,
+    /// Size of the budget that all calls of a client share. Default 500.
+    pub budget: u32,
+    /// What a retry takes from the budget. Default 5.
+    pub retry_cost: u32,
+    /// What a retry after a timeout takes from the budget. Default 14.
+    pub timeout_cost: u32,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
+            budget: 500,
+            retry_cost: 5,
+            timeout_cost: 14,
+        }
+    }
+}
+
+/// The most bytes that are taken in, counted after decompression, and sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Body of a successful reply. Default 32 MiB.
+    pub reply: usize,
+    /// Body of a reply that is an error; what is longer is read as if it had no body. Default 64 KiB.
+    pub error: usize,
+    /// Body of a reply of the token endpoint. Default 64 KiB.
+    pub token: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reply: 32 * 1024 * 1024, error: 64 * 1024, token: 64 * 1024 }
+    }
+}
+
+/// At most this many requests in any span of this length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Requests in a span; at least 1.
+    pub requests: u32,
+    /// Length of the span.
+    pub per: Duration,
+}

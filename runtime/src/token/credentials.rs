@@ -1,0 +1,175 @@
+//! The client credentials grant (RFC 6749, section 4.4).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, StatusCode, Url};
+use tracing::Instrument;
+
+use super::reply::{malformed, parse, refusal};
+use super::{Token, TokenFuture, TokenSource};
+use crate::attempt::{self, Attempted, Limited, Outgoing, Payload};
+use crate::base_url::BaseUrl;
+use crate::budget::Budget;
+use crate::clock::Clock;
+use crate::error::{Error, ErrorBody, Place};
+use crate::profile::Profile;
+use crate::query_value::Query;
+use crate::reply::request_id;
+use crate::retry::{Attempt, Decision, Failure, Safety, decide};
+use crate::retry_after;
+use crate::secret::Secret;
+use crate::settings::{RetryPolicy, Timeouts};
+use crate::trace;
+
+/// What a token is asked for with.
+pub(crate) struct Credentials {
+    id: Secret,
+    secret: Secret,
+    resource: Option<String>,
+}
+
+/// Asks a token endpoint.
+pub(crate) struct CredentialsSource {
+    pub(crate) credentials: Credentials,
+    pub(crate) profile: Profile,
+    pub(crate) base: BaseUrl,
+    pub(crate) http: reqwest::Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limit: usize,
+}
+
+impl Credentials {
+    pub(crate) fn check(id: Secret, secret: Secret, resource: Option<&str>) -> Result<Self, Error> {
+        if id.expose().trim().is_empty() {
+            return Err(Error::config("the client id is empty"));
+        }
+        if secret.expose().trim().is_empty() {
+            return Err(Error::config("the client secret is empty"));
+        }
+        if let Some(resource) = resource {
+            // RFC 8707, section 2: an absolute URI without a fragment.
+            let fits = Url::parse(resource).is_ok_and(|url| url.fragment().is_none());
+            if !fits {
+                return Err(Error::config("the resource is not an absolute URI without a fragment"));
+            }
+        }
+        Ok(Self { id, secret, resource: resource.map(str::to_owned) })
+    }
+
+    fn form(&self, scope: Option<&str>) -> Bytes {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", self.id.expose())
+            .append_pair("client_secret", self.secret.expose());
+        if let Some(resource) = &self.resource {
+            form.append_pair("resource", resource);
+        }
+        if let Some(scope) = scope {
+            form.append_pair("scope", scope);
+        }
+        form.finish().into()
+    }
+}
+
+impl TokenSource for CredentialsSource {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async { self.run().await.map_err(Into::into) })
+    }
+}
+
+impl CredentialsSource {
+    /// Whether there is an endpoint to ask.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.url().map(drop)
+    }
+
+    fn url(&self) -> Result<(Url, Place), Error> {
+        let template = self
+            .profile
+            .token_path
+            .ok_or_else(|| Error::config("this service has no token endpoint; set a token source instead"))?;
+        let url = self
+            .base
+            .join(template, &Query::default())
+            .ok_or_else(|| Error::config("the path of the token endpoint is not valid"))?;
+        Ok((url, Place { operation: "token", method: Method::POST, template }))
+    }
+
+    async fn run(&self) -> Result<Token, Error> {
+        let (url, place) = self.url()?;
+        let mut number = 1_u32;
+        let mut seen_500 = false;
+        loop {
+            let span = trace::attempt(&place, &self.base, number);
+            let result = self.attempt(url.clone(), &span).instrument(span.clone()).await;
+            let (failure, error) = match result {
+                Ok(token) => {
+                    self.budget.put(1);
+                    return Ok(token);
+                }
+                Err(failed) => failed,
+            };
+            trace::failed(&span, &error);
+            let attempt = Attempt {
+                number,
+                // A second token does no harm.
+                safety: Safety::Safe,
+                replayable: true,
+                seen_500,
+                retry_after: error.retry_after(),
+                random: self.clock.random(),
+            };
+            seen_500 |= error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR);
+            let Decision::Retry { wait, cost } = decide(&self.retry, failure, attempt) else { return Err(error) };
+            let Some(cost) = self.budget.take(cost) else { return Err(error) };
+            self.clock.sleep(wait).await;
+            cost.spend();
+            number = number.saturating_add(1);
+        }
+    }
+
+    async fn attempt(&self, url: Url, span: &tracing::Span) -> Result<Token, (Failure, Error)> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        if let Ok(user_agent) = HeaderValue::from_str(self.profile.user_agent) {
+            headers.insert(USER_AGENT, user_agent);
+        }
+        let outgoing = Outgoing {
+            method: Method::POST,
+            url,
+            headers,
+            body: Payload::Bytes(self.credentials.form(self.profile.scope)),
+            limits: Limited { reply: self.limit, error: self.limit },
+            idle: Some(self.timeouts.idle_read),
+        };
+        let attempted = attempt::within(&*self.clock, self.timeouts.token_attempt, &self.http, outgoing).await;
+        let Attempted { status, headers, body } = attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
+        trace::answered(span, status);
+        let id = request_id(&headers, self.profile.request_id_header);
+        let refused = |error: Error| error.with_status(status).with_request_id(id.clone());
+        if status.is_success() {
+            return parse(&body).map_err(|error| (Failure::Permanent, refused(error)));
+        }
+        if status.is_redirection() {
+            let error = malformed("the token endpoint answered with a redirect, which is not followed")
+                .hint("set the base URL to where the service really is");
+            return Err((Failure::Permanent, refused(error)));
+        }
+        let body = ErrorBody::parse(&body, &self.profile.error);
+        let code = body.code.as_deref();
+        let permanent =
+            code.is_some_and(|code| self.profile.permanent_codes.contains(&code) || self.profile.quota_codes.contains(&code));
+        let failure = Failure::Status { status: status.as_u16(), coded: code.is_some(), permanent };
+        let wait: Option<Duration> = retry_after::parse(&headers, self.clock.wall());
+        let sent = [self.credentials.id.expose(), self.credentials.secret.expose()];
+        let error = refusal(status, body, &self.profile).conceal(sent).with_retry_after(wait);
+        Err((failure, refused(error)))
+    }
+}

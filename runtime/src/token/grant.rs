@@ -1,0 +1,100 @@
+//! A token that is in use, and when it must be replaced.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::HeaderValue;
+
+use super::Token;
+use crate::clock::Clock;
+use crate::error::{Error, Kind, TokenFailure};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+/// A token in use.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    /// The value of the `Authorization` header.
+    pub(crate) header: HeaderValue,
+    /// Counts the tokens of a client.
+    pub(crate) generation: u64,
+    /// Whether it is known to lack the scope that was asked for.
+    pub(crate) lacks_scope: bool,
+    asked: Moment,
+    /// The age from which it is replaced while it still serves.
+    soft: Duration,
+    /// The age from which it no longer serves.
+    hard: Duration,
+}
+
+/// A moment on both clocks: the monotonic one may stand still in suspend, the other one may jump.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    now: Duration,
+    wall: SystemTime,
+}
+
+/// How a token can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    Fresh,
+    /// It still serves, but should be replaced.
+    Stale,
+    Expired,
+}
+
+impl Moment {
+    pub(crate) fn of(clock: &dyn Clock) -> Self {
+        Self { now: clock.now(), wall: clock.wall() }
+    }
+
+    /// How much time has passed, by the clock that saw more of it.
+    fn until(self, later: Self) -> Duration {
+        let steady = later.now.saturating_sub(self.now);
+        let wall = later.wall.duration_since(self.wall).unwrap_or_default();
+        steady.max(wall)
+    }
+}
+
+impl Grant {
+    /// Checks a token and plans its replacement.
+    pub(crate) fn new(
+        token: &Token,
+        wanted_scope: Option<&str>,
+        generation: u64,
+        asked: Moment,
+        random: f64,
+    ) -> Result<Self, Error> {
+        let text = token.access_token.expose();
+        if text.is_empty() || text.len() > LONGEST_TOKEN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let what = "the token is empty, too long or has characters that cannot be sent in a header";
+            return Err(Error::new(Kind::Token(TokenFailure::Malformed), what));
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
+            .map_err(|_| Error::new(Kind::Token(TokenFailure::Malformed), "the token cannot be sent in a header"))?;
+        header.set_sensitive(true);
+        let lacks_scope = match (wanted_scope, &token.scope) {
+            (Some(wanted), Some(scope)) => !wanted.split(' ').all(|one| scope.split(' ').any(|other| other == one)),
+            _ => false,
+        };
+        let longest = if lacks_scope { MINUTE } else { DAY };
+        let lifetime = token.lifetime.min(longest);
+        // Spread, so that many processes that began together do not refresh together.
+        let spread = 0.9 + 0.2 * random.clamp(0.0, 1.0);
+        let lead = lifetime.mul_f64(0.25).min(5 * MINUTE).mul_f64(spread);
+        let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(MINUTE / 2));
+        Ok(Self { header, generation, lacks_scope, asked, soft: lifetime.saturating_sub(lead).min(hard), hard })
+    }
+
+    pub(crate) fn freshness(&self, now: Moment) -> Freshness {
+        let age = self.asked.until(now);
+        if age < self.soft {
+            Freshness::Fresh
+        } else if age < self.hard {
+            Freshness::Stale
+        } else {
+            Freshness::Expired
+        }
+    }
+}

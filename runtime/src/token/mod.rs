@@ -1,0 +1,57 @@
+//! Bearer tokens: where they come from and how long they are kept.
+
+mod cache;
+mod credentials;
+mod grant;
+mod reply;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::secret::Secret;
+
+pub(crate) use cache::{TokenCache, TokenPolicy};
+pub(crate) use credentials::{Credentials, CredentialsSource};
+pub(crate) use grant::Grant;
+
+/// A token as a source gives it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Token {
+    /// The token itself: 1 to 16,384 visible ASCII characters.
+    pub access_token: Secret,
+    /// How long it is valid, counted from when it was asked for; zero for a token that is used once. At most a day
+    /// counts.
+    pub lifetime: Duration,
+    /// The scopes that it was issued with, where that is known. A known scope that lacks the one that was asked for
+    /// shortens the lifetime to a minute, so that a later grant is seen.
+    pub scope: Option<String>,
+}
+
+/// What a source gives.
+pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Token, TokenError>> + Send + 'a>>;
+
+/// The error of a source; it becomes the source of an [`Error`](crate::Error), so it must not tell secrets.
+pub type TokenError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where tokens come from.
+///
+/// The client caches what a source gives, asks it once for all that wait, bounds its time and survives its panics.
+pub trait TokenSource: Send + Sync + 'static {
+    /// Gets a new token.
+    fn fetch(&self) -> TokenFuture<'_>;
+}
+
+impl Token {
+    /// A token with its lifetime.
+    pub fn new(access_token: impl Into<Secret>, lifetime: Duration) -> Self {
+        Self { access_token: access_token.into(), lifetime, scope: None }
+    }
+
+    /// Tells the scopes that it was issued with; an empty text for none.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+}

@@ -1,0 +1,101 @@
+//! The HTTP client underneath, and what its errors mean.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+
+use rustls_platform_verifier::BuilderVerifierExt;
+
+use crate::error::{Error, Kind};
+use crate::retry::Failure;
+use crate::settings::Timeouts;
+
+type Cause = dyn StdError + 'static;
+
+/// Makes the HTTP client: TLS by rustls with the roots of the platform, no redirects, no cookies.
+pub(crate) fn build(timeouts: &Timeouts, proxy: bool) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls()?)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(timeouts.connect)
+        .pool_idle_timeout(timeouts.pool_idle);
+    if !proxy {
+        builder = builder.no_proxy();
+    }
+    builder
+        .build()
+        .map_err(|error| Error::config("the HTTP client could not be set up").with_source(error.without_url()))
+}
+
+/// What an error of the HTTP client means for a retry, and as an error of ours.
+pub(crate) fn explain(error: reqwest::Error) -> (Failure, Error) {
+    let error = error.without_url();
+    let (failure, kind, what, hint) = if is_certificate(&error) {
+        let hint = "check that the base URL has the right host and that this machine trusts its issuer";
+        (Failure::Certificate, Kind::Certificate, "the server's certificate is not trusted", hint)
+    } else if error.is_connect() {
+        let hint = "check the base URL, the network and whether the server runs";
+        (Failure::Connect, Kind::Connect, "no connection to the server", hint)
+    } else if error.is_timeout() {
+        (Failure::Timeout, Kind::Timeout, "the HTTP client gave up waiting", "")
+    } else if error.is_builder() {
+        (Failure::Permanent, Kind::Input, "the request could not be written", "")
+    } else if find::<hyper::Error>(&error).is_some_and(|error| error.is_parse() && !error.is_incomplete_message()) {
+        let hint = "check that the base URL and its port belong to the service";
+        (Failure::Unreadable, Kind::Protocol, "the server answered with something that is not HTTP", hint)
+    } else if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_user) {
+        (Failure::Permanent, Kind::Input, "the body of the request could not be read to its end", "")
+    } else if error.is_body() || error.is_decode() {
+        (Failure::Truncated, Kind::Interrupted, "the body of the reply ended early or is damaged", "")
+    } else {
+        (Failure::Interrupted, Kind::Interrupted, "the connection ended before the reply came", "")
+    };
+    let ours = Error::new(kind, what);
+    let ours = if hint.is_empty() { ours } else { ours.hint(hint) };
+    (failure, ours.with_source(error))
+}
+
+fn tls() -> Result<rustls::ClientConfig, Error> {
+    // The provider is named, so that it does not matter what else in the process installs a default one.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| {
+            Error::config("TLS could not be set up with the certificates that this machine trusts").with_source(error)
+        })?;
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn is_certificate(error: &reqwest::Error) -> bool {
+    match find::<rustls::Error>(error) {
+        Some(error) => matches!(
+            error,
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+        ),
+        // A handed-in HTTP client may use another TLS library, whose errors have nothing in common but their words.
+        None => error.is_connect() && chain(error).any(|error| error.to_string().contains("certificate")),
+    }
+}
+
+/// The first error of a type in a chain.
+fn find<E: StdError + 'static>(error: &reqwest::Error) -> Option<&E> {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// An error and all beneath it, those that an IO error wraps included.
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &Cause> + use<'_> {
+    let first: &Cause = error;
+    std::iter::successors(Some(first), |&error| beneath(error))
+}
+
+/// What an error wraps. The source of a wrapping IO error is the source of what it wraps, which would skip the wrapped one.
+fn beneath<'a>(error: &'a Cause) -> Option<&'a Cause> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}

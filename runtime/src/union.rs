@@ -1,0 +1,106 @@
+//! Unions that keep what they do not know.
+//!
+//! The variant is chosen by a tag, by members or by JSON type, and only then is the content read. So a known variant
+//! whose content does not fit is an error with its path, never `Unknown`.
+
+/// Gives a union that is told apart by a member its reading and writing.
+///
+/// The enum's last variant is `Unknown(serde_json::Value)`. A variant written `Name = value` holds the content without
+/// the tag, which is added on writing; one written `Name keeps value | value` holds it with the tag. `missing Name` at
+/// the end names the variant that is meant when the tag is absent. serde's traits come with it.
+///
+/// ```
+/// #[derive(Debug, PartialEq)]
+/// struct Circle { radius: i64 }
+/// logto_runtime::object!(Circle { radius: "radius" });
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Shape { Circle(Circle), Unknown(serde_json::Value) }
+/// logto_runtime::tagged_union!(Shape, "kind" { Circle = "circle" });
+///
+/// let shape: Shape = serde_json::from_str(r#"{"kind": "circle", "radius": 2}"#)?;
+/// assert_eq!(shape, Shape::Circle(Circle { radius: 2 }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! tagged_union {
+    ($name:ident, $tag:literal { $($variant:ident $mode:tt $($value:literal)|+),+ $(,)? } $(missing $missing:ident)?) => {
+        impl $crate::Json for $name {
+            fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
+                let tag = $crate::__private::tag(&value, $tag);
+                $(if $(tag == $value)||+ {
+                    return $crate::Json::from_json($crate::tagged_union!(@content $mode value $tag)).map(Self::$variant);
+                })+
+                $(if tag.is_null() && value.is_object() {
+                    return $crate::Json::from_json(value).map(Self::$missing);
+                })?
+                Ok(Self::Unknown(value))
+            }
+
+            fn to_json(&self) -> $crate::__private::Value {
+                match self {
+                    $(Self::$variant(content) => $crate::tagged_union!(@write $mode content $tag $($value)|+),)+
+                    Self::Unknown(value) => value.clone(),
+                }
+            }
+        }
+        $crate::json_serde!($name);
+    };
+    (@content = $content:ident $tag:literal) => { $crate::__private::without($content, $tag) };
+    (@content keeps $content:ident $tag:literal) => { $content };
+    (@write = $content:ident $tag:literal $value:literal) => {
+        $crate::__private::tagged($crate::Json::to_json($content), $tag, $value.into())
+    };
+    (@write keeps $content:ident $tag:literal $($value:literal)|+) => { $crate::Json::to_json($content) };
+}
+
+/// Gives a union without a tag its reading and writing.
+///
+/// Each variant names the JSON type that it is made of: `bool`, `number`, `string`, `array` or `object`; an object may
+/// name members that it must have. The first variant that fits is taken. The enum's last variant is
+/// `Unknown(serde_json::Value)`. serde's traits come with it.
+///
+/// ```
+/// #[derive(Debug, PartialEq)]
+/// enum Audience { One(String), Many(Vec<String>), Unknown(serde_json::Value) }
+/// logto_runtime::untagged_union!(Audience { One: string, Many: array });
+///
+/// let audience: Audience = serde_json::from_str(r#"["a", "b"]"#)?;
+/// assert_eq!(audience, Audience::Many(vec!["a".to_owned(), "b".to_owned()]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! untagged_union {
+    ($name:ident { $($variant:ident: $kind:ident $($member:literal)*),+ $(,)? }) => {
+        impl $crate::Json for $name {
+            fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
+                $(if $crate::__private::kind::$kind(&value, &[$($member),*]) {
+                    return $crate::Json::from_json(value).map(Self::$variant);
+                })+
+                Ok(Self::Unknown(value))
+            }
+
+            fn to_json(&self) -> $crate::__private::Value {
+                match self {
+                    $(Self::$variant(content) => $crate::Json::to_json(content),)+
+                    Self::Unknown(value) => value.clone(),
+                }
+            }
+        }
+        $crate::json_serde!($name);
+    };
+}
+
+/// Joins the path of an error with the path that a [`Mismatch`](crate::Mismatch) put in front of its message.
+///
+/// serde's errors are texts, so a mismatch can only hand its path up inside the message. Gives the whole path and the
+/// message without it.
+pub(crate) fn locate(outer: &str, message: &str) -> (String, String) {
+    let inner = message.strip_prefix("at `").and_then(|rest| rest.split_once("`: "));
+    let outer = if outer == "." { "" } else { outer };
+    let Some((inner, reason)) = inner else {
+        return (outer.to_owned(), message.to_owned());
+    };
+    let dot = if outer.is_empty() || inner.starts_with('[') { "" } else { "." };
+    (format!("{outer}{dot}{inner}"), reason.to_owned())
+}

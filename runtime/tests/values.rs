@@ -1,0 +1,428 @@
+//! The value types: what they read, what they write, what they refuse.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use logto_runtime::{
+    DateTime, Json, Patch, Query, QueryValue, Secret, Timestamp, UnixTime, object, open_enum, query_json, tagged_union,
+    untagged_union,
+};
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct UpdateUserBody {
+    primary_email: Patch<String>,
+}
+object!(UpdateUserBody { primary_email: "primaryEmail" });
+
+#[derive(Debug, Clone, PartialEq)]
+struct LogPayload {
+    key: String,
+    ip: Option<String>,
+    user: Option<Box<LogPayload>>,
+    rest: BTreeMap<String, Value>,
+}
+object!(LogPayload { key: "key", ip: "ip" or null, user: "user", ..rest });
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum ApplicationType {
+    Native,
+    Spa,
+    Unknown(String),
+}
+open_enum!(ApplicationType { Native = "Native", Spa = "SPA" });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Only {
+    One,
+    Unknown(String),
+}
+open_enum!(Only { One = "one" } default One);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Password {
+    value: String,
+}
+object!(Password { value: "value" });
+
+#[derive(Debug, Clone, PartialEq)]
+struct Social {
+    tokens: Vec<Password>,
+    nested: Option<Box<Record>>,
+}
+object!(Social { tokens: "tokens", nested: "nested" });
+
+#[derive(Debug, Clone, PartialEq)]
+enum Record {
+    Password(Password),
+    Social(Social),
+    Unknown(Value),
+}
+tagged_union!(Record, "type" { Password = "Password", Social = "Social" });
+
+#[derive(Debug, Clone, PartialEq)]
+struct Disabled {}
+object!(Disabled {});
+
+#[derive(Debug, Clone, PartialEq)]
+struct Enabled {
+    days: i64,
+}
+object!(Enabled { days: "days" });
+
+#[derive(Debug, Clone, PartialEq)]
+enum Expiration {
+    Disabled(Disabled),
+    Enabled(Enabled),
+    Unknown(Value),
+}
+tagged_union!(Expiration, "enabled" { Disabled = false, Enabled = true } missing Disabled);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Input {
+    r#type: String,
+    label: String,
+}
+object!(Input { r#type: "type", label: "label" });
+
+#[derive(Debug, Clone, PartialEq)]
+enum FormItem {
+    Input(Input),
+    Password(Password),
+    Unknown(Value),
+}
+tagged_union!(FormItem, "type" { Input keeps "Text" | "Number", Password = "Password" });
+
+#[derive(Debug, Clone, PartialEq)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+    Count(i64),
+    Flag(bool),
+    Object(BTreeMap<String, i64>),
+    Unknown(Value),
+}
+untagged_union!(Audience { One: string, Many: array, Count: number, Flag: bool, Object: object });
+
+#[derive(Debug, Clone, PartialEq)]
+struct Email {
+    email: String,
+}
+object!(Email { email: "email" });
+
+#[derive(Debug, Clone, PartialEq)]
+struct EmailLink {
+    email: String,
+    link: String,
+}
+object!(EmailLink { email: "email", link: "link" });
+
+#[derive(Debug, Clone, PartialEq)]
+enum Target {
+    Email(Email),
+    EmailLink(EmailLink),
+    Unknown(Value),
+}
+untagged_union!(Target { EmailLink: object "email" "link", Email: object "email" });
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+#[test]
+fn patch_has_three_states() {
+    for (json, state) in [
+        (json!({}), Patch::Keep),
+        (json!({"primaryEmail": null}), Patch::Clear),
+        (json!({"primaryEmail": "a@b"}), Patch::Set("a@b".to_owned())),
+    ] {
+        let body = UpdateUserBody { primary_email: state };
+        assert_eq!(serde_json::to_value(&body).unwrap(), json);
+        assert_eq!(read::<UpdateUserBody>(json).unwrap(), body);
+    }
+    assert_eq!(Patch::set_or_clear(None::<u8>), Patch::Clear);
+    assert_eq!(Patch::set_or_keep(None::<u8>), Patch::Keep);
+    assert_eq!(Patch::from(1).value(), Some(&1));
+}
+
+#[test]
+fn moments_read_whole_numbers_only() {
+    for (json, expected) in [
+        (json!(1_700_000_000_123_i64), Some(1_700_000_000_123)),
+        (json!(1.7e12), Some(1_700_000_000_000)),
+        (json!(-1), Some(-1)),
+        (json!(i64::MAX), Some(i64::MAX)),
+        (json!(u64::MAX), None),
+        (json!(1.5), None),
+        (json!(1e300), None),
+        (json!("1700000000000"), None),
+        (json!("2024-05-01T12:00:00.000Z"), None),
+        (json!(null), None),
+    ] {
+        assert_eq!(read(json.clone()).ok(), expected.map(Timestamp::from_millis), "{json}");
+        assert_eq!(read(json.clone()).ok(), expected.map(UnixTime::from_secs), "{json}");
+    }
+    assert_eq!(
+        read::<Timestamp>(json!("x")).unwrap_err(),
+        "expected whole milliseconds since the epoch, found a text"
+    );
+}
+
+#[test]
+fn moments_print_as_iso() {
+    assert_eq!(Timestamp::from_millis(1_714_564_800_123).to_string(), "2024-05-01T12:00:00.123Z");
+    assert_eq!(UnixTime::from_secs(1_714_564_800).to_string(), "2024-05-01T12:00:00Z");
+    assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), i64::MAX.to_string());
+    assert_eq!(Timestamp::from(UnixTime::from_secs(i64::MAX)), Timestamp::from_millis(i64::MAX));
+}
+
+#[test]
+fn iso_texts_are_kept_and_parsed_on_demand() {
+    for (text, millis) in [
+        ("2024-05-01T12:00:00.000Z", Some(1_714_564_800_000)),
+        ("2024-05-01T14:00:00+02:00", Some(1_714_564_800_000)),
+        ("2024-05-01", None),
+        ("", None),
+    ] {
+        let moment: DateTime = read(json!(text)).unwrap();
+        assert_eq!(moment.as_str(), text);
+        assert_eq!(moment.timestamp().ok(), millis.map(Timestamp::from_millis), "{text}");
+        assert_eq!(serde_json::to_value(&moment).unwrap(), json!(text));
+    }
+}
+
+#[test]
+fn secrets_do_not_show() {
+    let secret: Secret = read(json!("hunter2")).unwrap();
+    assert_eq!(format!("{secret:?} {:#?}", [secret.clone()]), "Secret(redacted) [\n    Secret(redacted),\n]");
+    assert_eq!(secret.expose(), "hunter2");
+    assert_eq!(serde_json::to_value(&secret).unwrap(), json!("hunter2"));
+}
+
+#[test]
+fn enums_keep_unknown_values() {
+    for (text, value) in [
+        ("Native", ApplicationType::Native),
+        ("SPA", ApplicationType::Spa),
+        ("Spa", ApplicationType::Unknown("Spa".to_owned())),
+        ("", ApplicationType::Unknown(String::new())),
+    ] {
+        assert_eq!(ApplicationType::from(text), value);
+        assert_eq!(read::<ApplicationType>(json!(text)).unwrap(), value);
+        assert_eq!(serde_json::to_value(&value).unwrap(), json!(text));
+        assert_eq!((value.as_str(), value.to_string().as_str(), value.as_ref()), (text, text, text));
+    }
+    assert_eq!(Only::default(), Only::One);
+    assert!(read::<Only>(json!(1)).is_err());
+}
+
+#[test]
+fn tagged_unions_choose_by_their_tag() {
+    let record = |value: &str| Password { value: value.to_owned() };
+    for (json, union) in [
+        (json!({"type": "Password", "value": "x"}), Record::Password(record("x"))),
+        (json!({"type": "Totp", "key": 1}), Record::Unknown(json!({"type": "Totp", "key": 1}))),
+        (json!({"value": "x"}), Record::Unknown(json!({"value": "x"}))),
+        (json!([1]), Record::Unknown(json!([1]))),
+    ] {
+        assert_eq!(read::<Record>(json.clone()).unwrap(), union);
+        assert_eq!(serde_json::to_value(&union).unwrap(), json);
+    }
+    for (json, union) in [
+        (json!({"enabled": true, "days": 3}), Expiration::Enabled(Enabled { days: 3 })),
+        (json!({"enabled": false}), Expiration::Disabled(Disabled {})),
+    ] {
+        assert_eq!(read::<Expiration>(json.clone()).unwrap(), union);
+        assert_eq!(serde_json::to_value(&union).unwrap(), json);
+    }
+    assert_eq!(read::<Expiration>(json!({})).unwrap(), Expiration::Disabled(Disabled {}));
+    for (json, union) in [
+        (
+            json!({"type": "Number", "label": "n"}),
+            FormItem::Input(Input { r#type: "Number".to_owned(), label: "n".to_owned() }),
+        ),
+        (json!({"type": "Password", "value": "x"}), FormItem::Password(record("x"))),
+    ] {
+        assert_eq!(read::<FormItem>(json.clone()).unwrap(), union);
+        assert_eq!(serde_json::to_value(&union).unwrap(), json);
+    }
+}
+
+#[test]
+fn untagged_unions_choose_by_type_and_members() {
+    for (json, union) in [
+        (json!("a"), Audience::One("a".to_owned())),
+        (json!(["a"]), Audience::Many(vec!["a".to_owned()])),
+        (json!(1), Audience::Count(1)),
+        (json!(true), Audience::Flag(true)),
+        (json!({"a": 1}), Audience::Object(BTreeMap::from([("a".to_owned(), 1)]))),
+        (json!(null), Audience::Unknown(json!(null))),
+    ] {
+        assert_eq!(read::<Audience>(json.clone()).unwrap(), union);
+        assert_eq!(serde_json::to_value(&union).unwrap(), json);
+    }
+    let (email, link) = ("e".to_owned(), "l".to_owned());
+    for (json, union) in [
+        (json!({"email": "e"}), Target::Email(Email { email: email.clone() })),
+        (json!({"email": "e", "link": "l"}), Target::EmailLink(EmailLink { email, link })),
+        (json!({"phone": "p"}), Target::Unknown(json!({"phone": "p"}))),
+    ] {
+        assert_eq!(read::<Target>(json.clone()).unwrap(), union);
+        assert_eq!(serde_json::to_value(&union).unwrap(), json);
+    }
+}
+
+#[test]
+fn a_known_variant_that_does_not_fit_is_an_error_with_its_path() {
+    for (json, expected) in [
+        (json!({"type": "Password"}), "at `value`: the member is missing"),
+        (
+            json!({"type": "Social", "tokens": [{"value": "x"}, {"value": 1}]}),
+            "at `tokens[1].value`: expected a text, found a number",
+        ),
+        (
+            json!({"type": "Social", "tokens": [], "nested": {"type": "Password", "value": []}}),
+            "at `nested.value`: expected a text, found a list",
+        ),
+    ] {
+        assert_eq!(read::<Record>(json).unwrap_err(), expected);
+    }
+    assert_eq!(read::<Audience>(json!(["a", 2])).unwrap_err(), "at `[1]`: expected a text, found a number");
+}
+
+#[test]
+fn objects_read_and_write_their_members() {
+    for json in [
+        json!({"key": "k", "ip": "1", "more": [1], "user": {"key": "u", "ip": null}}),
+        json!({"key": "k", "ip": null}),
+    ] {
+        let payload: LogPayload = read(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&payload).unwrap(), json);
+    }
+    let short: LogPayload = read(json!({"key": "k"})).unwrap();
+    assert_eq!(serde_json::to_value(&short).unwrap(), json!({"key": "k", "ip": null}));
+    for (json, expected) in [
+        (json!([]), "expected an object, found a list"),
+        (json!({}), "at `key`: the member is missing"),
+        (json!({"key": null}), "at `key`: expected a text, found null"),
+        (json!({"key": "k", "user": {"key": 1}}), "at `user.key`: expected a text, found a number"),
+    ] {
+        let mismatch = LogPayload::from_json(json).unwrap_err();
+        assert_eq!(mismatch.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_member_wins_over_a_rest_of_its_name() {
+    let rest = BTreeMap::from([("key".to_owned(), json!("other")), ("x".to_owned(), json!(1))]);
+    let payload = LogPayload { key: "k".to_owned(), ip: None, user: None, rest };
+    assert_eq!(payload.to_json(), json!({"key": "k", "ip": null, "x": 1}));
+}
+
+#[derive(Serialize)]
+struct Range {
+    from: i64,
+    to: Option<i64>,
+}
+query_json!(Range);
+
+fn pairs(value: impl QueryValue) -> Vec<String> {
+    let mut query = Query::default();
+    value.append("q", &mut query);
+    assert_eq!(query.rejected(), None);
+    query.pairs().iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+#[test]
+fn query_values_have_one_form_each() {
+    assert_eq!(pairs("a b"), ["q=a b"]);
+    assert_eq!(pairs(true), ["q=true"]);
+    assert_eq!(pairs(-7_i64), ["q=-7"]);
+    assert_eq!(pairs(1.5), ["q=1.5"]);
+    assert_eq!(pairs(Timestamp::from_millis(9)), ["q=9"]);
+    assert_eq!(pairs(ApplicationType::Spa), ["q=SPA"]);
+    assert_eq!(pairs(["a", "b"]), ["q=a", "q=b"]);
+    assert_eq!(pairs(vec![ApplicationType::from("x")]), ["q=x"]);
+    assert_eq!(pairs(None::<i64>), [""; 0]);
+    assert_eq!(pairs(json!({"a": [1, "x"], "b": null})), ["q[a]=1", "q[a]=x"]);
+    assert_eq!(pairs(BTreeMap::from([("gte".to_owned(), 3)])), ["q[gte]=3"]);
+    assert_eq!(pairs(Range { from: 1, to: None }), ["q[from]=1"]);
+}
+
+#[test]
+fn a_query_keeps_its_first_rejection() {
+    let mut query = Query::default();
+    f64::NAN.append("ratio", &mut query);
+    query.reject("later");
+    assert_eq!(query.rejected(), Some("query parameter `ratio` must be a finite number, not NaN"));
+    assert_eq!(query.pairs(), []);
+}
+
+/// Any JSON that is not too deep.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".*".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[a-e]|type|email", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_text_survives_an_enum(text in ".*") {
+        prop_assert_eq!(ApplicationType::from(text.as_str()).to_string(), text);
+    }
+
+    #[test]
+    fn any_value_without_a_known_tag_survives_a_union(value in any_json()) {
+        let known = ["Password", "Social"].iter().any(|tag| value.get("type") == Some(&json!(tag)));
+        prop_assume!(!known);
+        let union: Record = serde_json::from_value(value.clone()).unwrap();
+        prop_assert_eq!(&union, &Record::Unknown(value.clone()));
+        prop_assert_eq!(serde_json::to_value(&union).unwrap(), value);
+    }
+
+    #[test]
+    fn moments_convert_without_panic(number in any::<i64>()) {
+        for moment in [SystemTime::try_from(Timestamp::from_millis(number)), SystemTime::try_from(UnixTime::from_secs(number))] {
+            if let Ok(moment) = moment {
+                let _ = (Timestamp::try_from(moment), UnixTime::try_from(moment));
+            }
+        }
+        let _ = (Timestamp::from_millis(number).to_string(), UnixTime::from_secs(number).to_string());
+    }
+
+    #[test]
+    fn millis_survive_system_time(millis in -62_135_596_800_000_i64..=253_402_300_799_999) {
+        let moment = SystemTime::try_from(Timestamp::from_millis(millis)).unwrap();
+        prop_assert_eq!(Timestamp::try_from(moment).unwrap().as_millis(), millis);
+        let text = Timestamp::from_millis(millis).to_string();
+        prop_assert_eq!(DateTime::from(text).timestamp().unwrap().as_millis(), millis);
+    }
+
+    #[test]
+    fn any_number_is_read_or_refused(number in any::<f64>()) {
+        let read = serde_json::from_value::<Timestamp>(json!(number));
+        if let Ok(moment) = read {
+            prop_assert_eq!(moment.as_millis() as f64, number);
+        }
+    }
+}
+
+#[test]
+fn moments_before_the_epoch_round_towards_it() {
+    let moment = UNIX_EPOCH - Duration::from_micros(1_500);
+    assert_eq!(Timestamp::try_from(moment), Ok(Timestamp::from_millis(-1)));
+    assert_eq!(UnixTime::try_from(moment), Ok(UnixTime::from_secs(0)));
+}

@@ -1,0 +1,4 @@
+//! The integration tests of the workspace, one binary.
+
+mod fake;
+mod sample;

@@ -1,0 +1,81 @@
+//! `ci`: everything that must hold, one step after the other, the cheap ones first.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::regen::{self, Mode};
+
+/// The crate whose features are checked one by one.
+const CRATE: &str = "logto-management";
+
+/// Runs the steps and stops at the first that fails.
+pub fn run(root: &Path) -> Result<()> {
+    step("format", || cargo(root, &["fmt", "--all", "--check"]))?;
+    step("generated code is up to date", || {
+        let report = regen::run(root, Mode::Check)?;
+        println!("{report}");
+        ensure!(!report.is_stale(), "the generated code is not what specs/ says");
+        Ok(())
+    })?;
+    step("lints", || cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    step("tests", || cargo(root, &["test", "--workspace", "--quiet"]))?;
+    step("docs", || {
+        let mut command = command(root, &["doc", "--workspace", "--no-deps", "--quiet"]);
+        succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    step("features", || features(root))?;
+    println!("all is well");
+    Ok(())
+}
+
+/// Each feature alone must build without a warning, and so must none at all.
+fn features(root: &Path) -> Result<()> {
+    let output = command(root, &["metadata", "--no-deps", "--format-version", "1"]).output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
+    let package = packages.iter().find(|package| package["name"] == CRATE).context("the generated crate is not in the workspace")?;
+    let features = package["features"].as_object().context("cargo metadata lists no features")?;
+    let alone = features.keys().filter(|feature| *feature != "default").map(|feature| vec!["--features", feature.as_str()]);
+    let all: Vec<_> = std::iter::once(Vec::new()).chain(alone).collect();
+    for feature in &all {
+        let mut arguments = vec!["clippy", "--package", CRATE, "--lib", "--quiet", "--no-default-features"];
+        arguments.extend(feature);
+        arguments.extend(["--", "-D", "warnings"]);
+        cargo(root, &arguments).with_context(|| format!("with `{}`", feature.last().unwrap_or(&"no feature")))?;
+    }
+    println!("{} feature sets build", all.len());
+    Ok(())
+}
+
+fn step(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("== {name}");
+    let start = Instant::now();
+    run().with_context(|| format!("`{name}` failed"))?;
+    println!("   {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    succeed(&mut command(root, arguments))
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    // The cargo that runs us, so that the toolchain is the same.
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root);
+    command
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
+        bail!("to see it alone: cargo {}", arguments.join(" "));
+    }
+    Ok(())
+}

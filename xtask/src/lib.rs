@@ -1,0 +1,9 @@
+//! The tasks of this repository. `cargo xtask` lists them; each module is one.
+//!
+//! Everything that touches disk, network or clock around the generator is here; the generator itself does no IO.
+
+pub mod ci;
+pub mod files;
+pub mod import;
+pub mod regen;
+pub mod source;
