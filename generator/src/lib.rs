@@ -1,22 +1,33 @@
 //! From an OpenAPI 3.0 or 3.1 document to a Rust crate: text in, files out, no IO.
+//!
+//! [`generate`] is the whole line; [`pipeline`] is the list of its passes.
 
-pub mod model;
-pub mod names;
-pub mod sample;
-pub mod error;
-pub mod load;
-pub mod lower;
-pub mod order;
-pub mod overlay;
-pub mod prose;
-pub mod walk;
 pub mod analyze;
 pub mod build;
+pub mod calls;
 pub mod dedupe;
+pub mod docs;
+pub mod emit;
+pub mod error;
+mod generate;
+pub mod load;
 pub mod lock;
+pub mod lower;
 mod merge;
+pub mod model;
 pub mod name;
+pub mod names;
+pub mod order;
+pub mod overlay;
 pub mod pipeline;
 mod place;
+pub mod prose;
 pub mod released;
+mod report;
 pub mod rules;
+pub mod sample;
+pub mod walk;
+
+pub use emit::File;
+pub use generate::{Output, Sources, generate};
+pub use report::Summary;

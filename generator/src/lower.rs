@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::load::{Document, Version};
+use crate::order;
 use crate::walk::{self, Kind};
 
 pub use typed::typed;
@@ -43,12 +44,13 @@ pub enum Dialect {
     },
 }
 
-/// Lowers a document.
+/// Lowers a document. Its keys come into their stable order first, so that nothing after depends on how they were written.
 ///
 /// # Errors
 /// When a reference points nowhere, at itself, or out of the document.
 pub fn lower(document: Document, dialect: &Dialect) -> Result<Value> {
     let Document { version, mut value } = document;
+    order::stable(&mut value);
     refs::settle(&mut value)?;
     structure::move_webhooks(&mut value);
     structure::dedupe_parameters(&mut value);

@@ -36,10 +36,23 @@ pub struct Rules {
     pub complete_docs: bool,
     /// The document's dialect.
     pub dialect: Dialect,
-    /// The release that the crate reads back to.
-    pub oldest: Option<String>,
-    /// Where an operation is explained: `{}` is its id in lower case.
+    /// Where an operation is explained: `{id}` is its id in lower case.
     pub reference: Option<String>,
+    /// The generated crate.
+    #[serde(rename = "crate")]
+    pub krate: Crate,
+}
+
+/// What the document cannot say of the crate.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Crate {
+    /// Its name in `Cargo.toml`.
+    pub name: String,
+    /// Its docs, in Markdown.
+    pub about: String,
+    /// The modules that people write.
+    pub hand_written: Vec<crate::emit::HandWritten>,
 }
 
 /// How a document departs from OpenAPI.

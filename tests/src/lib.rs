@@ -1,6 +1,8 @@
 //! What the tests of this workspace stand on: a fake Logto, a server that breaks connections on purpose, and helpers.
 
 pub mod fake;
+pub mod fault;
 pub mod http;
 
 pub use fake::FakeLogto;
+pub use fault::FaultServer;

@@ -1,4 +1,5 @@
 //! The integration tests of the workspace, one binary.
 
 mod fake;
+mod fault;
 mod sample;

@@ -3,6 +3,7 @@
 //! Everything that touches disk, network or clock around the generator is here; the generator itself does no IO.
 
 pub mod ci;
+pub mod diff;
 pub mod files;
 pub mod import;
 pub mod regen;

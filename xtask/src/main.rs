@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
-use xtask::{ci, import, regen};
+use xtask::{ci, diff, import, regen};
 
 const HELP: &str = "\
 The tasks of this repository:
@@ -16,6 +16,8 @@ The tasks of this repository:
       Logto serves its own at /api/.well-known/management.openapi.json.
   cargo xtask regen [--check]
       Writes the generated code, or with --check says what is stale and writes nothing.
+  cargo xtask diff <old> <new>
+      What changed between two documents for users of the crate, and what breaks their code.
   cargo xtask ci
       Everything that must hold: format, lints, generated code, tests, docs, features.
 ";
@@ -56,6 +58,13 @@ fn run() -> Result<ExitCode> {
             println!("{report}");
             println!("{:.2} s", start.elapsed().unwrap_or(Duration::ZERO).as_secs_f64());
             Ok(if report.is_stale() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Some("diff") => {
+            let mut document = |what| arguments.free_from_str::<String>().with_context(|| format!("say what the {what} document is: a file or a URL"));
+            let (old, new) = (document("old")?, document("new")?);
+            finish(arguments)?;
+            println!("{}", diff::run(&old, &new)?);
+            Ok(ExitCode::SUCCESS)
         }
         Some("ci") => {
             finish(arguments)?;

@@ -60,44 +60,69 @@ pub(crate) fn macro_call(open: &str, items: &[String], close: &str) -> String {
     format!("{text}{row}\n{close}\n")
 }
 
-/// Puts a blank line between items and between methods.
+/// Puts a blank line between items and between methods, which prettyplease does not.
 fn space_out(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 16);
-    let mut before = "";
-    for line in text.lines() {
-        if needs_blank(before, line) {
+    let mut before = None;
+    for item in items(text) {
+        let kind = Kind::of(&item);
+        if before.is_some_and(|before| needs_blank(before, kind)) {
             spaced.push('\n');
         }
-        spaced.push_str(line);
-        spaced.push('\n');
-        before = line;
+        for pair in item.windows(2) {
+            spaced.push_str(pair[0]);
+            // Another method begins.
+            spaced.push_str(if pair[0] == "    }" && pair[1] != "}" { "\n\n" } else { "\n" });
+        }
+        if let Some(last) = item.last() {
+            spaced.push_str(last);
+            spaced.push('\n');
+        }
+        before = Some(kind);
     }
     spaced
 }
 
-/// Whether a blank line belongs between two lines: after an item that is over, before one that begins.
-fn needs_blank(before: &str, line: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    if before.is_empty() || line.is_empty() || indent(before) != indent(line) || indent(line) > 4 {
-        return false;
-    }
-    let (before, line) = (before.trim_start(), line.trim_start());
-    let begins = line.starts_with("///") || line.starts_with("#[") || is_item(line);
-    match (module_docs(before), module_docs(line)) {
-        (true, true) => false,
-        (true, false) | (false, true) => true,
-        (false, false) if before == "}" || before == "});" => begins,
-        (false, false) if before.starts_with("use ") || before.starts_with("pub use ") => {
-            begins && !line.starts_with("use ") && !line.starts_with("pub use ")
+/// The lines of each item at the top of a file.
+fn items(text: &str) -> Vec<Vec<&str>> {
+    let mut items: Vec<Vec<&str>> = Vec::new();
+    let mut open = false;
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let comment = line.starts_with("//!") || line.starts_with("// ");
+        match items.last_mut() {
+            Some(item) if open || (comment && item.last().is_some_and(|last| last.get(..3) == line.get(..3))) => item.push(line),
+            _ => items.push(vec![line]),
         }
-        (false, false) => before.ends_with(");") && before.contains("!(") && begins,
+        let ends = comment || (!line.starts_with(' ') && (line.ends_with(';') || line.ends_with('}')));
+        open = !ends;
+    }
+    items
+}
+
+/// What an item is, as far as blank lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Use,
+    Export,
+    Module,
+    /// A macro call, which belongs to the item before it.
+    Call,
+    Other,
+}
+
+impl Kind {
+    fn of(item: &[&str]) -> Self {
+        let first = item.iter().find(|line| !line.starts_with("///") && !line.starts_with("#["));
+        match first {
+            Some(line) if line.starts_with("use ") => Self::Use,
+            Some(line) if line.starts_with("pub use ") => Self::Export,
+            Some(line) if line.starts_with("mod ") || line.starts_with("pub mod ") => Self::Module,
+            Some(line) if line.starts_with("logto_runtime::") => Self::Call,
+            _ => Self::Other,
+        }
     }
 }
 
-fn module_docs(line: &str) -> bool {
-    line.starts_with("//!")
-}
-
-fn is_item(line: &str) -> bool {
-    ["pub ", "impl ", "fn ", "async fn ", "use ", "mod "].iter().any(|start| line.starts_with(start))
+fn needs_blank(before: Kind, kind: Kind) -> bool {
+    kind != Kind::Call && (before != kind || matches!(kind, Kind::Other | Kind::Call))
 }

@@ -26,6 +26,8 @@ mod structs;
 mod types;
 mod unions;
 
+use serde::Deserialize;
+
 use crate::docs::{Complete, Docs};
 use crate::error::{Error, Problem};
 use crate::model::Model;
@@ -60,7 +62,8 @@ pub struct Input<'a> {
 }
 
 /// A module of the generated crate that people write.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HandWritten {
     /// Its name.
     pub name: String,

@@ -15,6 +15,9 @@ use super::imports::Imports;
 use super::parameters::{self, Argument};
 use super::{Context, File, doc, rust_type};
 
+/// The argument of a setter, whose own name says what it is.
+const VALUE: &str = "value";
+
 /// The files below `src/operations/`.
 pub(super) fn files(context: &Context<'_>) -> Result<Vec<File>, Error> {
     let modules = by_module(context);
@@ -111,7 +114,7 @@ impl Printed<'_> {
         let request = quote!(self.request(Method::#method, #id, #path) #(#calls)* #anonymous #end);
         let (result, body) = if self.context.needs_request(self.operation) {
             let request_type = ident(&self.names.request);
-            (quote!(#request_type), quote!(#request_type(#request)))
+            (quote!(#request_type), quote!(let call = #request; #request_type(call)))
         } else {
             (self.call_type(imports), request)
         };
@@ -190,14 +193,14 @@ impl Printed<'_> {
             if !parameter.required {
                 let subject = format!("Query parameter {}", doc::code(&parameter.json));
                 let docs = doc::line(&subject, doc::facts(&parameter.ty, &parameter.facts));
-                let argument = parameters::query(name, parameter, context, imports);
+                let argument = parameters::query(VALUE, parameter, context, imports);
                 setters.push(setter(name, &docs, parameter.deprecated, &argument));
             }
         }
         let Some(body) = &operation.body else { return setters };
         for (name, part) in names.parts.iter().zip(parameters::parts(body)) {
             if !parameters::is_required(part, body) {
-                let argument = parameters::part(name, part, imports);
+                let argument = parameters::part(VALUE, part, imports);
                 setters.push(setter(name, &parameters::part_docs(part), false, &argument));
             }
         }

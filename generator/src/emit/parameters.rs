@@ -66,7 +66,7 @@ pub(crate) fn query(name: &str, parameter: &Param, context: &Context<'_>, import
         call: quote!(.query(#key, #value)),
     };
     match &parameter.ty {
-        Ty::String => taken(quote!(impl AsRef<str>), quote!(#name.as_ref())),
+        Ty::String | Ty::Secret => taken(quote!(impl AsRef<str>), quote!(#name.as_ref())),
         Ty::List(item) if **item == Ty::String => taken(
             quote!(impl IntoIterator<Item = impl Into<String>>),
             quote!(#name.into_iter().map(Into::into).collect::<Vec<String>>()),

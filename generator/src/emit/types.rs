@@ -41,6 +41,11 @@ pub(super) fn files(context: &Context<'_>) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
+/// The feature that a type comes with; `None` where it is always there.
+pub(super) fn feature(def: &Def, context: &Context<'_>) -> Option<String> {
+    Home::of(def, context).feature
+}
+
 /// Where a type is printed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Home {

@@ -42,6 +42,9 @@ pub(super) const APP_SECRET: &str = "fake-secret";
 pub(super) const APP_WITHOUT_ROLE: &str = "no-role";
 /// A body that is larger, and no upload, is answered as an unknown path is. In bytes.
 pub const API_BODY_LIMIT: usize = 1024 * 1024;
+/// Operations that need no token although the document asks for one: browsers call them.
+const ANONYMOUS: [&str; 3] =
+    ["/api/saml-applications/{id}/metadata", "/api/saml-applications/{id}/callback", "/api/saml/{id}/authn"];
 /// Replies shorter than this are not compressed.
 const GZIP_FROM: usize = 1024;
 /// How long a connection may idle, as Node has it.
@@ -246,9 +249,9 @@ async fn api(shared: &Shared, read: &Read) -> Answer {
 }
 
 fn other_method(read: &Read, methods: &[&Method]) -> Answer {
-    let mut allow: Vec<&str> = methods.iter().rev().map(|method| method.as_str()).collect();
-    if let Some(get) = allow.iter().position(|method| *method == "GET") {
-        allow.insert(get, "HEAD");
+    let mut allow: Vec<&str> = methods.iter().map(|method| method.as_str()).filter(|method| *method != "GET").collect();
+    if methods.contains(&&Method::GET) {
+        allow.extend(["HEAD", "GET"]);
     }
     let allow = allow.join(", ");
     match read.method {
@@ -271,6 +274,7 @@ struct Parsed<'a> {
 fn decide(document: &Document, state: &mut State, request: &Parsed<'_>) -> Answer {
     let Parsed { read, operation, values, pairs, body, issues } = request;
     if operation.auth
+        && !ANONYMOUS.contains(&operation.template.as_str())
         && let Err(answer) = state.tokens.check(read.header("authorization"), state.maker.seconds())
     {
         return answer;

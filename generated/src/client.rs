@@ -1,0 +1,246 @@
+//! The client of Logto's Management API, and what the runtime must know about Logto. Written by hand.
+
+use std::fmt;
+use std::time::Duration;
+
+use logto_runtime::clock::Clock;
+use logto_runtime::{
+    Error, Limits, Method, Profile, RateLimit, Request, RetryPolicy, Secret, Timeouts, TokenSource, reqwest,
+};
+
+use crate::config::{Place, Settings};
+
+/// A client of one Logto tenant. Clones are cheap and share connections, token, retry budget and rate limit.
+///
+/// Every operation is a method, named as its operation id in Logto's reference.
+///
+/// ```
+/// # fn main() -> Result<(), logto_management::Error> {
+/// use logto_management::Client;
+///
+/// let logto = Client::builder()
+///     .cloud("my-tenant")
+///     .client_credentials("app-id", "app-secret")
+///     .build()?;
+/// assert_eq!(logto.origin(), "https://my-tenant.logto.app");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(pub(crate) logto_runtime::Client);
+
+/// Settings of a [`Client`]: where Logto is, and the machine-to-machine application that it is called as. Nothing is
+/// checked before [`ClientBuilder::build`].
+#[must_use = "a builder does nothing until `build`"]
+#[derive(Debug)]
+pub struct ClientBuilder {
+    runtime: logto_runtime::ClientBuilder,
+    place: Option<Place>,
+    resource: Option<String>,
+    rate_limit: Option<Option<RateLimit>>,
+    error: Option<Error>,
+}
+
+impl Client {
+    /// Begins a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            runtime: logto_runtime::Client::builder(profile()),
+            place: None,
+            resource: None,
+            rate_limit: None,
+            error: None,
+        }
+    }
+
+    /// Scheme, host and port of the Logto that is called.
+    pub fn origin(&self) -> String {
+        self.0.origin()
+    }
+
+    pub(crate) fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
+        self.0.request(method, operation, template)
+    }
+}
+
+impl ClientBuilder {
+    /// Logto Cloud: the id of the tenant, as in `https://<tenant>.logto.app`.
+    pub fn cloud(mut self, tenant_id: impl Into<String>) -> Self {
+        self.place = Some(Place::Cloud { tenant: tenant_id.into(), domain: None });
+        self
+    }
+
+    /// Logto Cloud behind a custom domain: the id of the tenant and the address of the domain.
+    ///
+    /// The domain is called, for tokens too; the resource is still that of the tenant.
+    pub fn cloud_with_domain(mut self, tenant_id: impl Into<String>, endpoint: impl Into<String>) -> Self {
+        self.place = Some(Place::Cloud { tenant: tenant_id.into(), domain: Some(endpoint.into()) });
+        self
+    }
+
+    /// A Logto of your own: the address of its core service, as in its environment variable `ENDPOINT`. A path prefix of
+    /// a reverse proxy is kept; `/api` does not belong to it.
+    pub fn self_hosted(mut self, endpoint: impl Into<String>) -> Self {
+        self.place = Some(Place::SelfHosted { endpoint: endpoint.into() });
+        self
+    }
+
+    /// Id and secret of the machine-to-machine application. It needs a role with access to the Management API.
+    pub fn client_credentials(mut self, app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
+        self.runtime = self.runtime.client_credentials(app_id, app_secret);
+        self
+    }
+
+    /// Gets tokens from a source of your own instead.
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.runtime = self.runtime.token_source(source);
+        self
+    }
+
+    /// Calls without a token: for the few operations that need none.
+    pub fn anonymous(mut self) -> Self {
+        self.runtime = self.runtime.anonymous();
+        self
+    }
+
+    /// The resource that tokens are asked for, where it is not the usual one: `https://<tenant>.logto.app/api` on Cloud,
+    /// `https://default.logto.app/api` elsewhere.
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// Takes settings from the environment.
+    ///
+    /// | variable | meaning |
+    /// |---|---|
+    /// | `LOGTO_TENANT_ID` | Cloud: the id of the tenant |
+    /// | `LOGTO_ENDPOINT` | self-hosted: the address; with `LOGTO_TENANT_ID` the custom domain of a Cloud tenant |
+    /// | `LOGTO_APP_ID`, `LOGTO_APP_SECRET` | the machine-to-machine application |
+    /// | `LOGTO_RESOURCE` | the resource, where it is not the usual one |
+    ///
+    /// A variable that is missing, empty or wrong is an error of [`ClientBuilder::build`] that names it.
+    pub fn from_env(mut self) -> Self {
+        match Settings::from_env() {
+            Ok(settings) => {
+                self.place = Some(settings.place);
+                self.resource = settings.resource.or(self.resource);
+                self.client_credentials(settings.app_id, settings.app_secret)
+            }
+            Err(error) => {
+                self.error.get_or_insert(error);
+                self
+            }
+        }
+    }
+
+    /// How long things may take.
+    pub fn timeouts(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
+        self.runtime = self.runtime.timeouts(change);
+        self
+    }
+
+    /// How often and how soon a failed attempt is repeated.
+    pub fn retry(mut self, change: impl FnOnce(&mut RetryPolicy)) -> Self {
+        self.runtime = self.runtime.retry(change);
+        self
+    }
+
+    /// How many bytes of a reply are taken in.
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        self.runtime = self.runtime.limits(change);
+        self
+    }
+
+    /// The rate that the client keeps by itself; `None` for no limit. On Cloud it is 150 requests in 10 seconds unless set,
+    /// elsewhere there is none: [a Cloud tenant has 200](https://docs.logto.io/logto-cloud/system-limit), sign-ins of its
+    /// users included.
+    pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// A header of every request, for example `Accept-Language` for the language of error messages.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.runtime = self.runtime.header(name, value);
+        self
+    }
+
+    /// An HTTP client of your own. It must not follow redirects; see
+    /// [`http_client`](logto_runtime::ClientBuilder::http_client).
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.runtime = self.runtime.http_client(client);
+        self
+    }
+
+    /// Ignores the proxy of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`).
+    pub fn no_proxy(mut self) -> Self {
+        self.runtime = self.runtime.no_proxy();
+        self
+    }
+
+    /// Allows `http` to a server that is not this machine. Tokens and the secret travel in clear text then.
+    pub fn allow_http(mut self) -> Self {
+        self.runtime = self.runtime.allow_http();
+        self
+    }
+
+    /// Where time and chance come from; for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.runtime = self.runtime.clock(clock);
+        self
+    }
+
+    /// Checks the settings and makes the client. No IO.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing or wrong; the error names it ([`Error::is_config`]).
+    pub fn build(self) -> Result<Client, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let place = self.place.ok_or_else(|| {
+            Error::config("where Logto is was not said; call `cloud`, `cloud_with_domain`, `self_hosted` or `from_env`")
+        })?;
+        place.check()?;
+        let rate_limit = self.rate_limit.unwrap_or_else(|| place.rate_limit());
+        let resource = self.resource.unwrap_or_else(|| place.resource());
+        let runtime = self.runtime.base_url(place.base_url()).resource(resource).rate_limit(rate_limit);
+        runtime.build().map(Client)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.origin()).finish()
+    }
+}
+
+impl Place {
+    /// The limit that a client keeps: three quarters of a Cloud tenant's.
+    fn rate_limit(&self) -> Option<RateLimit> {
+        match self {
+            Self::Cloud { .. } => Some(RateLimit { requests: 150, per: Duration::from_secs(10) }),
+            Self::SelfHosted { .. } => None,
+        }
+    }
+}
+
+/// Logto as its wire shows it.
+fn profile() -> Profile {
+    Profile {
+        token_path: Some("/oidc/token"),
+        scope: Some("all"),
+        missing_scope_hint: "give the machine-to-machine application a role with access to the Logto Management API",
+        path_prefix: Some("/api"),
+        request_id_header: Some("logto-core-request-id"),
+        permanent_codes: &["request.message_rate_limited", "connector.usage_limit_exceeded"],
+        quota_codes: &["auth.exceed_token_limit"],
+        expired_secret: Some("expired"),
+        // It inserts what is not there yet, but fails where it runs twice at once.
+        unsafe_puts: &["ReplaceApplicationRoles"],
+        max_request_bytes: Some(1024 * 1024),
+        ..Profile::new(concat!("logto-management/", env!("CARGO_PKG_VERSION")))
+    }
+}

@@ -1,0 +1,60 @@
+//! How searches are written.
+
+use logto_runtime::{Query, QueryValue};
+
+use super::{Joint, Search, SearchMode};
+
+#[test]
+fn a_search_becomes_parameters() {
+    let cases: Vec<(Search, &[(&str, &str)])> = vec![
+        (Search::new(), &[]),
+        (Search::from("%ada%"), &[("search", "%ada%")]),
+        (Search::from("ada".to_owned()).mode(SearchMode::Exact), &[("search", "ada"), ("mode", "exact")]),
+        (
+            Search::new().exact("username", ["ada", "grace"]),
+            &[("search.username", "ada"), ("search.username", "grace"), ("mode.username", "exact")],
+        ),
+        (
+            Search::new().exact("username", ["ada"]).exact("username", ["grace"]),
+            &[("search.username", "ada"), ("mode.username", "exact"), ("search.username", "grace")],
+        ),
+        (
+            Search::new().like("primaryEmail", "%@example.com").posix("name", "^A").joint(Joint::And).case_sensitive(true),
+            &[
+                ("search.primaryEmail", "%@example.com"),
+                ("mode.primaryEmail", "like"),
+                ("search.name", "^A"),
+                ("mode.name", "posix"),
+                ("joint", "and"),
+                ("isCaseSensitive", "true"),
+            ],
+        ),
+        (Search::new().similar_to("id", "a|b"), &[("search.id", "a|b"), ("mode.id", "similar_to")]),
+    ];
+    for (search, expected) in cases {
+        let mut query = Query::default();
+        search.append("search_params", &mut query);
+        let pairs: Vec<_> = query.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!((pairs.as_slice(), query.rejected()), (expected, None), "{search:?}");
+    }
+}
+
+#[test]
+fn a_search_that_cannot_be_sent_is_refused() {
+    let none: [&str; 0] = [];
+    let cases = [
+        (Search::new().like("", "a"), "name of a search field"),
+        (Search::new().like("name&isCaseSensitive", "a"), "name of a search field"),
+        (Search::new().like("na\r\nme", "a"), "name of a search field"),
+        (Search::new().exact("name", none), "no value"),
+        (Search::new().like("name", "a").exact("name", ["b"]), "several conditions on `name`"),
+        (Search::new().like("name", "a").like("name", "b"), "several conditions on `name`"),
+        (Search::from("a").pattern("b"), "several patterns"),
+    ];
+    for (search, expected) in cases {
+        let mut query = Query::default();
+        search.append("search_params", &mut query);
+        let rejected = query.rejected().unwrap_or_default().to_owned();
+        assert!(rejected.contains(expected) && query.pairs().is_empty(), "{search:?}: {rejected}");
+    }
+}

@@ -1,0 +1,122 @@
+//! `REPORT.md` and the summary: what a reviewer reads before the long diff.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use crate::emit::{File, HEADER};
+use crate::lock::Lock;
+use crate::model::DefKind;
+use crate::overlay::Applied;
+use crate::pipeline::Modelled;
+use crate::rules::Rules;
+
+/// What `regen` prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The release of the document.
+    pub release: String,
+    /// Operations.
+    pub operations: usize,
+    /// Types, and how many there were before equal shapes were joined.
+    pub types: (usize, usize),
+    /// Lines of Rust, without tests.
+    pub lines: usize,
+    /// Entries that are new in the lock.
+    pub new_names: usize,
+    /// Breaking changes.
+    pub breaking: usize,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { release, operations, types: (after, before), lines, new_names, breaking } = self;
+        write!(f, "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines, ")?;
+        write!(f, "{new_names} new entries in the lock, {breaking} breaking changes")
+    }
+}
+
+impl Summary {
+    pub(crate) fn new(modelled: &Modelled, files: &[File], new_names: usize) -> Self {
+        let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
+        Self {
+            release: modelled.model.release.clone(),
+            operations: modelled.model.operations.len(),
+            types: (modelled.model.defs.len(), modelled.types_before),
+            lines: code.map(|file| file.text.lines().count()).sum(),
+            new_names,
+            breaking: modelled.breaking.len(),
+        }
+    }
+}
+
+/// `REPORT.md`.
+pub(crate) fn file(modelled: &Modelled, summary: &Summary, applied: &[Applied], rules: &Rules, lock: &Lock) -> File {
+    let mut text = String::new();
+    let comment = HEADER.trim().trim_start_matches("//").trim();
+    let _ = writeln!(text, "<!-- {comment} -->\n\n# Report of release {}\n", summary.release);
+    let (structs, enums, unions) = kinds(modelled);
+    let longest = modelled.names.types.iter().map(|names| &names.name).max_by_key(|name| (name.len(), std::cmp::Reverse((*name).clone())));
+    let _ = writeln!(text, "| | |\n|---|---|");
+    let _ = writeln!(text, "| operations | {} |", summary.operations);
+    let paged = modelled.model.operations.iter().filter_map(|operation| operation.paging.as_ref());
+    let (asked, always): (Vec<_>, Vec<_>) = paged.partition(|paging| paging.if_asked);
+    let _ = writeln!(text, "| paged lists | {} always, {} if asked |", always.len(), asked.len());
+    let _ = writeln!(text, "| types | {} ({structs} structs, {enums} enums, {unions} unions) |", summary.types.0);
+    let _ = writeln!(text, "| types before equal shapes were joined | {} |", summary.types.1);
+    let _ = writeln!(text, "| lines of Rust | {} |", summary.lines);
+    if let Some(longest) = longest {
+        let _ = writeln!(text, "| longest type name | `{longest}`, {} characters |", longest.chars().count());
+    }
+    section(&mut text, "Breaking changes", modelled.breaking.iter().map(|problem| format!("`{}` {}", problem.pointer, problem.message)));
+    section(&mut text, "Decisions that lose something", modelled.notes.iter().map(|note| format!("`{}`: {}", note.pointer, note.message)));
+    section(&mut text, "Kept though the document dropped them", dropped(modelled));
+    section(&mut text, "Merged shapes", merged(modelled));
+    section(&mut text, "Names that people chose", chosen(rules, &modelled.model.release));
+    section(&mut text, "Released names that are aliases", lock.aliases().map(|(old, new)| format!("`{old}` is `{new}`")));
+    section(&mut text, "Corrections to the document", applied.iter().map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)));
+    File { path: "REPORT.md".to_owned(), text }
+}
+
+fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n## {title}\n");
+    for line in lines {
+        let _ = writeln!(text, "- {line}");
+    }
+}
+
+fn kinds(modelled: &Modelled) -> (usize, usize, usize) {
+    let count = |wanted: fn(&DefKind) -> bool| modelled.model.defs.iter().filter(|def| wanted(&def.kind)).count();
+    (
+        count(|kind| matches!(kind, DefKind::Struct(_))),
+        count(|kind| matches!(kind, DefKind::Enum(_))),
+        count(|kind| matches!(kind, DefKind::Union(_))),
+    )
+}
+
+/// Members that only the lock knows are marked deprecated and young.
+fn dropped(modelled: &Modelled) -> impl Iterator<Item = String> {
+    let defs = modelled.model.defs.iter().zip(&modelled.names.types);
+    defs.flat_map(|(def, names)| {
+        let fields = match &def.kind {
+            DefKind::Struct(object) => object.fields.as_slice(),
+            DefKind::Enum(_) | DefKind::Union(_) => &[],
+        };
+        fields.iter().filter(|field| field.deprecated && field.young).map(|field| format!("`{}.{}`", names.name, field.json)).collect::<Vec<_>>()
+    })
+}
+
+fn merged(modelled: &Modelled) -> impl Iterator<Item = String> {
+    let mut types: Vec<(&String, usize)> =
+        modelled.names.types.iter().zip(&modelled.model.defs).map(|(names, def)| (&names.name, def.places.len())).filter(|(_, places)| *places > 1).collect();
+    types.sort();
+    types.into_iter().map(|(name, places)| format!("`{name}`: {places} places"))
+}
+
+fn chosen(rules: &Rules, release: &str) -> impl Iterator<Item = String> {
+    let types = rules.types.iter().filter(move |rule| rule.releases.contains(release));
+    types.map(|rule| format!("`{}`: {} ({})", rule.name, rule.reason, rule.places.join(", ")))
+}
