@@ -232,6 +232,7 @@ fn profile() -> Profile {
     Profile {
         token_path: Some("/oidc/token"),
         scope: Some("all"),
+        scope_always_told: true,
         missing_scope_hint: "give the machine-to-machine application a role with access to the Logto Management API",
         path_prefix: Some("/api"),
         request_id_header: Some("logto-core-request-id"),

@@ -3,6 +3,7 @@
 //! The Logto Management API: every operation as a method of [`Client`], with types, tokens, paging and limits handled.
 
 mod client;
+mod config;
 mod search;
 #[rustfmt::skip]
 pub mod operations;
@@ -10,7 +11,7 @@ pub mod operations;
 pub mod types;
 
 pub use client::{Client, ClientBuilder};
-pub use search::Search;
+pub use search::{Joint, Search, SearchMode};
 pub use logto_runtime::{
     Call, Content, DateTime, Error, FilePart, HeaderMap, Items, Json, Links, Method,
     Mismatch, Page, Paged, Pages, Patch, Receiving, Redirect, Response, Secret, Sending,

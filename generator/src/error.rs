@@ -28,11 +28,7 @@ pub struct Problem {
 impl Problem {
     /// A problem at a place of the document.
     pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            message: message.into(),
-            line: None,
-        }
+        Self { pointer: pointer.into(), message: message.into(), line: None }
     }
 
     /// A problem of the document as a whole.
@@ -63,11 +59,7 @@ impl fmt::Display for Problem {
 impl Error {
     /// `Err` with the problems if there are any, else `Ok` with the value.
     pub fn check<T>(value: T, problems: Vec<Problem>) -> Result<T> {
-        if problems.is_empty() {
-            Ok(value)
-        } else {
-            Err(Self { problems })
-        }
+        if problems.is_empty() { Ok(value) } else { Err(Self { problems }) }
     }
 }
 
@@ -87,9 +79,7 @@ impl std::error::Error for Error {}
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-        }
+        Self { problems: vec![problem] }
     }
 }
 

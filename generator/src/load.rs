@@ -51,11 +51,7 @@ pub fn document(bytes: &[u8]) -> Result<Document> {
 /// As [`document`], but for those about OpenAPI.
 pub fn value(bytes: &[u8]) -> Result<Value> {
     if bytes.len() > MAX_BYTES {
-        return Err(Problem::new(format!(
-            "the text has {} bytes; at most {MAX_BYTES} are read",
-            bytes.len()
-        ))
-        .into());
+        return Err(Problem::new(format!("the text has {} bytes; at most {MAX_BYTES} are read", bytes.len())).into());
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -80,16 +76,10 @@ fn version(value: &Value) -> Result<Version> {
         return problem("", "this is no OpenAPI document: it is not an object".into());
     };
     if let Some(version) = root.get("swagger") {
-        return problem(
-            "/swagger",
-            format!("this is Swagger {version}; convert it to OpenAPI 3.0 or 3.1 first"),
-        );
+        return problem("/swagger", format!("this is Swagger {version}; convert it to OpenAPI 3.0 or 3.1 first"));
     }
     let Some(version) = root.get("openapi") else {
-        return problem(
-            "",
-            "this is no OpenAPI document: it has no member `openapi`".into(),
-        );
+        return problem("", "this is no OpenAPI document: it has no member `openapi`".into());
     };
     let Some(text) = version.as_str() else {
         return problem(
@@ -101,10 +91,7 @@ fn version(value: &Value) -> Result<Version> {
         ["3", "0", _] => Version::V3_0,
         ["3", "1", _] => Version::V3_1,
         _ => {
-            return problem(
-                "/openapi",
-                format!("OpenAPI \"{text}\" is not supported; 3.0.x and 3.1.x are"),
-            );
+            return problem("/openapi", format!("OpenAPI \"{text}\" is not supported; 3.0.x and 3.1.x are"));
         }
     };
     let mut problems = Vec::new();
@@ -116,10 +103,7 @@ fn version(value: &Value) -> Result<Version> {
         Version::V3_1 => &["paths", "components", "webhooks"],
     };
     if !content.iter().any(|key| root.get(*key).is_some_and(Value::is_object)) {
-        problems.push(Problem::at(
-            "/paths",
-            "the object `paths` is missing; is the document whole?",
-        ));
+        problems.push(Problem::at("/paths", "the object `paths` is missing; is the document whole?"));
     }
     Error::check(version, problems)
 }

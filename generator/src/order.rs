@@ -4,16 +4,70 @@
 
 use serde_json::{Map, Value};
 
-use crate::walk::{self, Kind, Member, METHODS};
+use crate::walk::{self, Kind, METHODS, Member};
 
 /// Keywords in their order; those that are not here follow by alphabet.
 const KEYWORDS: [&str; 60] = [
-    "$ref", "openapi", "info", "title", "version", "servers", "url", "security", "tags", "paths", "webhooks", "components",
-    "operationId", "name", "in", "summary", "description", "deprecated", "required", "style", "explode", "parameters",
-    "requestBody", "responses", "headers", "content", "schema", "encoding", "type", "format", "nullable", "const", "enum",
-    "default", "pattern", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
-    "multipleOf", "minItems", "maxItems", "uniqueItems", "items", "properties", "additionalProperties", "discriminator",
-    "oneOf", "anyOf", "allOf", "not", "readOnly", "writeOnly", "example", "examples", "schemas", "securitySchemes", "flows",
+    "$ref",
+    "openapi",
+    "info",
+    "title",
+    "version",
+    "servers",
+    "url",
+    "security",
+    "tags",
+    "paths",
+    "webhooks",
+    "components",
+    "operationId",
+    "name",
+    "in",
+    "summary",
+    "description",
+    "deprecated",
+    "required",
+    "style",
+    "explode",
+    "parameters",
+    "requestBody",
+    "responses",
+    "headers",
+    "content",
+    "schema",
+    "encoding",
+    "type",
+    "format",
+    "nullable",
+    "const",
+    "enum",
+    "default",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "items",
+    "properties",
+    "additionalProperties",
+    "discriminator",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "not",
+    "readOnly",
+    "writeOnly",
+    "example",
+    "examples",
+    "schemas",
+    "securitySchemes",
+    "flows",
 ];
 
 /// Puts the keys of a document into their order.
@@ -66,7 +120,8 @@ fn sort_data(value: &mut Value) {
 }
 
 fn sort_by(members: &mut Map<String, Value>, rank: impl Fn(&str) -> usize) {
-    let mut entries: Vec<_> = std::mem::take(members).into_iter().map(|(key, value)| (rank(&key), key, value)).collect();
+    let mut entries: Vec<_> =
+        std::mem::take(members).into_iter().map(|(key, value)| (rank(&key), key, value)).collect();
     entries.sort_by(|(a_rank, a, _), (b_rank, b, _)| (a_rank, a).cmp(&(b_rank, b)));
     members.extend(entries.into_iter().map(|(_, key, value)| (key, value)));
 }

@@ -104,14 +104,20 @@ fn action(index: usize, value: &Value) -> std::result::Result<Action, Problem> {
         _ => Err(Problem::at(push(&here, key), message)),
     };
     let target = text("target", "`target` is missing: a JSONPath that selects what is changed")?;
-    let target = JsonPath::parse(&target)
-        .map_err(|error| Problem::at(push(&here, "target"), format!("`{target}` is no JSONPath (RFC 9535): {error}")))?;
+    let target = JsonPath::parse(&target).map_err(|error| {
+        Problem::at(push(&here, "target"), format!("`{target}` is no JSONPath (RFC 9535): {error}"))
+    })?;
     let replace = flag(members, "x-replace", &here)?;
     let change = match (members.get("update"), flag(members, "remove", &here)?) {
         (Some(update), false) if replace => Change::Replace(update.clone()),
         (Some(update), false) => Change::Merge(update.clone()),
         (None, true) if !replace => Change::Remove,
-        _ => return Err(Problem::at(here, "an action has either `update` or `remove: true`, and `x-replace` with `update` only")),
+        _ => {
+            return Err(Problem::at(
+                here,
+                "an action has either `update` or `remove: true`, and `x-replace` with `update` only",
+            ));
+        }
     };
     let (from, until) = match members.get("x-releases") {
         None => (None, None),
@@ -160,7 +166,8 @@ fn releases(range: &Value, here: &str) -> std::result::Result<Range, Problem> {
 
 impl Action {
     fn covers(&self, release: &Version) -> bool {
-        self.from.as_ref().is_none_or(|from| from <= release) && self.until.as_ref().is_none_or(|until| release <= until)
+        self.from.as_ref().is_none_or(|from| from <= release)
+            && self.until.as_ref().is_none_or(|until| release <= until)
     }
 
     /// How many places were changed; none is an error, told in the words returned.
@@ -181,7 +188,9 @@ impl Action {
             count += usize::from(self.apply_at(document, way)?);
         }
         if count == 0 {
-            return Err(format!("`{target}` changes nothing: the document already says so; remove the action or end its releases"));
+            return Err(format!(
+                "`{target}` changes nothing: the document already says so; remove the action or end its releases"
+            ));
         }
         Ok(count)
     }
@@ -207,7 +216,9 @@ impl Action {
                     Ok(true)
                 }
                 Some(value @ Value::Object(_)) if update.is_object() => Ok(merge(value, update)),
-                Some(Value::Object(_)) => Err("`update` must be an object, because the target is one; or add `x-replace: true`".into()),
+                Some(Value::Object(_)) => {
+                    Err("`update` must be an object, because the target is one; or add `x-replace: true`".into())
+                }
                 Some(_) => Err("the target is a plain value; select what holds it, or add `x-replace: true`".into()),
             },
         }

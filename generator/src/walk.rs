@@ -88,12 +88,23 @@ pub fn member(kind: Kind, key: &str) -> Member {
         (K::MediaType | K::Parameter, "schema") => One(K::Schema),
         (K::MediaType, "encoding") => Map(K::Encoding),
         (K::Server, "variables") => Map(K::ServerVariable),
-        (K::Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Map(K::Schema),
+        (K::Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => {
+            Map(K::Schema)
+        }
         (K::Schema, "oneOf" | "anyOf" | "allOf" | "prefixItems") => List(K::Schema),
         (
             K::Schema,
-            "items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains" | "propertyNames"
-            | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema",
+            "items"
+            | "additionalProperties"
+            | "not"
+            | "if"
+            | "then"
+            | "else"
+            | "contains"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema",
         ) => One(K::Schema),
         (K::Schema, "dependentRequired") => Names,
         _ => Plain,

@@ -30,7 +30,9 @@ fn refused() {
     let yaml_deep = format!("a: {}", "[".repeat(20_000));
     let bomb: String = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned()]
         .into_iter()
-        .chain((1..12).map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "))))
+        .chain(
+            (1..12).map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "))),
+        )
         .collect();
     let cases: &[(&str, Vec<u8>, &str)] = &[
         ("nothing", b"".to_vec(), "the text is empty"),
@@ -51,7 +53,11 @@ fn refused() {
         ("a number", b"openapi: 3.1\n".to_vec(), "/openapi: the version is 3.1 and not a text"),
         ("no paths", br#"{"openapi": "3.0.0", "info": {}}"#.to_vec(), "/paths: "),
         ("no info", br#"{"openapi": "3.0.0", "paths": {}}"#.to_vec(), "/info: "),
-        ("key twice in JSON", b"{\"a\": {\n\"b/c\": [1, {\"x\": 1, \"x\": 2}]}}".to_vec(), "line 2: /a/b~1c/1/x: the key `x` occurs twice"),
+        (
+            "key twice in JSON",
+            b"{\"a\": {\n\"b/c\": [1, {\"x\": 1, \"x\": 2}]}}".to_vec(),
+            "line 2: /a/b~1c/1/x: the key `x` occurs twice",
+        ),
         ("key twice in YAML", b"a:\n  b: 1\n  b: 2\n".to_vec(), "/a/b: the key `b` occurs twice"),
         ("deep JSON lists", deep("[", "]").into(), "levels deep"),
         ("deep JSON objects", deep("{\"a\": ", "}").into(), "levels deep"),
@@ -79,7 +85,10 @@ fn depth_is_bounded_where_it_is_said() {
 fn yaml_values_become_json() {
     let cases = [
         ("200: a\ntrue: b\n1.0: c", json!({"200": "a", "true": "b", "1.0": "c"})),
-        ("a: yes\nb: 2024-01-01\nc: 0x10\nd: ~\ne: '1'", json!({"a": "yes", "b": "2024-01-01", "c": 16, "d": null, "e": "1"})),
+        (
+            "a: yes\nb: 2024-01-01\nc: 0x10\nd: ~\ne: '1'",
+            json!({"a": "yes", "b": "2024-01-01", "c": 16, "d": null, "e": "1"}),
+        ),
         ("a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3", json!({"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}})),
         ("a: 123456789012345678901234567890", json!({"a": 1.2345678901234568e29})),
         ("a: |\n  two\n  lines", json!({"a": "two\nlines"})),

@@ -17,7 +17,8 @@ fn document(version: Version, schema: Value) -> Document {
 }
 
 fn lowered(version: Version, dialect: &Dialect, schema: &Value) -> Value {
-    let value = lower::lower(document(version, schema.clone()), dialect).unwrap_or_else(|error| panic!("{schema}: {error}"));
+    let value =
+        lower::lower(document(version, schema.clone()), dialect).unwrap_or_else(|error| panic!("{schema}: {error}"));
     lower::typed(&value).unwrap_or_else(|error| panic!("{schema}: {error}"));
     value["components"]["schemas"]["S"].clone()
 }
@@ -32,14 +33,26 @@ fn check(version: Version, dialect: &Dialect, cases: &[(Value, Value)]) {
 fn keywords_of_3_1() {
     let cases = [
         // Types.
-        (json!({"type": ["string", "null"], "minLength": 1}), json!({"type": "string", "minLength": 1, "nullable": true})),
+        (
+            json!({"type": ["string", "null"], "minLength": 1}),
+            json!({"type": "string", "minLength": 1, "nullable": true}),
+        ),
         (json!({"type": ["string"]}), json!({"type": "string"})),
         (json!({"type": ["integer", "number"]}), json!({"type": "number"})),
-        (json!({"type": ["string", "integer", "null"], "maxLength": 3, "minimum": 1}), json!({"oneOf": [{"type": "string", "maxLength": 3}, {"type": "integer", "minimum": 1}], "nullable": true})),
-        (json!({"type": ["array", "string"], "items": {"type": "string"}}), json!({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})),
+        (
+            json!({"type": ["string", "integer", "null"], "maxLength": 3, "minimum": 1}),
+            json!({"oneOf": [{"type": "string", "maxLength": 3}, {"type": "integer", "minimum": 1}], "nullable": true}),
+        ),
+        (
+            json!({"type": ["array", "string"], "items": {"type": "string"}}),
+            json!({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
+        ),
         (json!({"type": ["object", "array", "string", "number", "boolean", "null"]}), json!({"nullable": true})),
         (json!({"type": "null"}), json!({"nullable": true, "enum": [null]})),
-        (json!({"properties": {"a": {"type": "string"}}}), json!({"type": "object", "properties": {"a": {"type": "string"}}})),
+        (
+            json!({"properties": {"a": {"type": "string"}}}),
+            json!({"type": "object", "properties": {"a": {"type": "string"}}}),
+        ),
         (json!({"type": "array"}), json!({"type": "array", "items": {}})),
         // Constants.
         (json!({"const": "a"}), json!({"type": "string", "enum": ["a"]})),
@@ -48,33 +61,81 @@ fn keywords_of_3_1() {
         (json!({"enum": ["a", "b", "a", null]}), json!({"type": "string", "enum": ["a", "b"], "nullable": true})),
         (json!({"type": "string", "enum": [1, true, "a"]}), json!({"type": "string", "enum": ["1", "true", "a"]})),
         // Limits.
-        (json!({"type": "integer", "exclusiveMinimum": 3}), json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true})),
+        (
+            json!({"type": "integer", "exclusiveMinimum": 3}),
+            json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true}),
+        ),
         (json!({"type": "number", "minimum": 5, "exclusiveMinimum": 3}), json!({"type": "number", "minimum": 5})),
-        (json!({"type": "number", "maximum": 5, "exclusiveMaximum": 3.5}), json!({"type": "number", "maximum": 3.5, "exclusiveMaximum": true})),
-        (json!({"type": "integer", "minimum": 1.0, "maximum": 1e30}), json!({"type": "integer", "minimum": 1, "x-maximum": 1e30})),
-        (json!({"type": "string", "maxLength": 5.0, "minLength": -1}), json!({"type": "string", "maxLength": 5, "x-minLength": -1})),
+        (
+            json!({"type": "number", "maximum": 5, "exclusiveMaximum": 3.5}),
+            json!({"type": "number", "maximum": 3.5, "exclusiveMaximum": true}),
+        ),
+        (
+            json!({"type": "integer", "minimum": 1.0, "maximum": 1e30}),
+            json!({"type": "integer", "minimum": 1, "x-maximum": 1e30}),
+        ),
+        (
+            json!({"type": "string", "maxLength": 5.0, "minLength": -1}),
+            json!({"type": "string", "maxLength": 5, "x-minLength": -1}),
+        ),
         // What has no effect goes.
         (json!({"type": "string", "minimum": 1, "items": {}}), json!({"type": "string"})),
         (json!({"type": "boolean", "format": "x"}), json!({"type": "boolean"})),
         // Boolean schemas.
         (json!(true), json!({})),
-        (json!({"type": "object", "additionalProperties": {}}), json!({"type": "object", "additionalProperties": true})),
-        (json!({"type": "object", "properties": {"a": true, "b": false}, "additionalProperties": false}), json!({"type": "object", "properties": {"a": {}, "b": {"not": {}}}, "additionalProperties": false})),
-        (json!({"type": "object", "unevaluatedProperties": false}), json!({"type": "object", "additionalProperties": false})),
-        (json!({"patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false}), json!({"type": "object", "additionalProperties": {"type": "string"}, "x-pattern-properties": ["^x-"]})),
+        (
+            json!({"type": "object", "additionalProperties": {}}),
+            json!({"type": "object", "additionalProperties": true}),
+        ),
+        (
+            json!({"type": "object", "properties": {"a": true, "b": false}, "additionalProperties": false}),
+            json!({"type": "object", "properties": {"a": {}, "b": {"not": {}}}, "additionalProperties": false}),
+        ),
+        (
+            json!({"type": "object", "unevaluatedProperties": false}),
+            json!({"type": "object", "additionalProperties": false}),
+        ),
+        (
+            json!({"patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}, "x-pattern-properties": ["^x-"]}),
+        ),
         // Tuples.
-        (json!({"prefixItems": [{"type": "string"}, {"type": "boolean"}], "items": false}), json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "boolean"}]}, "maxItems": 2, "x-prefix-items": [{"type": "string"}, {"type": "boolean"}]})),
-        (json!({"type": "array", "prefixItems": [{"type": "string"}]}), json!({"type": "array", "items": {}, "x-prefix-items": [{"type": "string"}]})),
+        (
+            json!({"prefixItems": [{"type": "string"}, {"type": "boolean"}], "items": false}),
+            json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "boolean"}]}, "maxItems": 2, "x-prefix-items": [{"type": "string"}, {"type": "boolean"}]}),
+        ),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}]}),
+            json!({"type": "array", "items": {}, "x-prefix-items": [{"type": "string"}]}),
+        ),
         // Content, examples, the rest.
-        (json!({"type": "string", "contentEncoding": "base64"}), json!({"type": "string", "format": "byte", "x-content-encoding": "base64"})),
-        (json!({"type": "string", "contentMediaType": "image/png"}), json!({"type": "string", "format": "binary", "x-content-media-type": "image/png"})),
+        (
+            json!({"type": "string", "contentEncoding": "base64"}),
+            json!({"type": "string", "format": "byte", "x-content-encoding": "base64"}),
+        ),
+        (
+            json!({"type": "string", "contentMediaType": "image/png"}),
+            json!({"type": "string", "format": "binary", "x-content-media-type": "image/png"}),
+        ),
         (json!({"type": "string", "contentMediaType": "application/json"}), json!({"type": "string"})),
         (json!({"type": "string", "examples": ["a", "b"]}), json!({"type": "string", "example": "a"})),
-        (json!({"type": "object", "if": {"required": ["a"]}, "then": {}, "$comment": "c", "propertyNames": {"pattern": "a"}}), json!({"type": "object"})),
+        (
+            json!({"type": "object", "if": {"required": ["a"]}, "then": {}, "$comment": "c", "propertyNames": {"pattern": "a"}}),
+            json!({"type": "object"}),
+        ),
         // References.
-        (json!({"$ref": "#/components/schemas/Other", "description": "d"}), json!({"$ref": "#/components/schemas/Other"})),
-        (json!({"$ref": "#/components/schemas/Other", "deprecated": true}), json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "deprecated": true})),
-        (json!({"$ref": "#/components/schemas/Other", "required": ["a"]}), json!({"allOf": [{"$ref": "#/components/schemas/Other"}, {"required": ["a"]}]})),
+        (
+            json!({"$ref": "#/components/schemas/Other", "description": "d"}),
+            json!({"$ref": "#/components/schemas/Other"}),
+        ),
+        (
+            json!({"$ref": "#/components/schemas/Other", "deprecated": true}),
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "deprecated": true}),
+        ),
+        (
+            json!({"$ref": "#/components/schemas/Other", "required": ["a"]}),
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}, {"required": ["a"]}]}),
+        ),
     ];
     check(Version::V3_1, &Dialect::Standard, &cases);
 }
@@ -84,16 +145,37 @@ fn unions() {
     let other = json!({"$ref": "#/components/schemas/Other"});
     let cases = [
         (json!({"anyOf": [other, {"type": "null"}]}), json!({"allOf": [other], "nullable": true})),
-        (json!({"anyOf": [{"type": "string"}, {"type": "null"}], "title": "t"}), json!({"title": "t", "type": "string", "nullable": true})),
+        (
+            json!({"anyOf": [{"type": "string"}, {"type": "null"}], "title": "t"}),
+            json!({"title": "t", "type": "string", "nullable": true}),
+        ),
         (json!({"oneOf": [other]}), other.clone()),
         (json!({"oneOf": [{"type": "null"}]}), json!({"nullable": true, "enum": [null]})),
-        (json!({"oneOf": [{"type": "string", "title": "a"}, {"type": "string", "title": "b"}]}), json!({"type": "string", "title": "a"})),
-        (json!({"oneOf": [{"const": 1, "title": "A"}, {"const": 2, "title": "B"}]}), json!({"type": "integer", "enum": [1, 2], "x-enum-varnames": ["A", "B"]})),
-        (json!({"oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"], "nullable": true}]}), json!({"type": "string", "enum": ["a", "b", "c"], "nullable": true})),
+        (
+            json!({"oneOf": [{"type": "string", "title": "a"}, {"type": "string", "title": "b"}]}),
+            json!({"type": "string", "title": "a"}),
+        ),
+        (
+            json!({"oneOf": [{"const": 1, "title": "A"}, {"const": 2, "title": "B"}]}),
+            json!({"type": "integer", "enum": [1, 2], "x-enum-varnames": ["A", "B"]}),
+        ),
+        (
+            json!({"oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"], "nullable": true}]}),
+            json!({"type": "string", "enum": ["a", "b", "c"], "nullable": true}),
+        ),
         (json!({"oneOf": [{"const": true}, {"const": false}]}), json!({"type": "boolean"})),
-        (json!({"oneOf": [{"enum": ["a"]}, {"const": 1}]}), json!({"oneOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}]})),
-        (json!({"type": "object", "oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}), json!({"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]})),
-        (json!({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": [other, {"type": "object"}]}), json!({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": [other, {"type": "object"}]})),
+        (
+            json!({"oneOf": [{"enum": ["a"]}, {"const": 1}]}),
+            json!({"oneOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}]}),
+        ),
+        (
+            json!({"type": "object", "oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}),
+            json!({"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}),
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": [other, {"type": "object"}]}),
+            json!({"type": "object", "properties": {"a": {"type": "string"}}, "oneOf": [other, {"type": "object"}]}),
+        ),
     ];
     check(Version::V3_1, &Dialect::Standard, &cases);
 }
@@ -110,26 +192,59 @@ fn logto() {
         (json!({"type": "number", "format": "3"}), json!({"type": "integer", "enum": [3]})),
         (json!({"type": "string", "format": "url"}), json!({"type": "string", "format": "uri"})),
         (json!({"type": "string", "format": "email"}), json!({"type": "string", "format": "email"})),
-        (json!({"type": "string", "format": "regex", "pattern": "/^\\d+$/"}), json!({"type": "string", "pattern": "^\\d+$"})),
-        (json!({"type": "string", "format": "regex", "pattern": "/^a\\/b$/i"}), json!({"type": "string", "pattern": "(?i:^a/b$)"})),
+        (
+            json!({"type": "string", "format": "regex", "pattern": "/^\\d+$/"}),
+            json!({"type": "string", "pattern": "^\\d+$"}),
+        ),
+        (
+            json!({"type": "string", "format": "regex", "pattern": "/^a\\/b$/i"}),
+            json!({"type": "string", "pattern": "(?i:^a/b$)"}),
+        ),
         (json!({"type": "string", "format": "regex", "pattern": "^a$"}), json!({"type": "string", "pattern": "^a$"})),
         // Numbers.
         (json!({"type": "number"}), json!({"type": "integer"})),
         (json!({"type": "number", "minimum": 0.5}), json!({"type": "number", "minimum": 0.5})),
-        (json!({"type": "object", "properties": {"score": {"type": "number"}, "count": {"type": "array", "items": {"type": "number"}}}}), json!({"type": "object", "properties": {"score": {"type": "number"}, "count": {"type": "array", "items": {"type": "integer"}}}})),
+        (
+            json!({"type": "object", "properties": {"score": {"type": "number"}, "count": {"type": "array", "items": {"type": "number"}}}}),
+            json!({"type": "object", "properties": {"score": {"type": "number"}, "count": {"type": "array", "items": {"type": "integer"}}}}),
+        ),
         // Literals beside each other.
         (json!({"oneOf": [literal("a"), literal("b")]}), json!({"type": "string", "enum": ["a", "b"]})),
-        (json!({"oneOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["c"]}]}), json!({"type": "string", "enum": ["a", "b", "c"]})),
-        (json!({"oneOf": [{"type": "boolean", "format": "true"}, {"type": "boolean", "format": "false"}]}), json!({"type": "boolean"})),
+        (
+            json!({"oneOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["c"]}]}),
+            json!({"type": "string", "enum": ["a", "b", "c"]}),
+        ),
+        (
+            json!({"oneOf": [{"type": "boolean", "format": "true"}, {"type": "boolean", "format": "false"}]}),
+            json!({"type": "boolean"}),
+        ),
         // The empty text.
-        (json!({"oneOf": [{"type": "string"}, {"type": "string", "format": "empty"}], "nullable": true, "type": "string"}), json!({"nullable": true, "type": "string"})),
-        (json!({"oneOf": [{"type": "string", "format": "url", "maxLength": 9, "nullable": true}, {"type": "string", "format": "empty"}]}), json!({"nullable": true, "type": "string", "maxLength": 9, "x-or-empty": {"format": "uri"}})),
-        (json!({"oneOf": [{"type": "string", "format": "regex", "pattern": "/^a$/", "minLength": 1}, {"type": "string", "format": "empty"}]}), json!({"type": "string", "x-or-empty": {"pattern": "^a$", "minLength": 1}})),
+        (
+            json!({"oneOf": [{"type": "string"}, {"type": "string", "format": "empty"}], "nullable": true, "type": "string"}),
+            json!({"nullable": true, "type": "string"}),
+        ),
+        (
+            json!({"oneOf": [{"type": "string", "format": "url", "maxLength": 9, "nullable": true}, {"type": "string", "format": "empty"}]}),
+            json!({"nullable": true, "type": "string", "maxLength": 9, "x-or-empty": {"format": "uri"}}),
+        ),
+        (
+            json!({"oneOf": [{"type": "string", "format": "regex", "pattern": "/^a$/", "minLength": 1}, {"type": "string", "format": "empty"}]}),
+            json!({"type": "string", "x-or-empty": {"pattern": "^a$", "minLength": 1}}),
+        ),
         // A variant that is there again without its constant.
-        (json!({"oneOf": [object(json!({"type": literal("A")})), object(json!({"type": literal("B")})), object(json!({"type": {"type": "string", "description": "d"}}))]}), json!({"oneOf": [told("A"), told("B")]})),
+        (
+            json!({"oneOf": [object(json!({"type": literal("A")})), object(json!({"type": literal("B")})), object(json!({"type": {"type": "string", "description": "d"}}))]}),
+            json!({"oneOf": [told("A"), told("B")]}),
+        ),
         // Members that only describe.
-        (json!({"oneOf": [told("A"), told("B")], "properties": {"type": {"description": "d"}, "payload": {"properties": {"a": {"description": "d"}}}}}), json!({"oneOf": [told("A"), told("B")]})),
-        (json!({"type": "object", "properties": {"a": {"oneOf": [{"type": "string"}, {"type": "string", "nullable": true, "x-null": true}]}}}), json!({"type": "object", "properties": {"a": {"type": "string", "nullable": true}}})),
+        (
+            json!({"oneOf": [told("A"), told("B")], "properties": {"type": {"description": "d"}, "payload": {"properties": {"a": {"description": "d"}}}}}),
+            json!({"oneOf": [told("A"), told("B")]}),
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"oneOf": [{"type": "string"}, {"type": "string", "nullable": true, "x-null": true}]}}}),
+            json!({"type": "object", "properties": {"a": {"type": "string", "nullable": true}}}),
+        ),
     ];
     let dialect = Dialect::Logto { floats: BTreeSet::from(["score".to_owned()]) };
     check(Version::V3_0, &dialect, &cases);
@@ -152,11 +267,33 @@ fn around_schemas() {
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}});
     let flag = |schema: Value| json!({"responses": {}, "parameters": [{"name": "a", "in": "query", "schema": schema}]});
     let cases = [
-        (&logto, json!({"parameters": [{"$ref": "#/components/parameters/Id"}, id]}), json!({"responses": {}, "parameters": [{"$ref": "#/components/parameters/Id"}]})),
-        (&logto, flag(json!({"oneOf": [{"type": "string", "format": "\"true\""}, {"type": "string", "format": "\"false\""}]})), flag(json!({"type": "boolean"}))),
-        (&Dialect::Standard, flag(json!({"type": "string", "enum": ["true", "false"]})), flag(json!({"type": "string", "enum": ["true", "false"]}))),
-        (&Dialect::Standard, json!({"responses": {"4xx": {}, "200": {}}}), json!({"responses": {"4XX": {"description": ""}, "200": {"description": ""}}})),
-        (&Dialect::Standard, json!({"requestBody": {"content": {"application/octet-stream": {}}}, "responses": {}}), json!({"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}, "responses": {}})),
+        (
+            &logto,
+            json!({"parameters": [{"$ref": "#/components/parameters/Id"}, id]}),
+            json!({"responses": {}, "parameters": [{"$ref": "#/components/parameters/Id"}]}),
+        ),
+        (
+            &logto,
+            flag(
+                json!({"oneOf": [{"type": "string", "format": "\"true\""}, {"type": "string", "format": "\"false\""}]}),
+            ),
+            flag(json!({"type": "boolean"})),
+        ),
+        (
+            &Dialect::Standard,
+            flag(json!({"type": "string", "enum": ["true", "false"]})),
+            flag(json!({"type": "string", "enum": ["true", "false"]})),
+        ),
+        (
+            &Dialect::Standard,
+            json!({"responses": {"4xx": {}, "200": {}}}),
+            json!({"responses": {"4XX": {"description": ""}, "200": {"description": ""}}}),
+        ),
+        (
+            &Dialect::Standard,
+            json!({"requestBody": {"content": {"application/octet-stream": {}}}, "responses": {}}),
+            json!({"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}, "responses": {}}),
+        ),
     ];
     for (dialect, given, expected) in cases {
         assert_eq!(operation(dialect, given.clone()), expected, "{given}");
@@ -183,7 +320,10 @@ fn references_are_to_components() {
     let value = lower::lower(Document { version: Version::V3_1, value }, &Dialect::Standard).unwrap();
     lower::typed(&value).unwrap();
     let at = |pointer: &str| value.pointer(pointer).cloned().unwrap_or_default();
-    assert_eq!(at("/components/schemas/A/properties"), json!({"b": {"$ref": "#/components/schemas/A_D"}, "c": {"$ref": "#/components/schemas/N"}}));
+    assert_eq!(
+        at("/components/schemas/A/properties"),
+        json!({"b": {"$ref": "#/components/schemas/A_D"}, "c": {"$ref": "#/components/schemas/N"}})
+    );
     assert_eq!(at("/components/schemas/A_D"), json!({"type": "string"}));
     assert_eq!(at("/components/schemas/A_b"), json!({"$ref": "#/components/schemas/A_D"}));
     assert_eq!(at("/paths/~1b/get/operationId"), json!("shared"));
@@ -193,14 +333,18 @@ fn references_are_to_components() {
 #[test]
 fn wrong_references_are_errors() {
     let cases = [
-        (json!({"$ref": "#/components/schemas/None"}), "/components/schemas/S/$ref: `#/components/schemas/None` points to nothing"),
+        (
+            json!({"$ref": "#/components/schemas/None"}),
+            "/components/schemas/S/$ref: `#/components/schemas/None` points to nothing",
+        ),
         (json!({"$ref": "other.yaml#/A"}), "is outside of this document"),
         (json!({"$ref": "https://example.com/a.json"}), "is outside of this document"),
         (json!({"$ref": "#/components/schemas/S"}), "/components/schemas/S: refers to itself"),
         (json!({"type": "array", "items": {"$ref": "#nowhere"}}), "/components/schemas/S/items/$ref: "),
     ];
     for (schema, message) in cases {
-        let error = lower::lower(document(Version::V3_1, schema.clone()), &Dialect::Standard).expect_err("wrong").to_string();
+        let error =
+            lower::lower(document(Version::V3_1, schema.clone()), &Dialect::Standard).expect_err("wrong").to_string();
         assert!(error.contains(message), "{schema}: {error}");
     }
 }

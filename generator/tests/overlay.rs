@@ -21,15 +21,50 @@ fn apply(actions: &str) -> Result<(Value, Vec<usize>), String> {
 #[test]
 fn actions_change_what_they_select() {
     let cases: &[(&str, &str, Value, usize)] = &[
-        ("{target: $.info, update: {title: b, version: c}, x-reason: r}", "/info", json!({"title": "b", "version": "c"}), 1),
-        ("{target: \"$.paths['/a/b'].get.tags\", update: z, x-reason: r}", "/paths/~1a~1b/get/tags", json!(["x", "z"]), 1),
-        ("{target: \"$.paths['/c']\", update: {get: {tags: [z]}}, x-reason: r}", "/paths/~1c/get/tags", json!(["x", "y", "z"]), 1),
-        ("{target: \"$.schemas[?@.type == 'object']\", update: {nullable: true}, x-reason: r}", "/schemas/B", json!({"type": "object", "nullable": true}), 2),
+        (
+            "{target: $.info, update: {title: b, version: c}, x-reason: r}",
+            "/info",
+            json!({"title": "b", "version": "c"}),
+            1,
+        ),
+        (
+            "{target: \"$.paths['/a/b'].get.tags\", update: z, x-reason: r}",
+            "/paths/~1a~1b/get/tags",
+            json!(["x", "z"]),
+            1,
+        ),
+        (
+            "{target: \"$.paths['/c']\", update: {get: {tags: [z]}}, x-reason: r}",
+            "/paths/~1c/get/tags",
+            json!(["x", "y", "z"]),
+            1,
+        ),
+        (
+            "{target: \"$.schemas[?@.type == 'object']\", update: {nullable: true}, x-reason: r}",
+            "/schemas/B",
+            json!({"type": "object", "nullable": true}),
+            2,
+        ),
         ("{target: $.schemas.A.type, remove: true, x-reason: r}", "/schemas/A", json!({"required": ["p", "q"]}), 1),
-        ("{target: \"$.schemas.A.required[?@ == 'p']\", remove: true, x-reason: r}", "/schemas/A/required", json!(["q"]), 1),
+        (
+            "{target: \"$.schemas.A.required[?@ == 'p']\", remove: true, x-reason: r}",
+            "/schemas/A/required",
+            json!(["q"]),
+            1,
+        ),
         ("{target: \"$.schemas.A.required[*]\", remove: true, x-reason: r}", "/schemas/A/required", json!([]), 2),
-        ("{target: $.schemas.A, update: {type: string}, x-replace: true, x-reason: r}", "/schemas/A", json!({"type": "string"}), 1),
-        ("{target: $.schemas.A.type, update: string, x-replace: true, x-reason: r}", "/schemas/A/type", json!("string"), 1),
+        (
+            "{target: $.schemas.A, update: {type: string}, x-replace: true, x-reason: r}",
+            "/schemas/A",
+            json!({"type": "string"}),
+            1,
+        ),
+        (
+            "{target: $.schemas.A.type, update: string, x-replace: true, x-reason: r}",
+            "/schemas/A/type",
+            json!("string"),
+            1,
+        ),
         ("{target: $..tags, update: [z], x-replace: true, x-reason: r}", "/paths/~1c/get/tags", json!(["z"]), 2),
     ];
     for (action, pointer, expected, count) in cases {
@@ -50,7 +85,8 @@ fn actions_are_for_their_releases() {
         (", x-releases: {until: 1.40.0}", false),
     ];
     for (releases, applied) in cases {
-        let (value, counts) = apply(&format!("- {{target: $.info, update: {{title: b}}, x-reason: r{releases}}}")).unwrap();
+        let (value, counts) =
+            apply(&format!("- {{target: $.info, update: {{title: b}}, x-reason: r{releases}}}")).unwrap();
         assert_eq!(counts.len() == 1 && value["info"]["title"] == "b", applied, "{releases}");
         // Outside of its releases an action may match nothing.
         let none = apply(&format!("- {{target: $.none, update: {{}}, x-reason: r{releases}}}"));
@@ -69,8 +105,14 @@ fn wrong_actions_are_errors() {
         ("- {target: $.info, update: {}, remove: true, x-reason: r}", "/actions/0: an action has either"),
         ("- {target: $.info, remove: 1, x-reason: r}", "/actions/0/remove: must be true or false"),
         ("- {target: $.info, update: {title: b}, x-reason: r, x-release: 1}", "/actions/0/x-release: unknown member"),
-        ("- {target: $.info, update: {title: b}, x-reason: r, x-releases: {from: 1.4}}", "/actions/0/x-releases/from: "),
-        ("- {target: $.info, update: {title: b}, x-reason: r, x-releases: {from: 1.42.0, until: 1.28.0}}", "`from` is after `until`"),
+        (
+            "- {target: $.info, update: {title: b}, x-reason: r, x-releases: {from: 1.4}}",
+            "/actions/0/x-releases/from: ",
+        ),
+        (
+            "- {target: $.info, update: {title: b}, x-reason: r, x-releases: {from: 1.42.0, until: 1.28.0}}",
+            "`from` is after `until`",
+        ),
         ("- {target: $.info, update: {title: b}, x-reason: r, x-releases: {}}", "/actions/0/x-releases: "),
         ("- {target: $.nothing, update: {}, x-reason: r}", "/actions/0: `$.nothing` matches nothing"),
         ("- {target: $.info, update: {title: a}, x-reason: r}", "/actions/0: `$.info` changes nothing"),
@@ -87,16 +129,20 @@ fn wrong_actions_are_errors() {
 
 #[test]
 fn all_wrong_actions_are_told_at_once() {
-    let error = apply("- {target: $.x, update: {}, x-reason: r}\n- {target: $.y, update: {}, x-reason: r}").expect_err("both are wrong");
+    let error = apply("- {target: $.x, update: {}, x-reason: r}\n- {target: $.y, update: {}, x-reason: r}")
+        .expect_err("both are wrong");
     assert_eq!(error.lines().count(), 2, "{error}");
 }
 
 #[test]
 fn what_is_no_overlay_is_an_error() {
-    for (overlay, message) in [("{}", "/overlay"), ("overlay: 2.0.0\nactions: []", "/overlay"), ("overlay: 1.0.0", "/actions"), ("", "empty")] {
+    for (overlay, message) in
+        [("{}", "/overlay"), ("overlay: 2.0.0\nactions: []", "/overlay"), ("overlay: 1.0.0", "/actions"), ("", "empty")]
+    {
         let error = overlay::apply(&mut document(), overlay, "1.0.0").expect_err(overlay).to_string();
         assert!(error.contains(message), "{overlay}: {error}");
     }
-    let error = overlay::apply(&mut document(), "overlay: 1.0.0\nactions: []", "new").expect_err("no release").to_string();
+    let error =
+        overlay::apply(&mut document(), "overlay: 1.0.0\nactions: []", "new").expect_err("no release").to_string();
     assert!(error.contains("the release `new`"), "{error}");
 }

@@ -94,3 +94,6 @@ impl fmt::Debug for BaseUrl {
         f.write_str(self.url.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,3 +52,6 @@ impl Drop for Cost<'_> {
         self.budget.put(self.amount);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,3 +145,6 @@ fn found_kind(found: &str) -> &'static str {
         ["null", "boolean", "integer", "floating point", "string", "map", "sequence", "character", "byte array"];
     KINDS.into_iter().find(|kind| found.starts_with(kind)).unwrap_or("something else")
 }
+
+#[cfg(test)]
+mod tests;

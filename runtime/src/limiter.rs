@@ -50,3 +50,6 @@ impl Limiter {
         usize::try_from(self.limit.requests.max(1)).unwrap_or(usize::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -265,3 +265,6 @@ fn limited(stream: ByteStream, limit: Option<u64>) -> impl Stream<Item = Result<
 fn invalid_mime(name: &str) -> Error {
     Error::new(Kind::Input, format!("file `{name}` has a media type that is not valid; write it like `image/png`"))
 }
+
+#[cfg(test)]
+mod tests;

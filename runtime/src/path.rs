@@ -50,3 +50,6 @@ pub(crate) fn parameter(template: &str, number: usize) -> &str {
         .and_then(|rest| rest.split_once('}'))
         .map_or("?", |(name, _)| name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,9 @@ pub struct Profile {
     pub resource: Option<String>,
     /// The scope that a token is asked for. A token without it is used, and a 403 then says so.
     pub scope: Option<&'static str>,
+    /// Whether the server always tells the scope of a token, so that none told means none granted; RFC 6749, section 5.1,
+    /// lets a server leave out the scope that was asked for.
+    pub scope_always_told: bool,
     /// What to do when a token has no scope, said in the error of a 403.
     pub missing_scope_hint: &'static str,
     /// The prefix that every path of the document has, so that a base URL that repeats it is recognised.
@@ -79,6 +82,7 @@ impl Profile {
             token_path: None,
             resource: None,
             scope: None,
+            scope_always_told: false,
             missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
             path_prefix: None,
             request_id_header: None,

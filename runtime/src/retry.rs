@@ -145,3 +145,6 @@ fn fraction(of: Duration, random: f64) -> Duration {
     let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.0 };
     of.mul_f64(random)
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,3 +25,6 @@ pub(crate) fn parse(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let wait = until.duration_since(sent.unwrap_or(now)).ok()?;
     Some(wait.min(LONGEST)).filter(|wait| !wait.is_zero())
 }
+
+#[cfg(test)]
+mod tests;

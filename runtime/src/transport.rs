@@ -93,7 +93,7 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &Cause> + use<'_> {
 }
 
 /// What an error wraps. The source of a wrapping IO error is the source of what it wraps, which would skip the wrapped one.
-fn beneath<'a>(error: &'a Cause) -> Option<&'a Cause> {
+fn beneath(error: &Cause) -> Option<&Cause> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),
         None => error.source(),

@@ -34,13 +34,18 @@ pub fn run(root: &Path) -> Result<()> {
 
 /// Each feature alone must build without a warning, and so must none at all.
 fn features(root: &Path) -> Result<()> {
-    let output = command(root, &["metadata", "--no-deps", "--format-version", "1"]).output().context("cannot run cargo")?;
+    let output =
+        command(root, &["metadata", "--no-deps", "--format-version", "1"]).output().context("cannot run cargo")?;
     ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
-    let package = packages.iter().find(|package| package["name"] == CRATE).context("the generated crate is not in the workspace")?;
+    let package = packages
+        .iter()
+        .find(|package| package["name"] == CRATE)
+        .context("the generated crate is not in the workspace")?;
     let features = package["features"].as_object().context("cargo metadata lists no features")?;
-    let alone = features.keys().filter(|feature| *feature != "default").map(|feature| vec!["--features", feature.as_str()]);
+    let alone =
+        features.keys().filter(|feature| *feature != "default").map(|feature| vec!["--features", feature.as_str()]);
     let all: Vec<_> = std::iter::once(Vec::new()).chain(alone).collect();
     for feature in &all {
         let mut arguments = vec!["clippy", "--package", CRATE, "--lib", "--quiet", "--no-default-features"];

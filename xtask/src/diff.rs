@@ -136,11 +136,14 @@ fn compare_operation(old: &Value, before: &Operation<'_>, new: &Value, after: &O
     if (before.method, before.path) != (after.method, after.path) {
         changes.fine("route", format!("{before} is now {after}"));
     }
-    let tag = |operation: &Operation<'_>| operation.value.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let tag = |operation: &Operation<'_>| {
+        operation.value.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
     if tag(before) != tag(after) {
         changes.breaks("feature", format!("its tag was `{}` and is `{}`", tag(before), tag(after)));
     }
-    let flag = |operation: &Operation<'_>| operation.value.get("deprecated").is_some_and(|deprecated| *deprecated == true);
+    let flag =
+        |operation: &Operation<'_>| operation.value.get("deprecated").is_some_and(|deprecated| *deprecated == true);
     if !flag(before) && flag(after) {
         changes.fine("operation", "is deprecated now");
     }
@@ -188,7 +191,9 @@ fn compare_parameters(old: &Value, before: &Operation<'_>, new: &Value, after: &
 }
 
 fn compare_body(old: &Value, before: &Operation<'_>, new: &Value, after: &Operation<'_>, changes: &mut Changes) {
-    let body = |document, operation: &Operation<'_>| operation.value.get("requestBody").map(|body| schema::resolve(document, body).clone());
+    let body = |document, operation: &Operation<'_>| {
+        operation.value.get("requestBody").map(|body| schema::resolve(document, body).clone())
+    };
     let (before, after) = match (body(old, before), body(new, after)) {
         (None, None) => return,
         (None, Some(_)) => return changes.breaks("body", "new"),
@@ -222,7 +227,9 @@ fn compare_content(
         (Some(_), None) => changes.breaks(here, "has no content any more"),
         (Some(one), Some(other)) if one != other => changes.breaks(here, format!("was {one} and is {other}")),
         (Some(media), Some(_)) => {
-            let of = |content: &serde_json::Map<String, Value>| content.get(&media).and_then(|content| content.get("schema")).cloned();
+            let of = |content: &serde_json::Map<String, Value>| {
+                content.get(&media).and_then(|content| content.get("schema")).cloned()
+            };
             let (before, after) = (of(&before), of(&after));
             schema::compare((old, before.as_ref()), (new, after.as_ref()), here, direction, changes);
         }
@@ -241,7 +248,9 @@ fn compare_reply(old: &Value, before: &Operation<'_>, new: &Value, after: &Opera
         changes.fine("reply", format!("status was {} and is {}", statuses(&before), statuses(&after)));
     }
     match (before.values().next(), after.values().next()) {
-        (Some(before), Some(after)) => compare_content((old, before), (new, after), "reply", schema::Direction::Received, changes),
+        (Some(before), Some(after)) => {
+            compare_content((old, before), (new, after), "reply", schema::Direction::Received, changes)
+        }
         (None, None) => {}
         _ => changes.breaks("reply", "is another"),
     }
@@ -262,6 +271,10 @@ impl fmt::Display for Diff {
             }
         }
         let (added, changed, removed) = (self.added.len(), self.changed.len(), self.removed.len());
-        write!(f, "operations: {added} new, {changed} changed, {removed} gone; changes that break code: {}", self.breaking())
+        write!(
+            f,
+            "operations: {added} new, {changed} changed, {removed} gone; changes that break code: {}",
+            self.breaking()
+        )
     }
 }

@@ -58,7 +58,11 @@ fn stage(root: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
     let target = root.join(path);
     let folder = target.parent().with_context(context)?;
     fs::create_dir_all(folder).with_context(context)?;
-    let mut file = tempfile::Builder::new().prefix(".writing-").permissions(permissions()).tempfile_in(folder).with_context(context)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".writing-")
+        .permissions(permissions())
+        .tempfile_in(folder)
+        .with_context(context)?;
     file.write_all(text.as_bytes()).with_context(context)?;
     file.flush().with_context(context)?;
     Ok(file)

@@ -65,7 +65,8 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
     let old: Option<Meta> = files::read(root, files::META)?.and_then(|text| serde_json::from_str(&text).ok());
     let sha256 = hex(&Sha256::digest(&source.bytes));
     let date = old.filter(|old| old.sha256 == sha256).map_or(today.to_owned(), |old| old.date);
-    let meta = Meta { release: options.release.clone(), origin: source.origin, sha256, date, prose: options.keep_prose };
+    let meta =
+        Meta { release: options.release.clone(), origin: source.origin, sha256, date, prose: options.keep_prose };
 
     let new = [(files::DOCUMENT, pretty(&document.value)?), (files::META, pretty(&meta)?)];
     let mut changed = Vec::new();
@@ -94,7 +95,9 @@ fn check(document: &Value) -> Result<usize> {
         .filter(|other| paths.is_some_and(|paths| paths.keys().any(|path| path.starts_with(**other))))
         .collect();
     if let Some(first) = others.first() {
-        bail!("it holds other APIs of Logto than the Management API (paths below {first}); import {RIGHT_PATH} of the same server");
+        bail!(
+            "it holds other APIs of Logto than the Management API (paths below {first}); import {RIGHT_PATH} of the same server"
+        );
     }
     let is_operation = |(key, value): &(&String, &Value)| METHODS.contains(&key.as_str()) && value.is_object();
     let items = paths.into_iter().flat_map(|paths| paths.values()).filter_map(Value::as_object);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use pico_args::Arguments;
 use xtask::{ci, diff, import, regen};
 
@@ -42,9 +42,12 @@ fn run() -> Result<ExitCode> {
     match arguments.subcommand()?.as_deref() {
         Some("import") => {
             let options = import::Options {
-                release: arguments.value_from_str("--release").context("say which release it is: --release 1.42.0")?,
+                release: arguments
+                    .value_from_str("--release")
+                    .ok()
+                    .context("say which release it is: --release 1.42.0")?,
                 keep_prose: arguments.contains("--keep-prose"),
-                source: arguments.free_from_str().context("say what to import: a file or a URL")?,
+                source: free(&mut arguments, "say what to import: a file or a URL")?,
             };
             finish(arguments)?;
             println!("{}", import::run(&root, &options, &today())?);
@@ -60,8 +63,8 @@ fn run() -> Result<ExitCode> {
             Ok(if report.is_stale() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
         Some("diff") => {
-            let mut document = |what| arguments.free_from_str::<String>().with_context(|| format!("say what the {what} document is: a file or a URL"));
-            let (old, new) = (document("old")?, document("new")?);
+            let old = free(&mut arguments, "say what the old document is: a file or a URL")?;
+            let new = free(&mut arguments, "say what the new document is: a file or a URL")?;
             finish(arguments)?;
             println!("{}", diff::run(&old, &new)?);
             Ok(ExitCode::SUCCESS)
@@ -74,6 +77,13 @@ fn run() -> Result<ExitCode> {
         Some(task) => bail!("there is no task `{task}`\n\n{HELP}"),
         None => bail!("which task?\n\n{HELP}"),
     }
+}
+
+/// The next argument that is no option.
+fn free(arguments: &mut Arguments, ask: &'static str) -> Result<String> {
+    let value: String = arguments.free_from_str().ok().context(ask)?;
+    ensure!(!value.starts_with('-'), "there is no option `{value}`; `cargo xtask --help` says what there is");
+    Ok(value)
 }
 
 /// An argument that nothing reads is a mistake.

@@ -97,7 +97,8 @@ pub fn sources(root: &Path) -> Result<Sources> {
 
 /// How the disk differs from an output.
 pub fn compare(root: &Path, output: Output) -> Result<Difference> {
-    let mut wanted: Vec<(String, String)> = output.files.into_iter().map(|file| (format!("{CRATE}/{}", file.path), file.text)).collect();
+    let mut wanted: Vec<(String, String)> =
+        output.files.into_iter().map(|file| (format!("{CRATE}/{}", file.path), file.text)).collect();
     wanted.push((files::LOCK.into(), output.lock));
     wanted.push((files::MANIFEST.into(), output.cargo_toml));
     wanted.sort();
@@ -124,7 +125,8 @@ fn find_extra(root: &Path, folder: &str, wanted: &BTreeSet<String>, extra: &mut 
         return Ok(());
     }
     let context = || format!("cannot list {folder}");
-    let mut names: Vec<_> = fs::read_dir(&path).with_context(context)?.collect::<Result<_, _>>().with_context(context)?;
+    let mut names: Vec<_> =
+        fs::read_dir(&path).with_context(context)?.collect::<Result<_, _>>().with_context(context)?;
     names.sort_by_key(|entry| entry.file_name());
     for entry in names {
         let name = format!("{folder}/{}", entry.file_name().to_string_lossy());

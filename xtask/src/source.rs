@@ -40,7 +40,11 @@ fn fetch(url: &str) -> Result<Source> {
         .http_status_as_error(false)
         .build()
         .into();
-    let mut response = agent.get(url).header("accept", "application/json, application/yaml, */*;q=0.1").call().with_context(|| format!("cannot fetch {origin}"))?;
+    let mut response = agent
+        .get(url)
+        .header("accept", "application/json, application/yaml, */*;q=0.1")
+        .call()
+        .with_context(|| format!("cannot fetch {origin}"))?;
     let status = response.status();
     ensure!(status.is_success(), "{origin} answered with status {status}");
     let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -55,7 +59,8 @@ fn fetch(url: &str) -> Result<Source> {
 /// A URL as it may be written down: no credentials, no query.
 fn origin(url: &str) -> Result<String> {
     let uri: Uri = url.parse().with_context(|| format!("`{url}` is no URL"))?;
-    let (scheme, authority) = (uri.scheme_str().unwrap_or_default(), uri.authority().map_or("", |authority| authority.as_str()));
+    let (scheme, authority) =
+        (uri.scheme_str().unwrap_or_default(), uri.authority().map_or("", |authority| authority.as_str()));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     ensure!(!host.is_empty(), "`{url}` has no host");
     Ok(format!("{scheme}://{host}{}", uri.path()))

@@ -23,7 +23,9 @@ fn compare(old: &Value, new: &Value) -> Diff {
 
 fn lines(diff: &Diff) -> Vec<String> {
     let changes = diff.changed.values().flatten();
-    changes.map(|change| format!("{}{}: {}", if change.breaks { "! " } else { "" }, change.place, change.what)).collect()
+    changes
+        .map(|change| format!("{}{}: {}", if change.breaks { "! " } else { "" }, change.place, change.what))
+        .collect()
 }
 
 fn object(members: Value, required: &[&str]) -> Value {
@@ -43,22 +45,64 @@ fn schemas() {
         (empty(), object(json!({"a": text()}), &["a"]), &["! body.a: new, required"], &["reply.a: new"]),
         (one(), empty(), &["! body.a: gone"], &["! reply.a: gone"]),
         (one(), object(json!({"a": text()}), &["a"]), &["! body.a: required now"], &["! reply.a: required now"]),
-        (one(), object(json!({"a": {"type": "boolean"}}), &[]), &["! body.a: was string and is boolean"], &["! reply.a: was string and is boolean"]),
-        (one(), object(json!({"a": {"type": "string", "nullable": true}}), &[]), &["! body.a: may be null now"], &["! reply.a: may be null now"]),
-        (one(), object(json!({"a": {"type": "string", "maxLength": 3}}), &[]), &["body.a: maxLength was none and is 3"], &["reply.a: maxLength was none and is 3"]),
+        (
+            one(),
+            object(json!({"a": {"type": "boolean"}}), &[]),
+            &["! body.a: was string and is boolean"],
+            &["! reply.a: was string and is boolean"],
+        ),
+        (
+            one(),
+            object(json!({"a": {"type": "string", "nullable": true}}), &[]),
+            &["! body.a: may be null now"],
+            &["! reply.a: may be null now"],
+        ),
+        (
+            one(),
+            object(json!({"a": {"type": "string", "maxLength": 3}}), &[]),
+            &["body.a: maxLength was none and is 3"],
+            &["reply.a: maxLength was none and is 3"],
+        ),
         (one(), object(json!({"a": {"type": "string", "description": "d", "example": "e"}}), &[]), &[], &[]),
-        (json!({"type": "string", "enum": ["a"]}), json!({"type": "string", "enum": ["a", "b"]}), &["body: new value \"b\""], &["reply: new value \"b\""]),
-        (json!({"type": "string", "enum": ["a"]}), json!({"type": "string", "enum": ["b"]}), &["body: new value \"b\"", "! body: value \"a\" is gone"], &["reply: new value \"b\"", "! reply: value \"a\" is gone"]),
+        (
+            json!({"type": "string", "enum": ["a"]}),
+            json!({"type": "string", "enum": ["a", "b"]}),
+            &["body: new value \"b\""],
+            &["reply: new value \"b\""],
+        ),
+        (
+            json!({"type": "string", "enum": ["a"]}),
+            json!({"type": "string", "enum": ["b"]}),
+            &["body: new value \"b\"", "! body: value \"a\" is gone"],
+            &["reply: new value \"b\"", "! reply: value \"a\" is gone"],
+        ),
         (json!({"type": "string", "enum": ["a"]}), json!({"type": "string", "format": "\"a\""}), &[], &[]),
-        (json!({"type": "array", "items": text()}), json!({"type": "array", "items": {"type": "number"}}), &["! body[]: was string and is integer"], &["! reply[]: was string and is integer"]),
-        (json!({"oneOf": [variant("A"), variant("B")]}), json!({"oneOf": [variant("B"), variant("A"), variant("C")]}), &["body|C: new variant"], &["reply|C: new variant"]),
-        (json!({"oneOf": [variant("A"), variant("B"), variant("C")]}), json!({"oneOf": [variant("B"), variant("A")]}), &["! body|C: variant is gone"], &["! reply|C: variant is gone"]),
+        (
+            json!({"type": "array", "items": text()}),
+            json!({"type": "array", "items": {"type": "number"}}),
+            &["! body[]: was string and is integer"],
+            &["! reply[]: was string and is integer"],
+        ),
+        (
+            json!({"oneOf": [variant("A"), variant("B")]}),
+            json!({"oneOf": [variant("B"), variant("A"), variant("C")]}),
+            &["body|C: new variant"],
+            &["reply|C: new variant"],
+        ),
+        (
+            json!({"oneOf": [variant("A"), variant("B"), variant("C")]}),
+            json!({"oneOf": [variant("B"), variant("A")]}),
+            &["! body|C: variant is gone"],
+            &["! reply|C: variant is gone"],
+        ),
         (json!({"$ref": "#/components/schemas/Tree"}), json!({"$ref": "#/components/schemas/Tree"}), &[], &[]),
     ];
     for (before, after, sent, received) in cases {
-        let body = compare(&document(json!([]), before.clone(), json!({})), &document(json!([]), after.clone(), json!({})));
+        let body =
+            compare(&document(json!([]), before.clone(), json!({})), &document(json!([]), after.clone(), json!({})));
         assert_eq!(lines(&body), sent, "{before} -> {after}");
-        let reply = compare(&document(json!([]), json!({}), before.clone()), &document(json!([]), json!({}), after.clone()));
+        let reply =
+            compare(&document(json!([]), json!({}), before.clone()), &document(json!([]), json!({}), after.clone()));
         assert_eq!(lines(&reply), received, "{before} -> {after}");
     }
 }
@@ -74,7 +118,8 @@ fn parameters() {
         (json!([query("a", false), query("b", false)]), json!([query("b", false), query("a", false)]), &[]),
     ];
     for (before, after, expected) in cases {
-        let diff = compare(&document(before.clone(), json!({}), json!({})), &document(after.clone(), json!({}), json!({})));
+        let diff =
+            compare(&document(before.clone(), json!({}), json!({})), &document(after.clone(), json!({}), json!({})));
         assert_eq!(lines(&diff), expected, "{before} -> {after}");
     }
 }

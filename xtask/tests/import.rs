@@ -157,7 +157,12 @@ fn refused_files_change_nothing() {
         ("swagger", whole.replace("\"openapi\":\"3.0.1\"", "\"swagger\":\"2.0\""), "1.42.0", "Swagger"),
         ("3.2", whole.replace("3.0.1", "3.2.0"), "1.42.0", "not supported"),
         ("no operation", no_operations, "1.42.0", "it has no operation"),
-        ("the combined document", with_path("/api/my-account/x"), "1.42.0", "import /api/.well-known/management.openapi.json"),
+        (
+            "the combined document",
+            with_path("/api/my-account/x"),
+            "1.42.0",
+            "import /api/.well-known/management.openapi.json",
+        ),
         ("the combined document of older releases", with_path("/api/interaction"), "1.42.0", "other APIs of Logto"),
         ("the experience API", with_path("/api/experience/submit"), "1.42.0", "other APIs of Logto"),
         ("no release", whole.clone(), "latest", "`latest` is no release"),
@@ -191,7 +196,10 @@ fn serve(replies: Vec<(&'static str, String)>) -> String {
             let length = stream.read(&mut buffer).unwrap_or(0);
             let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
             let path = request.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default();
-            let reply = replies.iter().find(|(own, _)| *own == path).map_or("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", |(_, reply)| reply);
+            let reply = replies
+                .iter()
+                .find(|(own, _)| *own == path)
+                .map_or("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", |(_, reply)| reply);
             let _ = stream.write_all(reply.as_bytes());
         }
     });
@@ -206,7 +214,8 @@ fn reply(media: &str, length: usize, body: &str) -> String {
 fn over_http() {
     let whole = document().to_string();
     let page = "<!doctype html><html><body>Sign in</body></html>";
-    let redirect = |to: &str| format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let redirect =
+        |to: &str| format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     let base = serve(vec![
         ("/good.json", reply("application/json", whole.len(), &whole)),
         ("/moved", redirect("/good.json")),
@@ -218,7 +227,9 @@ fn over_http() {
     ]);
     for path in ["good.json", "moved"] {
         let place = Place::new();
-        place.import(&format!("{}/{path}?token=secret", base.replace("//", "//user:secret@")), "1.42.0", "2026-01-02").unwrap();
+        place
+            .import(&format!("{}/{path}?token=secret", base.replace("//", "//user:secret@")), "1.42.0", "2026-01-02")
+            .unwrap();
         assert_eq!(place.read(files::META)["origin"], format!("{base}/{path}"));
     }
     let cases = [

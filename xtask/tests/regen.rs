@@ -23,7 +23,8 @@ const DOCUMENT: &str = r#"{
   }
 }"#;
 
-const MANIFEST: &str = "[package]\nname = \"small\"\n\n[features]\n# generated features: begin\n# generated features: end\n";
+const MANIFEST: &str =
+    "[package]\nname = \"small\"\n\n[features]\n# generated features: begin\n# generated features: end\n";
 
 /// A repository with a small document, not yet generated.
 fn repository() -> TempDir {
@@ -87,12 +88,14 @@ fn a_second_run_finds_nothing_to_do() {
 #[test]
 fn whatever_the_order_of_keys() {
     let (one, other) = (repository(), repository());
-    let mut document: serde_json::Value = serde_json::from_str(&fs::read_to_string(other.path().join(files::DOCUMENT)).unwrap()).unwrap();
+    let mut document: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(other.path().join(files::DOCUMENT)).unwrap()).unwrap();
     reverse(&mut document);
     put(other.path(), files::DOCUMENT, &document.to_string());
     let texts = |root: &Path| {
         run(root, Mode::Write);
-        let generated = snapshot(&root.join("generated")).into_iter().map(|(path, (text, _))| (path, text)).collect::<Vec<_>>();
+        let generated =
+            snapshot(&root.join("generated")).into_iter().map(|(path, (text, _))| (path, text)).collect::<Vec<_>>();
         (generated, fs::read_to_string(root.join(files::LOCK)).unwrap())
     };
     assert_eq!(texts(one.path()), texts(other.path()));
@@ -130,12 +133,28 @@ fn what_is_not_as_generated_is_seen_and_repaired() {
     let cases: &[(&str, Case)] = &[
         ("generated/src/lib.rs", ("an edited file", |root| put(root, "generated/src/lib.rs", "// edited\n"), stale)),
         ("generated/operations.json", ("an edited list", |root| put(root, "generated/operations.json", "[]\n"), stale)),
-        ("generated/src/operations/users.rs", ("a deleted file", |root| fs::remove_file(root.join("generated/src/operations/users.rs")).unwrap(), missing)),
-        ("generated/REPORT.md", ("a deleted report", |root| fs::remove_file(root.join("generated/REPORT.md")).unwrap(), missing)),
+        (
+            "generated/src/operations/users.rs",
+            (
+                "a deleted file",
+                |root| fs::remove_file(root.join("generated/src/operations/users.rs")).unwrap(),
+                missing,
+            ),
+        ),
+        (
+            "generated/REPORT.md",
+            ("a deleted report", |root| fs::remove_file(root.join("generated/REPORT.md")).unwrap(), missing),
+        ),
         (files::LOCK, ("a deleted lock", |root| fs::remove_file(root.join(files::LOCK)).unwrap(), missing)),
         (files::MANIFEST, ("features of before", |root| put(root, files::MANIFEST, MANIFEST), stale)),
-        ("generated/src/types/gone.rs", ("a file of before", |root| put(root, "generated/src/types/gone.rs", OLD), extra)),
-        ("generated/tests/operations/gone.rs", ("a test of before", |root| put(root, "generated/tests/operations/gone.rs", OLD), extra)),
+        (
+            "generated/src/types/gone.rs",
+            ("a file of before", |root| put(root, "generated/src/types/gone.rs", OLD), extra),
+        ),
+        (
+            "generated/tests/operations/gone.rs",
+            ("a test of before", |root| put(root, "generated/tests/operations/gone.rs", OLD), extra),
+        ),
     ];
     let folder = repository();
     let root = folder.path();
@@ -176,7 +195,8 @@ fn an_operation_that_is_gone_takes_its_file_along() {
     let root = folder.path();
     run(root, Mode::Write);
     assert!(root.join("generated/src/operations/hooks.rs").is_file());
-    let mut document: serde_json::Value = serde_json::from_str(&fs::read_to_string(root.join(files::DOCUMENT)).unwrap()).unwrap();
+    let mut document: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(root.join(files::DOCUMENT)).unwrap()).unwrap();
     document["paths"].as_object_mut().unwrap().retain(|path, _| path.contains("users"));
     put(root, files::DOCUMENT, &document.to_string());
     let report = run(root, Mode::Write);

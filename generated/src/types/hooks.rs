@@ -2,7 +2,9 @@
 
 //! Types of Hooks alone.
 
+#![expect(deprecated, reason = "what the API deprecates is still read and written")]
 use std::collections::BTreeMap;
+
 use logto_runtime::{Patch, Secret, Timestamp};
 
 /// A new webhook. `events` says when it fires; the single `event` is its older form.

@@ -2,7 +2,9 @@
 
 //! Types of Organizations alone.
 
+#![expect(deprecated, reason = "what the API deprecates is still read and written")]
 use std::collections::BTreeMap;
+
 use logto_runtime::{Patch, Secret, Timestamp};
 use serde_json::Value;
 use crate::types::{

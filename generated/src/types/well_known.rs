@@ -2,7 +2,9 @@
 
 //! Types of Well-known alone.
 
+#![expect(deprecated, reason = "what the API deprecates is still read and written")]
 use std::collections::BTreeMap;
+
 use serde_json::Value;
 use crate::types::{
     AgreeToTermsPolicy, Branding, Color, CustomProfileField, CustomUiAssets, CustomUiCsp,

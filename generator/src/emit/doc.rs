@@ -27,6 +27,15 @@ pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
     if deprecated { quote!(#[deprecated = "the API deprecates it"]) } else { quote!() }
 }
 
+/// For a file that names what the API deprecates, because reading and writing it does.
+pub(crate) fn expect_deprecated(names_deprecated: bool) -> TokenStream {
+    if names_deprecated {
+        quote!(#![expect(deprecated, reason = "what the API deprecates is still read and written")])
+    } else {
+        quote!()
+    }
+}
+
 /// Our own words, with what rustdoc would take for a link or a tag escaped. Code spans stay as they are.
 pub(crate) fn prose(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -52,6 +52,14 @@ impl Imports {
         self.add("crate::types", &context.names.types[id.0].name);
     }
 
+    /// Whether a type is used that the API deprecates.
+    pub(crate) fn names_deprecated(&self, context: &Context<'_>) -> bool {
+        let defs = context.model.defs.iter().zip(&context.names.types);
+        let mut deprecated = defs.filter(|(def, _)| def.deprecated).map(|(_, names)| &names.name);
+        let used = self.0.get("crate::types");
+        deprecated.any(|name| used.is_some_and(|used| used.contains(name)))
+    }
+
     /// Drops what the file itself holds.
     pub(crate) fn without<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         if let Some(types) = self.0.get_mut("crate::types") {

@@ -85,8 +85,9 @@ fn file(module: &Module<'_>, context: &Context<'_>) -> Result<File, Error> {
             requests.extend(printed.request(&mut imports));
         }
     }
+    let expect = doc::expect_deprecated(imports.names_deprecated(context));
     let (docs, imports) = (doc::inner(&[format!("{}.", doc::prose(module.tag))]), imports.tokens());
-    let mut pieces = vec![Piece::Items(quote!(#docs #imports)), Piece::Items(quote!(impl Client { #(#methods)* }))];
+    let mut pieces = vec![Piece::Items(quote!(#docs #expect #imports)), Piece::Items(quote!(impl Client { #(#methods)* }))];
     pieces.extend(requests);
     let path = format!("src/operations/{}.rs", module.names.module);
     let text = format::rust(&path, pieces)?;

@@ -154,13 +154,24 @@ fn file(
     if !queried.is_empty() {
         pieces.push(Piece::Call(macro_call("logto_runtime::query_json!(", &queried, ");").replace("( ", "(").replace(" )", ")")));
     }
+    let deprecated = imports.names_deprecated(context) || ids.iter().any(|id| names_deprecated(context.model.def(*id)));
+    let expect = doc::expect_deprecated(deprecated);
     let own = ids.iter().map(|id| context.names.types[id.0].name.as_str());
     let (docs, imports) = (doc::inner(&[docs]), imports.without(own).tokens());
-    let mut all = vec![Piece::Items(quote!(#docs #imports))];
+    let mut all = vec![Piece::Items(quote!(#docs #expect #imports))];
     all.extend(pieces);
     let path = format!("src/types/{module}.rs");
     let text = format::rust(&path, all)?;
     Ok(File { path, text })
+}
+
+/// Whether the code that reads and writes a type names something that the API deprecates.
+fn names_deprecated(def: &Def) -> bool {
+    let fields = match &def.kind {
+        DefKind::Struct(object) => object.fields.as_slice(),
+        DefKind::Enum(_) | DefKind::Union(_) => &[],
+    };
+    def.deprecated || fields.iter().any(|field| field.deprecated)
 }
 
 fn aliases(id: DefId, context: &Context<'_>) -> Vec<Piece> {

@@ -8,16 +8,38 @@ use super::{all_null, is_annotation, is_prose};
 const TYPED: [(&str, &[&str]); 5] = [
     ("string", &["pattern", "minLength", "maxLength", "format"]),
     ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"]),
-    ("object", &["properties", "required", "additionalProperties", "minProperties", "maxProperties", "x-pattern-properties"]),
+    (
+        "object",
+        &["properties", "required", "additionalProperties", "minProperties", "maxProperties", "x-pattern-properties"],
+    ),
     ("array", &["items", "minItems", "maxItems", "uniqueItems", "x-prefix-items"]),
     ("boolean", &[]),
 ];
 
 /// Keywords that 3.0 has no place for and that do not change what a value is made of.
 const UNHELD: [&str; 22] = [
-    "$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary", "$defs", "definitions", "if", "then", "else", "contains",
-    "minContains", "maxContains", "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedItems",
-    "unevaluatedProperties", "contentSchema", "contentEncoding", "contentMediaType", "$comment",
+    "$id",
+    "$schema",
+    "$anchor",
+    "$dynamicAnchor",
+    "$vocabulary",
+    "$defs",
+    "definitions",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+    "contentEncoding",
+    "contentMediaType",
+    "$comment",
 ];
 
 /// `$ref` with siblings: in 3.1 they count.
@@ -65,7 +87,8 @@ fn lower_const(schema: &mut Map<String, Value>) {
 fn lower_objects(schema: &mut Map<String, Value>) {
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") {
         let mut values: Vec<_> = patterns.values().cloned().collect();
-        let rest = schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|rest| !is_never(rest)));
+        let rest =
+            schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|rest| !is_never(rest)));
         values.extend(rest.cloned());
         values.dedup();
         let values = if values.len() == 1 { values.remove(0) } else { json!({ "anyOf": values }) };
@@ -73,10 +96,12 @@ fn lower_objects(schema: &mut Map<String, Value>) {
         schema.insert("x-pattern-properties".into(), patterns.keys().cloned().collect());
     }
     // Without `allOf` nothing else can have evaluated a member, so the two keywords mean the same.
-    if !schema.contains_key("allOf") && !schema.contains_key("additionalProperties")
-        && let Some(rest) = schema.shift_remove("unevaluatedProperties") {
-            schema.insert("additionalProperties".into(), rest);
-        }
+    if !schema.contains_key("allOf")
+        && !schema.contains_key("additionalProperties")
+        && let Some(rest) = schema.shift_remove("unevaluatedProperties")
+    {
+        schema.insert("additionalProperties".into(), rest);
+    }
     if let Some(rest @ Value::Object(_)) = schema.get_mut("additionalProperties") {
         match rest.as_object() {
             Some(inner) if is_never(inner) => *rest = false.into(),
@@ -152,7 +177,8 @@ fn is_text(media: &str) -> bool {
 
 /// `exclusiveMinimum: 3` becomes `minimum: 3, exclusiveMinimum: true`; counts and bounds of whole numbers become such.
 fn lower_limits(schema: &mut Map<String, Value>) {
-    for (exclusive, inclusive, upper) in [("exclusiveMinimum", "minimum", false), ("exclusiveMaximum", "maximum", true)] {
+    for (exclusive, inclusive, upper) in [("exclusiveMinimum", "minimum", false), ("exclusiveMaximum", "maximum", true)]
+    {
         let Some(limit) = schema.get(exclusive).and_then(Value::as_f64) else { continue };
         let other = schema.get(inclusive).and_then(Value::as_f64);
         let tighter = other.is_none_or(|other| if upper { limit <= other } else { limit >= other });
@@ -166,7 +192,9 @@ fn lower_limits(schema: &mut Map<String, Value>) {
     let whole = schema.get("type").is_some_and(|name| name == "integer");
     for key in COUNTS.iter().chain(BOUNDS.iter().filter(|_| whole)) {
         let Some(value) = schema.get_mut(*key) else { continue };
-        if let Some(limit) = value.as_f64().filter(|limit| !value.is_i64() && limit.fract() == 0.0 && limit.abs() < 9e15) {
+        if let Some(limit) =
+            value.as_f64().filter(|limit| !value.is_i64() && limit.fract() == 0.0 && limit.abs() < 9e15)
+        {
             *value = Number::from(limit as i64).into();
         } else if !value.is_i64() || (COUNTS.contains(key) && !value.is_u64()) {
             let limit = value.take();
@@ -249,7 +277,8 @@ fn lower_type(schema: &mut Map<String, Value>) {
 
 /// Several types: a variant for each, with the keywords that apply to it, or no type at all where it would be any.
 fn split_types(schema: &mut Map<String, Value>, names: &[String]) {
-    let says_more = schema.contains_key("enum") || TYPED.iter().any(|(_, keys)| keys.iter().any(|key| schema.contains_key(*key)));
+    let says_more =
+        schema.contains_key("enum") || TYPED.iter().any(|(_, keys)| keys.iter().any(|key| schema.contains_key(*key)));
     if names.len() >= TYPED.len() && !says_more {
         return;
     }
@@ -298,10 +327,18 @@ fn lower_null_in_enum(schema: &mut Map<String, Value>) {
     let nullable = values.len() < before;
     if text {
         // YAML reads an unquoted `1` or `no` as something else than the text that was meant.
-        values.iter_mut().filter(|value| value.is_number() || value.is_boolean()).for_each(|value| *value = value.to_string().into());
+        values
+            .iter_mut()
+            .filter(|value| value.is_number() || value.is_boolean())
+            .for_each(|value| *value = value.to_string().into());
     }
     let mut seen = Vec::new();
-    values.retain(|value| !seen.contains(value) && { seen.push(value.clone()); true });
+    values.retain(|value| {
+        !seen.contains(value) && {
+            seen.push(value.clone());
+            true
+        }
+    });
     if nullable {
         schema.insert("nullable".into(), true.into());
     }

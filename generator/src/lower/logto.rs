@@ -26,7 +26,10 @@ pub(super) fn lower_schema(schema: &mut Map<String, Value>, pointer: &str, float
         schema.insert("enum".into(), json!([null]));
     }
     lower_format(schema);
-    if schema.get("type").is_some_and(|name| name == "number") && !floats.contains(member_of(pointer)) && only_whole(schema) {
+    if schema.get("type").is_some_and(|name| name == "number")
+        && !floats.contains(member_of(pointer))
+        && only_whole(schema)
+    {
         schema.insert("type".into(), "integer".into());
     }
     for key in ["oneOf", "anyOf"] {
@@ -131,7 +134,9 @@ fn without_constants(schema: &Value) -> Value {
 /// In a query there are only texts: the two that Logto reads as a boolean are one.
 fn lower_text_boolean(schema: &mut Map<String, Value>) {
     let values = schema.get("enum").and_then(Value::as_array);
-    if values.is_some_and(|values| values.len() == 2 && ["true", "false"].iter().all(|text| values.iter().any(|value| value == text))) {
+    if values.is_some_and(|values| {
+        values.len() == 2 && ["true", "false"].iter().all(|text| values.iter().any(|value| value == text))
+    }) {
         schema.insert("type".into(), "boolean".into());
         schema.shift_remove("enum");
         schema.shift_remove("x-enum-varnames");

@@ -125,14 +125,25 @@ fn anchors(document: &mut Value) -> HashMap<String, String> {
 /// A name for each schema that becomes a component, from the names on its way.
 fn names(document: &Value, targets: &[String]) -> BTreeMap<String, String> {
     const STRUCTURE: [&str; 12] = [
-        "paths", "components", "schemas", "responses", "content", "schema", "properties", "parameters", "requestBody", "$defs",
-        "definitions", "application~1json",
+        "paths",
+        "components",
+        "schemas",
+        "responses",
+        "content",
+        "schema",
+        "properties",
+        "parameters",
+        "requestBody",
+        "$defs",
+        "definitions",
+        "application~1json",
     ];
     let taken = |name: &str| document.pointer("/components/schemas").is_some_and(|schemas| schemas.get(name).is_some());
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for target in targets {
         let steps = target.split('/').filter(|step| !step.is_empty() && !STRUCTURE.contains(step));
-        let clean = |step: &str| step.replace("~1", "_").chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        let clean =
+            |step: &str| step.replace("~1", "_").chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         let mut name = steps.map(clean).collect::<Vec<String>>().join("_");
         if name.is_empty() {
             name.push_str("Document");

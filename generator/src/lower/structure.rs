@@ -66,15 +66,20 @@ fn lower_document(document: &mut Map<String, Value>) {
 fn lower_operation(operation: &mut Map<String, Value>) {
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     if let Value::Object(responses) = responses
-        && responses.keys().any(|status| is_range(status) && status.ends_with('x')) {
-            let ranges = std::mem::take(responses).into_iter();
-            *responses = ranges.map(|(status, reply)| (if is_range(&status) { status.to_uppercase() } else { status }, reply)).collect();
-        }
+        && responses.keys().any(|status| is_range(status) && status.ends_with('x'))
+    {
+        let ranges = std::mem::take(responses).into_iter();
+        *responses = ranges
+            .map(|(status, reply)| (if is_range(&status) { status.to_uppercase() } else { status }, reply))
+            .collect();
+    }
 }
 
 /// Whether a status is a range such as `4XX`.
 fn is_range(status: &str) -> bool {
-    status.len() == 3 && status.starts_with(|digit: char| digit.is_ascii_digit()) && status[1..].eq_ignore_ascii_case("xx")
+    status.len() == 3
+        && status.starts_with(|digit: char| digit.is_ascii_digit())
+        && status[1..].eq_ignore_ascii_case("xx")
 }
 
 fn lower_body(body: &mut Map<String, Value>) {

@@ -102,7 +102,8 @@ fn fold_enums(variants: &[Value]) -> Option<Map<String, Value>> {
     for variant in variants {
         let variant = variant.as_object()?;
         let plain = variant.iter().all(|(key, _)| is_annotation(key) || key == "type" || key == "enum");
-        let own = variant.get("enum").and_then(Value::as_array).filter(|_| plain && variant.get("type") == Some(name))?;
+        let own =
+            variant.get("enum").and_then(Value::as_array).filter(|_| plain && variant.get("type") == Some(name))?;
         for value in own {
             if !values.contains(value) {
                 values.push(value.clone());
@@ -124,7 +125,9 @@ fn fold_enums(variants: &[Value]) -> Option<Map<String, Value>> {
 /// `type` beside a union whose variants all have it, and members that say nothing where all variants are objects.
 fn drop_siblings(schema: &mut Map<String, Value>, variants: &[Value]) {
     let all = |name: &Value| {
-        let fits = |variant: &Value| variant.get("type").is_some_and(|own| own == name || (*name == "number" && own == "integer"));
+        let fits = |variant: &Value| {
+            variant.get("type").is_some_and(|own| own == name || (*name == "number" && own == "integer"))
+        };
         !variants.is_empty() && variants.iter().all(fits)
     };
     if schema.get("type").is_some_and(all) {

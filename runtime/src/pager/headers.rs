@@ -80,3 +80,6 @@ fn relations(parameters: &str) -> impl Iterator<Item = &str> {
         .filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))
         .flat_map(|(_, value)| value.trim().trim_matches('"').split_ascii_whitespace())
 }
+
+#[cfg(test)]
+mod tests;

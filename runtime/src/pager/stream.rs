@@ -240,3 +240,6 @@ fn is_last<T>(page: &Page<T>, count: u64, size: u64, seen: u64) -> bool {
     let more_is_known = page.total_is_capped || page.links.next.is_some() || page.total.is_some_and(|total| total > seen);
     count == 0 || more_than_asked || (short && !more_is_known)
 }
+
+#[cfg(test)]
+mod tests;

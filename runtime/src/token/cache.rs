@@ -193,13 +193,14 @@ impl Shared {
 
     /// Keeps the result of a fetch that nobody waits for: a failure does not matter while the old token serves.
     fn store_in_background(&self, result: Result<Token, Error>, asked: Moment) {
+        let moment = Moment::of(&*self.fetcher.clock);
         let now = self.fetcher.clock.now();
         let failed = match &result {
             Err(error) => error.retry_after().unwrap_or_default(),
             Ok(_) => Duration::ZERO,
         };
         let still_serves =
-            self.state().current.as_ref().is_some_and(|grant| grant.freshness(asked) != Freshness::Expired);
+            self.state().current.as_ref().is_some_and(|grant| grant.freshness(moment) != Freshness::Expired);
         let outcome = if result.is_err() && still_serves {
             let mut state = self.state();
             state.last_end = Some(now);
@@ -264,3 +265,6 @@ impl Fetcher {
 fn failed(what: &'static str) -> Error {
     Error::new(Kind::Token(TokenFailure::Source), what)
 }
+
+#[cfg(test)]
+mod tests;

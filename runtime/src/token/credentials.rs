@@ -155,7 +155,7 @@ impl CredentialsSource {
         let id = request_id(&headers, self.profile.request_id_header);
         let refused = |error: Error| error.with_status(status).with_request_id(id.clone());
         if status.is_success() {
-            return parse(&body).map_err(|error| (Failure::Permanent, refused(error)));
+            return parse(&body, self.profile.scope_always_told).map_err(|error| (Failure::Permanent, refused(error)));
         }
         if status.is_redirection() {
             let error = malformed("the token endpoint answered with a redirect, which is not followed")

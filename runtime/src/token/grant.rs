@@ -10,6 +10,9 @@ use crate::error::{Error, Kind, TokenFailure};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long before its end a token is replaced at most, and no longer used at most.
+const LONGEST_LEAD: Duration = Duration::from_secs(5 * 60);
+const LONGEST_EDGE: Duration = Duration::from_secs(30);
 const LONGEST_TOKEN: usize = 16 * 1024;
 
 /// A token in use.
@@ -82,8 +85,8 @@ impl Grant {
         let lifetime = token.lifetime.min(longest);
         // Spread, so that many processes that began together do not refresh together.
         let spread = 0.9 + 0.2 * random.clamp(0.0, 1.0);
-        let lead = lifetime.mul_f64(0.25).min(5 * MINUTE).mul_f64(spread);
-        let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(MINUTE / 2));
+        let lead = lifetime.mul_f64(0.25).min(LONGEST_LEAD).mul_f64(spread);
+        let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(LONGEST_EDGE));
         Ok(Self { header, generation, lacks_scope, asked, soft: lifetime.saturating_sub(lead).min(hard), hard })
     }
 
@@ -98,3 +101,6 @@ impl Grant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

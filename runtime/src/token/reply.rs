@@ -14,7 +14,7 @@ const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
 const DAY_IN_SECONDS: f64 = 86_400.0;
 
 /// The body of a success. Nothing of it is ever repeated in an error.
-pub(crate) fn parse(body: &[u8]) -> Result<Token, Error> {
+pub(crate) fn parse(body: &[u8], scope_always_told: bool) -> Result<Token, Error> {
     let members = match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => members,
         _ => {
@@ -29,9 +29,13 @@ pub(crate) fn parse(body: &[u8]) -> Result<Token, Error> {
     let Some(Value::String(token)) = members.get("access_token") else {
         return Err(malformed("the reply of the token endpoint has no `access_token`"));
     };
-    // A reply without `scope` has none here: the endpoints that we know leave it out when nothing was granted.
-    let scope = members.get("scope").and_then(Value::as_str).unwrap_or_default();
-    Ok(Token::new(token.as_str(), lifetime(members.get("expires_in"))).scope(scope))
+    let scope = members.get("scope").and_then(Value::as_str);
+    let scope = scope.or(scope_always_told.then_some(""));
+    let token = Token::new(token.as_str(), lifetime(members.get("expires_in")));
+    Ok(match scope {
+        Some(scope) => token.scope(scope),
+        None => token,
+    })
 }
 
 /// `expires_in` as it is found: a number, a number in quotes, or nothing.
@@ -82,3 +86,6 @@ pub(crate) fn refusal(status: StatusCode, body: ErrorBody, profile: &Profile) ->
 pub(crate) fn malformed(what: &'static str) -> Error {
     Error::new(Kind::Token(TokenFailure::Malformed), what)
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,7 +132,10 @@ impl<'a> Walk<'a, '_> {
             }
         }
         // Borrowed from the documents, as what it descends into must be.
-        let pairs = members(before).into_iter().flatten().filter_map(|(name, before)| Some((name, before, members(after)?.get(name)?)));
+        let pairs = members(before)
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, before)| Some((name, before, members(after)?.get(name)?)));
         for (name, before, after) in pairs {
             self.schema(before, after, &format!("{here}.{name}"));
         }
@@ -140,14 +143,17 @@ impl<'a> Walk<'a, '_> {
 
     /// Variants are the same by their constants, or else by their position.
     fn variants(&mut self, before: Option<&'a Value>, after: Option<&'a Value>, here: &str) {
-        let list = |variants: Option<&'a Value>| variants.and_then(Value::as_array).into_iter().flatten().collect::<Vec<_>>();
+        let list =
+            |variants: Option<&'a Value>| variants.and_then(Value::as_array).into_iter().flatten().collect::<Vec<_>>();
         let (before, after) = (list(before), list(after));
         let label = |document: &Value, index: usize, variant: &Value| {
             constant(resolve(document, variant)).unwrap_or_else(|| format!("{index}"))
         };
         let (old, new) = (self.old, self.new);
-        let before: Vec<_> = before.into_iter().enumerate().map(|(index, variant)| (label(old, index, variant), variant)).collect();
-        let after: Vec<_> = after.into_iter().enumerate().map(|(index, variant)| (label(new, index, variant), variant)).collect();
+        let before: Vec<_> =
+            before.into_iter().enumerate().map(|(index, variant)| (label(old, index, variant), variant)).collect();
+        let after: Vec<_> =
+            after.into_iter().enumerate().map(|(index, variant)| (label(new, index, variant), variant)).collect();
         for (label, variant) in &after {
             match before.iter().find(|(own, _)| own == label) {
                 Some((_, earlier)) => self.schema(earlier, variant, &format!("{here}|{label}")),
@@ -162,7 +168,16 @@ impl<'a> Walk<'a, '_> {
     /// Limits are not part of types: they are told, and break nothing.
     fn limits(&mut self, before: &Value, after: &Value, here: &str) {
         const LIMITS: [&str; 10] = [
-            "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "multipleOf", "deprecated",
+            "default",
+            "pattern",
+            "minLength",
+            "maxLength",
+            "minimum",
+            "maximum",
+            "minItems",
+            "maxItems",
+            "multipleOf",
+            "deprecated",
         ];
         for key in LIMITS {
             let (before, after) = (before.get(key), after.get(key));
@@ -193,7 +208,11 @@ fn kind(schema: &Value) -> String {
         },
         Some("object") if schema.get("properties").is_none() => "map".into(),
         Some(name) => name.into(),
-        None => ["oneOf", "anyOf", "allOf"].iter().find(|key| schema.get(**key).is_some()).map_or("any", |key| if *key == "allOf" { "object" } else { "union" }).into(),
+        None => ["oneOf", "anyOf", "allOf"]
+            .iter()
+            .find(|key| schema.get(**key).is_some())
+            .map_or("any", |key| if *key == "allOf" { "object" } else { "union" })
+            .into(),
     }
 }
 

@@ -1,0 +1,157 @@
+//! What is retried, and after how long.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::{Attempt, Decision, Failure, Safety, backoff, decide};
+use crate::settings::RetryPolicy;
+
+const FIRST: Attempt =
+    Attempt { number: 1, safety: Safety::Safe, replayable: true, seen_500: false, retry_after: None, random: 0.5 };
+
+fn status(status: u16) -> Failure {
+    Failure::Status { status, coded: false, permanent: false }
+}
+
+fn coded(status: u16) -> Failure {
+    Failure::Status { status, coded: true, permanent: false }
+}
+
+fn permanent(status: u16) -> Failure {
+    Failure::Status { status, coded: true, permanent: true }
+}
+
+fn retries(failure: Failure, attempt: Attempt) -> bool {
+    decide(&RetryPolicy::default(), failure, attempt) != Decision::Stop
+}
+
+#[test]
+fn failures_are_classified() {
+    // Failure; retried when it is safe, repeatable, neither; ambiguous.
+    let cases = [
+        (Failure::Connect, true, true, true, false),
+        (Failure::Certificate, false, false, false, false),
+        (Failure::Timeout, true, true, false, true),
+        (Failure::Interrupted, true, true, false, true),
+        (Failure::Truncated, true, true, false, true),
+        (Failure::Unreadable, false, false, false, true),
+        (Failure::Permanent, false, false, false, false),
+        (status(400), false, false, false, false),
+        (status(401), false, false, false, false),
+        (status(404), false, false, false, false),
+        (status(408), true, true, false, true),
+        (status(409), false, false, false, false),
+        (status(422), false, false, false, false),
+        (status(425), true, false, false, false),
+        (status(429), true, true, true, false),
+        (coded(429), true, false, false, false),
+        (permanent(429), false, false, false, false),
+        (permanent(503), false, false, false, true),
+        (status(500), true, false, false, true),
+        (coded(500), true, false, false, true),
+        (status(501), false, false, false, false),
+        (status(502), true, true, false, true),
+        (status(503), true, true, false, true),
+        (coded(503), true, true, false, true),
+        (status(504), true, true, false, true),
+        (status(505), false, false, false, false),
+        (status(520), true, true, false, true),
+        (status(521), true, true, false, false),
+        (status(522), true, true, false, true),
+        (status(523), true, true, false, false),
+        (status(524), true, true, false, true),
+        (status(525), false, false, false, false),
+        (status(526), false, false, false, false),
+    ];
+    for (failure, safe, repeatable, once, ambiguous) in cases {
+        let with = |safety| retries(failure, Attempt { safety, ..FIRST });
+        let found = (with(Safety::Safe), with(Safety::Repeatable), with(Safety::Once), failure.is_ambiguous());
+        assert_eq!(found, (safe, repeatable, once, ambiguous), "{failure:?}");
+    }
+}
+
+#[test]
+fn attempts_end() {
+    let cases = [
+        ("the first", FIRST, true),
+        ("the second", Attempt { number: 2, ..FIRST }, true),
+        ("the last", Attempt { number: 3, ..FIRST }, false),
+        ("beyond", Attempt { number: u32::MAX, ..FIRST }, false),
+        ("a body that is gone", Attempt { replayable: false, ..FIRST }, false),
+    ];
+    for (name, attempt, expected) in cases {
+        assert_eq!(retries(Failure::Connect, attempt), expected, "{name}");
+    }
+    assert!(!retries(status(500), Attempt { seen_500: true, ..FIRST }), "a second 500");
+}
+
+#[test]
+fn methods_have_a_safety() {
+    let cases = [
+        (Method::GET, false, Safety::Safe),
+        (Method::HEAD, false, Safety::Safe),
+        (Method::POST, false, Safety::Once),
+        (Method::PATCH, false, Safety::Once),
+        (Method::DELETE, false, Safety::Repeatable),
+        (Method::PUT, false, Safety::Repeatable),
+        (Method::PUT, true, Safety::Once),
+    ];
+    for (method, unsafe_put, expected) in cases {
+        assert_eq!(Safety::of(&method, unsafe_put), expected, "{method} {unsafe_put}");
+    }
+}
+
+#[test]
+fn pauses_are_as_asked() {
+    let millis = Duration::from_millis;
+    let cases = [
+        (None, 1, 0.0, Some(millis(0))),
+        (None, 1, 1.0, Some(millis(500))),
+        (None, 2, 1.0, Some(millis(1000))),
+        (Some(millis(3000)), 1, 0.0, Some(millis(3000))),
+        (Some(millis(3000)), 1, 0.5, Some(millis(3250))),
+        (Some(millis(60_000)), 1, 0.0, Some(millis(60_000))),
+        (Some(millis(60_001)), 1, 0.0, None),
+    ];
+    for (retry_after, number, random, expected) in cases {
+        let decision = decide(&RetryPolicy::default(), status(429), Attempt { retry_after, number, random, ..FIRST });
+        let wait = match decision {
+            Decision::Retry { wait, .. } => Some(wait),
+            Decision::Stop => None,
+        };
+        assert_eq!(wait, expected, "{retry_after:?}, attempt {number}, {random}");
+    }
+}
+
+#[test]
+fn a_timeout_costs_more() {
+    let cost = |failure| match decide(&RetryPolicy::default(), failure, FIRST) {
+        Decision::Retry { cost, .. } => cost,
+        Decision::Stop => 0,
+    };
+    assert_eq!((cost(Failure::Timeout), cost(Failure::Interrupted), cost(Failure::Certificate)), (14, 5, 0));
+}
+
+#[test]
+fn backoff_stays_in_its_bounds() {
+    let policy = RetryPolicy::default();
+    for number in [1, 2, 3, 6, 7, 31, 32, 33, 64, u32::MAX] {
+        for random in [0.0, 0.5, 0.999, 1.0, 2.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(backoff(&policy, number, random) <= policy.cap, "attempt {number}, {random}");
+        }
+    }
+    assert_eq!(backoff(&policy, u32::MAX, 1.0), policy.cap);
+}
+
+#[test]
+fn jitter_spreads_over_the_whole_range() {
+    let random = fastrand::Rng::with_seed(7);
+    let mut random = random;
+    let mut quarters = [0_u32; 4];
+    for _ in 0..4000 {
+        let wait = backoff(&RetryPolicy::default(), 2, random.f64());
+        quarters[usize::try_from(wait.as_millis() / 250).unwrap().min(3)] += 1;
+    }
+    assert!(quarters.iter().all(|count| (850..1150).contains(count)), "{quarters:?}");
+}

@@ -1,0 +1,96 @@
+//! What token endpoints answer.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use super::{parse, refusal};
+use crate::error::{Error, ErrorBody};
+use crate::profile::Profile;
+
+#[test]
+fn lifetimes_are_read_as_they_come() {
+    let cases = [
+        ("", 60.0),
+        (r#","expires_in":null"#, 60.0),
+        (r#","expires_in":3600"#, 3600.0),
+        (r#","expires_in":3600.0"#, 3600.0),
+        (r#","expires_in":1.5"#, 1.5),
+        (r#","expires_in":"3600""#, 3600.0),
+        (r#","expires_in":" 3600 ""#, 3600.0),
+        (r#","expires_in":"soon""#, 60.0),
+        (r#","expires_in":"NaN""#, 60.0),
+        (r#","expires_in":"inf""#, 86_400.0),
+        (r#","expires_in":[]"#, 60.0),
+        (r#","expires_in":true"#, 60.0),
+        (r#","expires_in":0"#, 0.0),
+        (r#","expires_in":-1"#, 0.0),
+        (r#","expires_in":-1e300"#, 0.0),
+        (r#","expires_in":1e300"#, 86_400.0),
+        (r#","expires_in":18446744073709551615"#, 86_400.0),
+    ];
+    for (member, expected) in cases {
+        let body = format!(r#"{{"access_token":"abc","token_type":"bearer"{member}}}"#);
+        let token = parse(body.as_bytes(), true).unwrap();
+        assert_eq!(token.lifetime, Duration::from_secs_f64(expected), "{member}");
+    }
+}
+
+#[test]
+fn a_scope_that_is_not_told() {
+    let body = br#"{"access_token":"abc","token_type":"Bearer"}"#;
+    assert_eq!(parse(body, true).unwrap().scope.as_deref(), Some(""));
+    assert_eq!(parse(body, false).unwrap().scope, None);
+}
+
+#[test]
+fn what_is_not_a_token_is_refused_without_being_repeated() {
+    let cases: &[&[u8]] = &[
+        b"",
+        b"canary",
+        b"<html>canary</html>",
+        br#"["canary"]"#,
+        br#""canary""#,
+        b"null",
+        br#"{"access_token":"canary""#,
+        br#"{"access_token":"canary"}"#,
+        br#"{"access_token":"canary","token_type":"mac"}"#,
+        br#"{"access_token":"canary","token_type":7}"#,
+        br#"{"token_type":"Bearer"}"#,
+        br#"{"access_token":null,"token_type":"Bearer"}"#,
+        br#"{"access_token":["canary"],"token_type":"Bearer"}"#,
+        br#"{"access_token":"canary","token_type":"Bearer","expires_in":1e400}"#,
+        b"{\"access_token\":\"canary\xff\",\"token_type\":\"Bearer\"}",
+    ];
+    for body in cases {
+        let shown = String::from_utf8_lossy(body);
+        let error = parse(body, true).expect_err(&shown);
+        assert!(error.is_token(), "{shown}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{shown}: {error}");
+    }
+    let nested = "[".repeat(100_000);
+    assert!(parse(nested.as_bytes(), true).is_err());
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    type Is = fn(&Error) -> bool;
+    let profile =
+        Profile { quota_codes: &["auth.exceed_token_limit"], expired_secret: Some("expired"), ..Profile::new("test") };
+    let cases: &[(u16, &str, Is)] = &[
+        (400, r#"{"code":"oidc.invalid_client","error":"invalid_client","error_description":"unknown"}"#, Error::is_invalid_client),
+        (401, r#"{"error":"invalid_client"}"#, Error::is_invalid_client),
+        (400, r#"{"error":"invalid_request","error_description":"client secret has expired"}"#, Error::is_secret_expired),
+        (400, r#"{"error":"invalid_target"}"#, Error::is_invalid_target),
+        (429, r#"{"code":"auth.exceed_token_limit","message":"Too many"}"#, Error::is_quota_exceeded),
+        (429, "slow down", Error::is_rate_limited),
+        (503, "<html>", Error::is_server_error),
+    ];
+    for (status, body, is) in cases {
+        let status = StatusCode::from_u16(*status).unwrap();
+        let error = refusal(status, ErrorBody::parse(body.as_bytes(), &profile.error), &profile);
+        assert!(is(&error) && error.is_token() && error.status() == Some(status), "{body}: {error:?}");
+        let alike = cases.iter().filter(|(_, _, other)| other(&error)).count();
+        assert!(alike >= 1, "{body}");
+    }
+}
