@@ -109,7 +109,11 @@ fn reach(model: &Model, mut open: Vec<DefId>) -> BTreeSet<DefId> {
 fn box_recursion(model: &mut Model) {
     for index in 0..model.defs.len() {
         let DefKind::Struct(object) = &model.defs[index].kind else { continue };
-        let boxed: Vec<bool> = object.fields.iter().map(|field| inline(&field.ty).is_some_and(|inner| contains(model, inner, DefId(index)))).collect();
+        let boxed: Vec<bool> = object
+            .fields
+            .iter()
+            .map(|field| inline(&field.ty).is_some_and(|inner| contains(model, inner, DefId(index))))
+            .collect();
         if let DefKind::Struct(object) = &mut model.defs[index].kind {
             object.fields.iter_mut().zip(boxed).for_each(|(field, boxed)| field.boxed = boxed);
         }

@@ -12,7 +12,8 @@ const SEEDS: u64 = 3;
 
 /// Samples for every operation and every union of a document.
 pub fn driver_input(model: &Model, document: &Value) -> DriverInput {
-    let calls = model.operations.iter().enumerate().map(|(index, operation)| call(index, operation, document)).collect();
+    let calls =
+        model.operations.iter().enumerate().map(|(index, operation)| call(index, operation, document)).collect();
     let mut unions = Vec::new();
     for (index, def) in model.defs.iter().enumerate() {
         if let DefKind::Union(union) = &def.kind {
@@ -30,7 +31,8 @@ fn call(operation: usize, of: &Operation, document: &Value) -> SampleCall {
             return Value::String("%a%".to_owned());
         }
         let found = item.into_iter().flat_map(|item| parameters(item, of, document));
-        let schema = found.into_iter().find(|p| p["name"] == param.json.as_str() && p["in"] == wanted).map(|p| &p["schema"]);
+        let schema =
+            found.into_iter().find(|p| p["name"] == param.json.as_str() && p["in"] == wanted).map(|p| &p["schema"]);
         schema.map_or(Value::Null, |schema| value_of(param, &sample(schema, document, Fill::Every, 0)))
     };
     let body = of.body.as_ref().and_then(|body| match &body.kind {
@@ -97,7 +99,10 @@ fn union_samples(def: DefId, union: &Union, places: &[&Place], document: &Value)
 fn variant_of(union: &Union, value: &Value) -> Option<usize> {
     if let (Some(tag), Value::Object(object)) = (&union.tag, value) {
         let Some(found) = object.get(tag) else { return union.missing };
-        let tagged = union.variants.iter().position(|variant| matches!(&variant.select, Select::Tag(values) if values.contains(found)));
+        let tagged = union
+            .variants
+            .iter()
+            .position(|variant| matches!(&variant.select, Select::Tag(values) if values.contains(found)));
         if tagged.is_some() {
             return tagged;
         }
@@ -131,7 +136,8 @@ pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
         Part::Component | Part::SentComponent => document["components"]["schemas"].get(&place.operation)?,
         Part::Reply => success_schema(operation_named(&place.operation, document)?, document)?,
         Part::Body => {
-            let content = follow(&operation_named(&place.operation, document)?["requestBody"], document)?["content"].as_object()?;
+            let content = follow(&operation_named(&place.operation, document)?["requestBody"], document)?["content"]
+                .as_object()?;
             content.values().find_map(|media| media.get("schema"))?
         }
         Part::Parameter => return None,
@@ -142,7 +148,9 @@ pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
             "[]" => schema.get("items")?,
             "{}" => schema.get("additionalProperties")?,
             step => match step.strip_prefix('|') {
-                Some(select) => variants(schema, document).iter().find(|variant| is_selected(variant, select, document))?,
+                Some(select) => {
+                    variants(schema, document).iter().find(|variant| is_selected(variant, select, document))?
+                }
                 None => schema.get("properties")?.get(step)?,
             },
         };
@@ -170,10 +178,13 @@ fn is_selected(variant: &Value, select: &str, document: &Value) -> bool {
     }
     let texts = |schema: &Value| -> Option<String> {
         let values = schema["enum"].as_array()?;
-        let texts: Vec<String> = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+        let texts: Vec<String> =
+            values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
         Some(texts.join("+"))
     };
-    let tagged = variant["properties"].as_object().is_some_and(|members| members.values().any(|member| texts(member).as_deref() == Some(select)));
+    let tagged = variant["properties"]
+        .as_object()
+        .is_some_and(|members| members.values().any(|member| texts(member).as_deref() == Some(select)));
     let required = |key: &str| variant["required"].as_array().is_some_and(|keys| keys.iter().any(|known| known == key));
     tagged || select.split('+').all(required)
 }

@@ -68,7 +68,9 @@ fn compare<'a>(
     let mut problems = Vec::new();
     for (name, sentence) in entries {
         if !known.contains(name.as_str()) {
-            problems.push(Problem::new(format!("specs/docs/{file}: there is no {kind} `{name}`; remove or rename the entry")));
+            problems.push(Problem::new(format!(
+                "specs/docs/{file}: there is no {kind} `{name}`; remove or rename the entry"
+            )));
         }
         if !sentence.ends_with('.') || sentence.trim() != sentence || sentence.contains('\n') {
             let what = "must be one line that ends with a full stop";

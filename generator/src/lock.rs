@@ -90,7 +90,8 @@ impl Lock {
             ["member", of, json, name, optional, ty] => {
                 let members = self.members.entry((*of).to_owned()).or_default();
                 let before = members.get(*json).is_some_and(|member| member.optional);
-                let member = Member { name: (*name).to_owned(), optional: before || *optional == "?", ty: (*ty).to_owned() };
+                let member =
+                    Member { name: (*name).to_owned(), optional: before || *optional == "?", ty: (*ty).to_owned() };
                 members.insert((*json).to_owned(), member);
             }
             ["variant", of, step, name, rest @ ..] => {
@@ -129,7 +130,9 @@ impl Lock {
 
     /// Whether a type was released before a release.
     pub fn type_is_older(&self, name: &str, release: &str) -> bool {
-        self.homes.get(name).is_some_and(|(_, since)| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
+        self.homes
+            .get(name)
+            .is_some_and(|(_, since)| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
     }
 
     /// The released members of a type.
@@ -206,7 +209,8 @@ impl Lock {
             );
             return Err(Problem::at("specs/names.lock", message).into());
         }
-        let fresh: Vec<String> = entries.iter().map(Entry::to_line).filter(|line| !self.lines.contains_key(line)).collect();
+        let fresh: Vec<String> =
+            entries.iter().map(Entry::to_line).filter(|line| !self.lines.contains_key(line)).collect();
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str(HEADER);

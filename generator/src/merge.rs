@@ -38,7 +38,8 @@ impl Merger {
             return;
         }
         self.parent[from.0] = into;
-        let (sent, received, deprecated) = (self.defs[from.0].sent, self.defs[from.0].received, self.defs[from.0].deprecated);
+        let (sent, received, deprecated) =
+            (self.defs[from.0].sent, self.defs[from.0].received, self.defs[from.0].deprecated);
         let places = std::mem::take(&mut self.defs[from.0].places);
         let other = self.defs[from.0].kind.clone();
         let def = &mut self.defs[into.0];
@@ -109,7 +110,9 @@ impl Merger {
                 }
                 Ok(())
             }
-            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => self.check_ty(a, b, pairs),
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
+                self.check_ty(a, b, pairs)
+            }
             (Ty::Nullable(a), b) => self.check_ty(a, b, pairs),
             (a, Ty::Nullable(b)) => self.check_ty(a, b, pairs),
             _ if a == b => Ok(()),
@@ -147,7 +150,11 @@ fn merged(a: DefKind, b: DefKind) -> DefKind {
         (DefKind::Struct(a), DefKind::Struct(b)) => DefKind::Struct(merged_structs(a, b)),
         (DefKind::Enum(a), DefKind::Enum(b)) => DefKind::Enum(Enum { values: union_of_values(a.values, b.values) }),
         (DefKind::Union(mut a), DefKind::Union(b)) => {
-            let fresh: Vec<_> = b.variants.into_iter().filter(|variant| !a.variants.iter().any(|known| known.select == variant.select)).collect();
+            let fresh: Vec<_> = b
+                .variants
+                .into_iter()
+                .filter(|variant| !a.variants.iter().any(|known| known.select == variant.select))
+                .collect();
             a.variants.extend(fresh);
             DefKind::Union(Union { missing: a.missing.or(b.missing), ..a })
         }

@@ -25,7 +25,8 @@ pub struct Corrected {
 /// The document, the overlay or the rules cannot be read, or an action of the overlay no longer corrects anything.
 pub fn corrected(document: &[u8], overlay: &str, rules: &Rules, release: &str) -> Result<Corrected, Error> {
     let mut document = load::document(document)?;
-    let applied = if overlay.trim().is_empty() { Vec::new() } else { overlay::apply(&mut document.value, overlay, release)? };
+    let applied =
+        if overlay.trim().is_empty() { Vec::new() } else { overlay::apply(&mut document.value, overlay, release)? };
     let dialect = match rules.dialect {
         rules::Dialect::None => Dialect::Standard,
         rules::Dialect::Logto => Dialect::Logto { floats: rules.fraction_members(release).into_iter().collect() },

@@ -49,8 +49,9 @@ impl FromStr for Place {
         let (operation, part) = head
             .rsplit_once('.')
             .ok_or_else(|| format!("`{text}` is not a place: expected `Operation.reply/member`"))?;
-        let part = Part::parse(part)
-            .ok_or_else(|| format!("`{part}` in `{text}` is not reply, body, parameter, component or sent-component"))?;
+        let part = Part::parse(part).ok_or_else(|| {
+            format!("`{part}` in `{text}` is not reply, body, parameter, component or sent-component")
+        })?;
         let path = steps.map(|step| step.replace("~2", " ").replace("~1", "/").replace("~0", "~")).collect();
         Ok(Place { operation: operation.to_owned(), part, path })
     }

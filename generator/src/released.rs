@@ -11,7 +11,8 @@ use crate::names::Names;
 /// Gives released types the members that the document dropped, and marks members that an older server may not send.
 /// Returns what cannot be kept: breaking changes.
 pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
-    let ids: HashMap<String, DefId> = names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
+    let ids: HashMap<String, DefId> =
+        names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
     let mut breaking = Vec::new();
     let release = model.release.clone();
     for (def, names) in model.defs.iter_mut().zip(&names.types) {
@@ -31,7 +32,10 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
                     }
                     match parse(&member.ty, &ids) {
                         Some(ty) => object.fields.push(dropped(json, ty)),
-                        None => breaking.push(Problem::at(format!("{name}.{json}"), format!("is gone with its type `{}`", member.ty))),
+                        None => breaking.push(Problem::at(
+                            format!("{name}.{json}"),
+                            format!("is gone with its type `{}`", member.ty),
+                        )),
                     }
                 }
             }
@@ -126,7 +130,14 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
             DefKind::Struct(object) => {
                 for (field, member) in object.fields.iter().zip(&named.members) {
                     let optional = if !field.required || field.nullable || field.young { "?" } else { "!" };
-                    entries.push(Entry::new(&["member", name, &field.json, member, optional, &write(&field.ty, names)]));
+                    entries.push(Entry::new(&[
+                        "member",
+                        name,
+                        &field.json,
+                        member,
+                        optional,
+                        &write(&field.ty, names),
+                    ]));
                 }
             }
             DefKind::Enum(values) => {
@@ -136,7 +147,13 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
             }
             DefKind::Union(union) => {
                 for (variant, named) in union.variants.iter().zip(&named.members) {
-                    entries.push(Entry::new(&["variant", name, &variant.select.step(), named, &write(&variant.ty, names)]));
+                    entries.push(Entry::new(&[
+                        "variant",
+                        name,
+                        &variant.select.step(),
+                        named,
+                        &write(&variant.ty, names),
+                    ]));
                 }
             }
         }

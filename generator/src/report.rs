@@ -30,7 +30,10 @@ pub struct Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { release, operations, types: (after, before), lines, new_names, breaking } = self;
-        write!(f, "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines, ")?;
+        write!(
+            f,
+            "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines, "
+        )?;
         write!(f, "{new_names} new entries in the lock, {breaking} breaking changes")
     }
 }
@@ -55,7 +58,12 @@ pub(crate) fn file(modelled: &Modelled, summary: &Summary, applied: &[Applied], 
     let comment = HEADER.trim().trim_start_matches("//").trim();
     let _ = writeln!(text, "<!-- {comment} -->\n\n# Report of release {}\n", summary.release);
     let (structs, enums, unions) = kinds(modelled);
-    let longest = modelled.names.types.iter().map(|names| &names.name).max_by_key(|name| (name.len(), std::cmp::Reverse((*name).clone())));
+    let longest = modelled
+        .names
+        .types
+        .iter()
+        .map(|names| &names.name)
+        .max_by_key(|name| (name.len(), std::cmp::Reverse((*name).clone())));
     let _ = writeln!(text, "| | |\n|---|---|");
     let _ = writeln!(text, "| operations | {} |", summary.operations);
     let paged = modelled.model.operations.iter().filter_map(|operation| operation.paging.as_ref());
@@ -67,13 +75,29 @@ pub(crate) fn file(modelled: &Modelled, summary: &Summary, applied: &[Applied], 
     if let Some(longest) = longest {
         let _ = writeln!(text, "| longest type name | `{longest}`, {} characters |", longest.chars().count());
     }
-    section(&mut text, "Breaking changes", modelled.breaking.iter().map(|problem| format!("`{}` {}", problem.pointer, problem.message)));
-    section(&mut text, "Decisions that lose something", modelled.notes.iter().map(|note| format!("`{}`: {}", note.pointer, note.message)));
+    section(
+        &mut text,
+        "Breaking changes",
+        modelled.breaking.iter().map(|problem| format!("`{}` {}", problem.pointer, problem.message)),
+    );
+    section(
+        &mut text,
+        "Decisions that lose something",
+        modelled.notes.iter().map(|note| format!("`{}`: {}", note.pointer, note.message)),
+    );
     section(&mut text, "Kept though the document dropped them", dropped(modelled));
     section(&mut text, "Merged shapes", merged(modelled));
     section(&mut text, "Names that people chose", chosen(rules, &modelled.model.release));
-    section(&mut text, "Released names that are aliases", lock.aliases().map(|(old, new)| format!("`{old}` is `{new}`")));
-    section(&mut text, "Corrections to the document", applied.iter().map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)));
+    section(
+        &mut text,
+        "Released names that are aliases",
+        lock.aliases().map(|(old, new)| format!("`{old}` is `{new}`")),
+    );
+    section(
+        &mut text,
+        "Corrections to the document",
+        applied.iter().map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)),
+    );
     File { path: "REPORT.md".to_owned(), text }
 }
 
@@ -105,13 +129,23 @@ fn dropped(modelled: &Modelled) -> impl Iterator<Item = String> {
             DefKind::Struct(object) => object.fields.as_slice(),
             DefKind::Enum(_) | DefKind::Union(_) => &[],
         };
-        fields.iter().filter(|field| field.deprecated && field.young).map(|field| format!("`{}.{}`", names.name, field.json)).collect::<Vec<_>>()
+        fields
+            .iter()
+            .filter(|field| field.deprecated && field.young)
+            .map(|field| format!("`{}.{}`", names.name, field.json))
+            .collect::<Vec<_>>()
     })
 }
 
 fn merged(modelled: &Modelled) -> impl Iterator<Item = String> {
-    let mut types: Vec<(&String, usize)> =
-        modelled.names.types.iter().zip(&modelled.model.defs).map(|(names, def)| (&names.name, def.places.len())).filter(|(_, places)| *places > 1).collect();
+    let mut types: Vec<(&String, usize)> = modelled
+        .names
+        .types
+        .iter()
+        .zip(&modelled.model.defs)
+        .map(|(names, def)| (&names.name, def.places.len()))
+        .filter(|(_, places)| *places > 1)
+        .collect();
     types.sort();
     types.into_iter().map(|(name, places)| format!("`{name}`: {places} places"))
 }

@@ -199,7 +199,8 @@ impl<T: Default> Rule<T> {
             Some(PartName::Parameter) => place.part == Part::Parameter,
         };
         // A schema of `components` that is a scalar is known by its own name.
-        let member = || place.path.iter().rev().find(|step| *step != "[]").or(place.path.is_empty().then_some(&place.operation));
+        let member =
+            || place.path.iter().rev().find(|step| *step != "[]").or(place.path.is_empty().then_some(&place.operation));
         let found = part
             && self.releases.contains(release)
             && (self.operations.is_empty() || self.operations.contains(&place.operation))
@@ -313,7 +314,8 @@ fn first<'a, T: Default>(rules: &'a [Rule<T>], place: &Place, release: &str) -> 
 
 fn unused<T: Default>(rules: &[Rule<T>], list: &str, release: &str, problems: &mut Vec<Problem>) {
     for rule in rules.iter().filter(|rule| rule.releases.contains(release) && !rule.used.get()) {
-        let what = format!("{list}: {}", if rule.members.is_empty() { &rule.operations } else { &rule.members }.join(", "));
+        let what =
+            format!("{list}: {}", if rule.members.is_empty() { &rule.operations } else { &rule.members }.join(", "));
         problems.push(stale(&what, release));
     }
 }

@@ -31,13 +31,7 @@ pub fn sample(schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value 
 }
 
 /// A value of one variant of a union, by its index among [`variants`]; `None` where there is no such variant.
-pub fn sample_variant(
-    schema: &Value,
-    index: usize,
-    document: &Value,
-    fill: Fill,
-    seed: u64,
-) -> Option<Value> {
+pub fn sample_variant(schema: &Value, index: usize, document: &Value, fill: Fill, seed: u64) -> Option<Value> {
     let schema = follow(schema, document)?;
     let variant = union_of(schema)?.get(index)?;
     let sampler = Sampler { document, seed };
@@ -46,9 +40,7 @@ pub fn sample_variant(
 
 /// The variants of a union: its `oneOf`, else its `anyOf`; empty where the schema is no union.
 pub fn variants<'a>(schema: &'a Value, document: &'a Value) -> &'a [Value] {
-    follow(schema, document)
-        .and_then(union_of)
-        .map_or(&[], Vec::as_slice)
+    follow(schema, document).and_then(union_of).map_or(&[], Vec::as_slice)
 }
 
 /// The schema that a reference means, or the schema itself; `None` where a reference leads nowhere.
@@ -96,11 +88,7 @@ struct Context {
 
 impl Context {
     fn deeper(&self, name: &str) -> Self {
-        Self {
-            depth: self.depth + 1,
-            name: name.to_owned(),
-            ..self.clone()
-        }
+        Self { depth: self.depth + 1, name: name.to_owned(), ..self.clone() }
     }
 }
 
@@ -214,7 +202,11 @@ impl Sampler<'_> {
         let rest = schema.get("additionalProperties");
         let least = size(schema, "minProperties").unwrap_or(0) as usize;
         let open = rest != Some(&Value::Bool(false));
-        if fill == Fill::Every && at.depth <= DEEP && open && (properties.is_empty() || rest.is_some_and(Value::is_object)) {
+        if fill == Fill::Every
+            && at.depth <= DEEP
+            && open
+            && (properties.is_empty() || rest.is_some_and(Value::is_object))
+        {
             self.add_rest(&mut members, rest, fill, at);
         }
         while members.len() < least && open {
@@ -373,8 +365,7 @@ fn choose<T>(from: &[T], seed: u64) -> Option<&T> {
 }
 
 fn texts(list: &Value) -> Vec<&str> {
-    list.as_array()
-        .map_or(Vec::new(), |list| list.iter().filter_map(Value::as_str).collect())
+    list.as_array().map_or(Vec::new(), |list| list.iter().filter_map(Value::as_str).collect())
 }
 
 fn size(schema: &Value, limit: &str) -> Option<u64> {

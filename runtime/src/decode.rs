@@ -81,7 +81,7 @@ pub(crate) fn reason(message: &str) -> String {
         (Some(("invalid type" | "invalid value", found)), Some(expected)) => {
             format!("expected {expected}, found {}", found_kind(found))
         }
-        (Some(("invalid length", _)), Some(expected)) => format!("expected {expected}"),
+        (_, Some(expected)) if message.starts_with("invalid length ") => format!("expected {expected}"),
         _ if message.starts_with("missing field `") || message.starts_with("duplicate field `") => message.to_owned(),
         _ if message.starts_with("unknown variant `") => "the value is not one of those that are known".to_owned(),
         _ => "the value does not fit".to_owned(),

@@ -48,13 +48,14 @@ impl Mismatch {
     pub fn expected(expected: &str, found: &Value) -> Self {
         let found = match found {
             Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "floating point",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "sequence",
+            Value::Object(_) => "map",
         };
-        Self { path: String::new(), reason: format!("expected {expected}, found {found}") }
+        Self { path: String::new(), reason: format!("invalid type: {found}, expected {expected}") }
     }
 
     /// The same mismatch, seen from the object that has the value as a member.
@@ -78,7 +79,7 @@ impl Mismatch {
         &self.path
     }
 
-    /// What is wrong there.
+    /// What is wrong there, in the words of serde.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -86,11 +87,7 @@ impl Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            f.write_str(&self.reason)
-        } else {
-            write!(f, "at `{}`: {}", self.path, self.reason)
-        }
+        if self.path.is_empty() { f.write_str(&self.reason) } else { write!(f, "at `{}`: {}", self.path, self.reason) }
     }
 }
 
@@ -109,7 +106,7 @@ impl Members {
     pub fn of(value: Value) -> Result<Self, Mismatch> {
         match value {
             Value::Object(members) => Ok(Self(members)),
-            other => Err(Mismatch::expected("an object", &other)),
+            other => Err(Mismatch::expected("a map", &other)),
         }
     }
 
@@ -162,7 +159,7 @@ impl Members {
 }
 
 fn missing(name: &str) -> Mismatch {
-    Mismatch { path: name.to_owned(), reason: "the member is missing".to_owned() }
+    Mismatch { path: String::new(), reason: format!("missing field `{name}`") }
 }
 
 impl Json for Value {
@@ -177,7 +174,7 @@ impl Json for Value {
 
 impl Json for bool {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
-        value.as_bool().ok_or_else(|| Mismatch::expected("`true` or `false`", &value))
+        value.as_bool().ok_or_else(|| Mismatch::expected("a boolean", &value))
     }
 
     fn to_json(&self) -> Value {
@@ -209,7 +206,7 @@ impl Json for String {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         match value {
             Value::String(text) => Ok(text),
-            other => Err(Mismatch::expected("a text", &other)),
+            other => Err(Mismatch::expected("a string", &other)),
         }
     }
 
@@ -309,7 +306,7 @@ impl<T: Json> Json for Patch<T> {
 impl<T: Json> Json for Vec<T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         let Value::Array(items) = value else {
-            return Err(Mismatch::expected("a list", &value));
+            return Err(Mismatch::expected("a sequence", &value));
         };
         let read = |(index, item)| T::from_json(item).map_err(|mismatch| mismatch.in_item(index));
         items.into_iter().enumerate().map(read).collect()
@@ -323,7 +320,7 @@ impl<T: Json> Json for Vec<T> {
 impl<T: Json> Json for BTreeMap<String, T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         let Value::Object(members) = value else {
-            return Err(Mismatch::expected("an object", &value));
+            return Err(Mismatch::expected("a map", &value));
         };
         let read = |(name, value): (String, Value)| match T::from_json(value) {
             Ok(value) => Ok((name, value)),

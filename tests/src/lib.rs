@@ -1,8 +1,11 @@
 //! What the tests of this workspace stand on: a fake Logto, a server that breaks connections on purpose, and helpers.
 
+pub mod driver;
 pub mod fake;
 pub mod fault;
 pub mod http;
+pub mod recorded;
+mod same;
 
 pub use fake::FakeLogto;
 pub use fault::FaultServer;

@@ -11,6 +11,7 @@ use logto_runtime::Json;
 use serde_json::{Map, Value};
 
 use crate::fake::document::{Document, Operation, root};
+use crate::same::same;
 
 /// Where the recordings are, from the root of the workspace.
 const CALLS: &str = "../shared/wire/recorded-calls.jsonl";
@@ -160,12 +161,12 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
             for (name, value) in before.iter().filter(|(_, value)| !value.is_null()) {
                 let at = format!("{at}.{name}");
                 let member = members.and_then(|members| members.get(name));
-                let exact = how.keeps && name == "payload";
+                let whole = how.keeps && name == "payload";
                 match (after.get(name), member) {
-                    (Some(written), _) if exact => same(value, written, &at, found),
+                    (Some(written), _) if whole => exact(value, written, &at, found),
                     (Some(written), Some(member)) => compare(value, written, member, how, &at, found),
-                    (Some(written), None) => same(value, written, &at, found),
-                    (None, None) if members.is_some() && !exact => {}
+                    (Some(written), None) => exact(value, written, &at, found),
+                    (None, None) if members.is_some() && !whole => {}
                     (None, _) => found.push(format!("`{at}` is lost")),
                 }
             }
@@ -180,29 +181,13 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
                 compare(before, after, &schema["items"], how, &format!("{at}[{index}]"), found);
             }
         }
-        _ => same(one, other, at, found),
+        _ => exact(one, other, at, found),
     }
 }
 
-/// Exact equality, but for `null` members and the way a number is written.
-fn same(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
-    let equal = match (one.as_f64(), other.as_f64()) {
-        (Some(one), Some(other)) => one == other,
-        _ => without_nulls(one) == without_nulls(other),
-    };
-    if !equal {
+fn exact(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
+    if !same(one, other) {
         found.push(format!("`{at}` differs"));
-    }
-}
-
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let kept = members.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(name, value)| (name.clone(), without_nulls(value))).collect())
-        }
-        Value::Array(items) => items.iter().map(without_nulls).collect(),
-        other => other.clone(),
     }
 }
 

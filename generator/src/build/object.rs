@@ -24,7 +24,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The same from members, without the tag of a union.
-    pub(super) fn object_of(&mut self, members: &Members<'a>, tag: Option<&str>, place: &Place, deprecated: bool) -> Typed {
+    pub(super) fn object_of(
+        &mut self,
+        members: &Members<'a>,
+        tag: Option<&str>,
+        place: &Place,
+        deprecated: bool,
+    ) -> Typed {
         if members.properties.is_empty() && tag.is_none() {
             let value = match members.additional {
                 Some(AdditionalProperties::Schema(schema)) => self.schema(schema, &place.step("{}")).element(),
@@ -44,7 +50,13 @@ impl<'a> Builder<'a> {
         Typed { nullable: members.nullable, ..ty.into() }
     }
 
-    fn field(&mut self, name: &str, schema: &'a ReferenceOr<Box<Schema>>, members: &Members<'a>, place: &Place) -> Field {
+    fn field(
+        &mut self,
+        name: &str,
+        schema: &'a ReferenceOr<Box<Schema>>,
+        members: &Members<'a>,
+        place: &Place,
+    ) -> Field {
         let place = place.step(name);
         let typed = match schema {
             ReferenceOr::Item(schema) => self.at(schema, &place),

@@ -21,7 +21,10 @@ impl<'a> Builder<'a> {
                     }
                 }
                 ReferenceOr::Reference { reference } => {
-                    self.problem(pointer(path, ""), format!("the path item refers to `{reference}`: write it in place"));
+                    self.problem(
+                        pointer(path, ""),
+                        format!("the path item refers to `{reference}`: write it in place"),
+                    );
                 }
             }
         }
@@ -29,7 +32,13 @@ impl<'a> Builder<'a> {
         operations
     }
 
-    fn operation(&mut self, path: &'a str, item: &'a PathItem, method: &str, operation: &'a openapiv3::Operation) -> Operation {
+    fn operation(
+        &mut self,
+        path: &'a str,
+        item: &'a PathItem,
+        method: &str,
+        operation: &'a openapiv3::Operation,
+    ) -> Operation {
         let at = pointer(path, method);
         let id = operation.operation_id.clone().unwrap_or_default();
         if id.is_empty() {
@@ -43,10 +52,17 @@ impl<'a> Builder<'a> {
             parameters.push(parameter);
         }
         let path_params = self.path_params(&id, path, &parameters, &at);
-        let query = parameters.iter().filter(|parameter| matches!(parameter, Parameter::Query { .. })).map(|parameter| self.query(&id, parameter)).collect();
+        let query = parameters
+            .iter()
+            .filter(|parameter| matches!(parameter, Parameter::Query { .. }))
+            .map(|parameter| self.query(&id, parameter))
+            .collect();
         for parameter in &parameters {
             if let Parameter::Header { parameter_data, .. } | Parameter::Cookie { parameter_data, .. } = parameter {
-                self.problem(&at, format!("the header or cookie parameter `{}` cannot be generated", parameter_data.name));
+                self.problem(
+                    &at,
+                    format!("the header or cookie parameter `{}` cannot be generated", parameter_data.name),
+                );
             }
         }
         let security = operation.security.as_ref().or(self.api.security.as_ref());
@@ -70,7 +86,9 @@ impl<'a> Builder<'a> {
             ReferenceOr::Item(parameter) => Some(parameter),
             ReferenceOr::Reference { reference } => {
                 let name = reference.strip_prefix("#/components/parameters/");
-                let found = name.and_then(|name| self.api.components.as_ref()?.parameters.get(name)).and_then(ReferenceOr::as_item);
+                let found = name
+                    .and_then(|name| self.api.components.as_ref()?.parameters.get(name))
+                    .and_then(ReferenceOr::as_item);
                 if found.is_none() {
                     self.problem(at, format!("`{reference}` refers to no parameter"));
                 }
@@ -82,7 +100,9 @@ impl<'a> Builder<'a> {
     fn path_params(&mut self, id: &str, path: &str, parameters: &[&'a Parameter], at: &str) -> Vec<Param> {
         let mut params = Vec::new();
         for name in template_names(path) {
-            let found = parameters.iter().find(|parameter| matches!(parameter, Parameter::Path { .. }) && parameter.parameter_data_ref().name == name);
+            let found = parameters.iter().find(|parameter| {
+                matches!(parameter, Parameter::Path { .. }) && parameter.parameter_data_ref().name == name
+            });
             match found {
                 Some(parameter) => params.push(self.param(id, parameter)),
                 None => self.problem(at, format!("the path has `{{{name}}}` and no parameter of this name")),
@@ -96,7 +116,13 @@ impl<'a> Builder<'a> {
         let place = Place { operation: id.to_owned(), part: Part::Parameter, path: vec![data.name.clone()] };
         if let Some(known) = self.rules.extern_type(&place, self.release) {
             let (json, ty) = (data.name.clone(), Ty::Extern(known.path.clone()));
-            return Param { json, ty, required: data.required, facts: Default::default(), deprecated: data.deprecated.unwrap_or(false) };
+            return Param {
+                json,
+                ty,
+                required: data.required,
+                facts: Default::default(),
+                deprecated: data.deprecated.unwrap_or(false),
+            };
         }
         if let Parameter::Query { style, .. } = parameter
             && *style != QueryStyle::Form
@@ -127,7 +153,9 @@ impl<'a> Builder<'a> {
             ReferenceOr::Item(body) => body,
             ReferenceOr::Reference { reference } => {
                 let name = reference.strip_prefix("#/components/requestBodies/");
-                let found = name.and_then(|name| self.api.components.as_ref()?.request_bodies.get(name)).and_then(ReferenceOr::as_item);
+                let found = name
+                    .and_then(|name| self.api.components.as_ref()?.request_bodies.get(name))
+                    .and_then(ReferenceOr::as_item);
                 if found.is_none() {
                     self.problem(at, format!("`{reference}` refers to no request body"));
                 }
@@ -242,7 +270,9 @@ impl<'a> Builder<'a> {
             ReferenceOr::Item(response) => Some(response),
             ReferenceOr::Reference { reference } => {
                 let name = reference.strip_prefix("#/components/responses/");
-                let found = name.and_then(|name| self.api.components.as_ref()?.responses.get(name)).and_then(ReferenceOr::as_item);
+                let found = name
+                    .and_then(|name| self.api.components.as_ref()?.responses.get(name))
+                    .and_then(ReferenceOr::as_item);
                 if found.is_none() {
                     self.problem(at, format!("`{reference}` refers to no response"));
                 }
@@ -254,10 +284,10 @@ impl<'a> Builder<'a> {
     /// Whether two replies have the same shape.
     fn same_reply(&self, a: &Ty, b: &Ty) -> bool {
         match (a, b) {
-            (Ty::Def(a), Ty::Def(b)) => {
-                a == b || crate::dedupe::same_shape(&self.defs, *a, *b)
+            (Ty::Def(a), Ty::Def(b)) => a == b || crate::dedupe::same_shape(&self.defs, *a, *b),
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
+                self.same_reply(a, b)
             }
-            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => self.same_reply(a, b),
             _ => a == b,
         }
     }

@@ -64,7 +64,10 @@ impl<'a> Builder<'a> {
                     let name = reference.strip_prefix("#/components/schemas/");
                     let schemas = self.api.components.as_ref().map(|components| &components.schemas);
                     let Some((name, found)) = name.and_then(|name| Some((name, schemas?.get(name)?))) else {
-                        self.problem(place.to_string(), format!("`{reference}` refers to nothing: define it or correct the reference"));
+                        self.problem(
+                            place.to_string(),
+                            format!("`{reference}` refers to nothing: define it or correct the reference"),
+                        );
                         return None;
                     };
                     let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
@@ -140,7 +143,10 @@ impl<'a> Builder<'a> {
         match found {
             Some(schema) => self.schema(schema, &Place { operation: name.to_owned(), part, path: Vec::new() }),
             None => {
-                self.problem(place.to_string(), format!("`{reference}` refers to nothing: define it or correct the reference"));
+                self.problem(
+                    place.to_string(),
+                    format!("`{reference}` refers to nothing: define it or correct the reference"),
+                );
                 Typed::default()
             }
         }

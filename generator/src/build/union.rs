@@ -68,7 +68,11 @@ impl<'a> Builder<'a> {
             return same;
         }
         let objects: Vec<&Alternative<'a>> = alternatives.iter().filter(|a| a.members.is_some()).collect();
-        let tag = if objects.len() > 1 { self.tag(&objects, data.discriminator.as_ref().map(|d| d.property_name.as_str())) } else { None };
+        let tag = if objects.len() > 1 {
+            self.tag(&objects, data.discriminator.as_ref().map(|d| d.property_name.as_str()))
+        } else {
+            None
+        };
         let keys = if objects.len() > 1 && tag.is_none() { distinguishing_keys(&objects) } else { None };
         if objects.len() > 1 && tag.is_none() && keys.is_none() {
             if objects.len() == alternatives.len() {
@@ -113,7 +117,11 @@ impl<'a> Builder<'a> {
     fn variant(&mut self, alternative: &Alternative<'a>, select: Select, tag: Option<&str>, place: &Place) -> Variant {
         // A component keeps its own place; an inline alternative is named by what selects it, so that a new one before
         // it does not move it.
-        let place = if alternative.place == *place { place.step(&format!("|{}", select.step())) } else { alternative.place.clone() };
+        let place = if alternative.place == *place {
+            place.step(&format!("|{}", select.step()))
+        } else {
+            alternative.place.clone()
+        };
         let dropped = tag.filter(|_| matches!(&select, Select::Tag(values) if values.len() == 1));
         let ty = match (&alternative.members, dropped) {
             (Some(members), Some(tag)) => {
@@ -131,8 +139,10 @@ impl<'a> Builder<'a> {
         let candidates = members.first()?.properties.keys().copied();
         let mut found = None;
         for name in candidates {
-            let values: Vec<Vec<Value>> =
-                members.iter().map(|members| members.properties.get(name).map(|schema| self.constants(schema)).unwrap_or_default()).collect();
+            let values: Vec<Vec<Value>> = members
+                .iter()
+                .map(|members| members.properties.get(name).map(|schema| self.constants(schema)).unwrap_or_default())
+                .collect();
             let all: Vec<&Value> = values.iter().flatten().collect();
             let distinct = all.iter().enumerate().all(|(i, value)| !all[..i].contains(value));
             if values.iter().any(Vec::is_empty) || !distinct {
@@ -161,7 +171,9 @@ impl<'a> Builder<'a> {
             SchemaKind::Type(Type::String(string)) => {
                 string.enumeration.iter().flatten().map(|value| Value::String(value.clone())).collect()
             }
-            SchemaKind::Type(Type::Boolean(boolean)) => boolean.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect(),
+            SchemaKind::Type(Type::Boolean(boolean)) => {
+                boolean.enumeration.iter().flatten().map(|value| Value::Bool(*value)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -170,7 +182,10 @@ impl<'a> Builder<'a> {
     /// of it are the list.
     fn same_scalar(&mut self, alternatives: &[Alternative<'a>], place: &Place) -> Option<Typed> {
         let first = alternatives.first()?;
-        if first.members.is_none() && first.json.is_some() && alternatives.iter().all(|a| a.json == first.json && a.members.is_none()) {
+        if first.members.is_none()
+            && first.json.is_some()
+            && alternatives.iter().all(|a| a.json == first.json && a.members.is_none())
+        {
             let types: Vec<Typed> = alternatives.iter().map(|a| self.at(a.schema, &a.place)).collect();
             let same = types.iter().all(|typed| typed.ty == types[0].ty && typed.ty.def().is_none());
             if same {
@@ -274,7 +289,10 @@ impl<'a> Builder<'a> {
             (DefKind::Union(a), DefKind::Union(b)) => {
                 a.tag == b.tag
                     && a.variants.len() == b.variants.len()
-                    && a.variants.iter().zip(&b.variants).all(|(a, b)| a.select == b.select && self.same_ty(&a.ty, &b.ty))
+                    && a.variants
+                        .iter()
+                        .zip(&b.variants)
+                        .all(|(a, b)| a.select == b.select && self.same_ty(&a.ty, &b.ty))
             }
             (DefKind::Struct(a), DefKind::Struct(b)) => {
                 a.fields.len() == b.fields.len()
@@ -288,7 +306,9 @@ impl<'a> Builder<'a> {
     fn same_ty(&self, a: &Ty, b: &Ty) -> bool {
         match (a, b) {
             (Ty::Def(a), Ty::Def(b)) => a == b || self.same_kind(&self.defs[a.0].kind, &self.defs[b.0].kind),
-            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => self.same_ty(a, b),
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
+                self.same_ty(a, b)
+            }
             _ => a == b,
         }
     }
@@ -348,20 +368,19 @@ pub(crate) fn union_of_values(mut values: Vec<String>, others: Vec<String>) -> V
 
 /// For each object the required members that the others do not require; more of them are tried first.
 fn distinguishing_keys(objects: &[&Alternative<'_>]) -> Option<Vec<Vec<String>>> {
-    let required: Vec<Vec<&str>> = objects.iter().filter_map(|object| object.members.as_ref().map(|m| m.required.clone())).collect();
+    let required: Vec<Vec<&str>> =
+        objects.iter().filter_map(|object| object.members.as_ref().map(|m| m.required.clone())).collect();
     let mut keys = Vec::new();
     for (index, own) in required.iter().enumerate() {
         let others = required.iter().enumerate().filter(|(other, _)| *other != index);
-        let unique: Vec<&str> = own
-            .iter()
-            .copied()
-            .filter(|key| others.clone().all(|(_, other)| !other.contains(key)))
-            .collect();
+        let unique: Vec<&str> =
+            own.iter().copied().filter(|key| others.clone().all(|(_, other)| !other.contains(key))).collect();
         keys.push(if unique.is_empty() { own.clone() } else { unique });
     }
     let distinct = keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
     let at_most_one_empty = keys.iter().filter(|keys| keys.is_empty()).count() <= 1;
-    (distinct && at_most_one_empty).then(|| keys.into_iter().map(|keys| keys.into_iter().map(str::to_owned).collect()).collect())
+    (distinct && at_most_one_empty)
+        .then(|| keys.into_iter().map(|keys| keys.into_iter().map(str::to_owned).collect()).collect())
 }
 
 fn repeats_json_type(variants: &[Variant]) -> bool {
@@ -373,7 +392,10 @@ fn repeats_json_type(variants: &[Variant]) -> bool {
         })
         .collect();
     let objects = variants.iter().any(|variant| !matches!(variant.select, Select::Json(_)));
-    types.iter().enumerate().any(|(index, json)| types[..index].contains(json) || (objects && *json == JsonType::Object))
+    types
+        .iter()
+        .enumerate()
+        .any(|(index, json)| types[..index].contains(json) || (objects && *json == JsonType::Object))
 }
 
 fn json_type(schema: &Schema) -> Option<JsonType> {

@@ -18,9 +18,32 @@ pub const FEATURES_END: &str = "# generated features: end";
 
 /// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
 const RUNTIME: [&str; 26] = [
-    "Call", "Content", "DateTime", "Error", "FilePart", "HeaderMap", "Items", "Json", "Links", "Method", "Mismatch",
-    "Page", "Paged", "Pages", "Patch", "Receiving", "Redirect", "Response", "Secret", "Sending", "StatusCode",
-    "TimeRangeError", "Timestamp", "TokenSource", "Token", "UnixTime",
+    "Call",
+    "Content",
+    "DateTime",
+    "Error",
+    "FilePart",
+    "HeaderMap",
+    "Items",
+    "Json",
+    "Links",
+    "Method",
+    "Mismatch",
+    "Page",
+    "Paged",
+    "Pages",
+    "Patch",
+    "Receiving",
+    "Redirect",
+    "Response",
+    "Secret",
+    "Sending",
+    "StatusCode",
+    "TimeRangeError",
+    "Timestamp",
+    "TokenSource",
+    "Token",
+    "UnixTime",
 ];
 
 /// `src/lib.rs`.
@@ -84,7 +107,8 @@ pub fn features(cargo_toml: &str, names: &Names) -> Result<String, Error> {
         (!after.contains(FEATURES_BEGIN) && !after.contains(FEATURES_END)).then_some((before, after))
     });
     let Some((before, after)) = marks else {
-        let what = format!("Cargo.toml: put the lines `{FEATURES_BEGIN}` and `{FEATURES_END}` below `[features]`, once each");
+        let what =
+            format!("Cargo.toml: put the lines `{FEATURES_BEGIN}` and `{FEATURES_END}` below `[features]`, once each");
         return Err(Problem::new(what).into());
     };
     let features: BTreeSet<&str> = names.tags.values().map(|tag| tag.feature.as_str()).collect();

@@ -61,10 +61,8 @@ pub(crate) fn prose(text: &str) -> String {
 
 /// A code span, whatever the text holds.
 pub(crate) fn code(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect();
+    let text: String =
+        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
@@ -129,7 +127,9 @@ fn range(ty: &Ty, facts: &Facts) -> Option<String> {
         (None, None) => None,
         (Some("1"), None) if !unit.is_empty() => Some("not empty".to_owned()),
         (Some(min), None) => Some(format!("at least {}", of(min))),
-        (None | Some("0"), Some(max)) if !unit.is_empty() || facts.min.is_none() => Some(format!("at most {}", of(max))),
+        (None | Some("0"), Some(max)) if !unit.is_empty() || facts.min.is_none() => {
+            Some(format!("at most {}", of(max)))
+        }
         (Some(min), Some(max)) if min == max => Some(format!("exactly {}", of(max))),
         (Some(min), Some(max)) => Some(format!("{min} to {}", of(max))),
         (None, Some(max)) => Some(format!("at most {}", of(max))),

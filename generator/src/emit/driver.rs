@@ -174,7 +174,9 @@ impl Test<'_> {
         });
         let setters = self.operation.query.iter().zip(&self.sample.query);
         let deprecated = self.operation.deprecated
-            || setters.into_iter().any(|(parameter, value)| !parameter.required && parameter.deprecated && !value.is_null());
+            || setters
+                .into_iter()
+                .any(|(parameter, value)| !parameter.required && parameter.deprecated && !value.is_null());
         let expect = deprecated.then(|| quote!(#[expect(deprecated, reason = "it is still part of the API")]));
         quote! {
             #[tokio::test]
@@ -241,7 +243,8 @@ impl Test<'_> {
             Ty::String | Ty::Secret | Ty::DateTime | Ty::Extern(_) => text(value),
             Ty::Bool | Ty::Int | Ty::Float => number(ty, value),
             Ty::Millis | Ty::Seconds => {
-                let (name, from) = if *ty == Ty::Millis { ("Timestamp", "from_millis") } else { ("UnixTime", "from_secs") };
+                let (name, from) =
+                    if *ty == Ty::Millis { ("Timestamp", "from_millis") } else { ("UnixTime", "from_secs") };
                 self.module.uses("", name);
                 let (name, from, value) = (ident(name), ident(from), number(&Ty::Int, value));
                 quote!(#name::#from(#value))
@@ -281,7 +284,11 @@ fn main(modules: &BTreeMap<String, Module>, unions: bool) -> Result<File, Error>
         let (name, feature) = (ident(name), &module.feature);
         quote!(#[cfg(feature = #feature)] mod #name;)
     });
-    let unions = unions.then(|| quote!(mod unions;));
+    let unions = unions.then(|| {
+        quote!(
+            mod unions;
+        )
+    });
     let path = "tests/operations/main.rs".to_owned();
     let text = format::rust(&path, vec![Piece::Items(quote!(#docs #(#modules)* #unions))])?;
     Ok(File { path, text })

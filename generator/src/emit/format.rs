@@ -90,7 +90,9 @@ fn items(text: &str) -> Vec<Vec<&str>> {
     for line in text.lines().filter(|line| !line.is_empty()) {
         let comment = line.starts_with("//!") || line.starts_with("// ");
         match items.last_mut() {
-            Some(item) if open || (comment && item.last().is_some_and(|last| last.get(..3) == line.get(..3))) => item.push(line),
+            Some(item) if open || (comment && item.last().is_some_and(|last| last.get(..3) == line.get(..3))) => {
+                item.push(line)
+            }
             _ => items.push(vec![line]),
         }
         let ends = comment || (!line.starts_with(' ') && (line.ends_with(';') || line.ends_with('}')));

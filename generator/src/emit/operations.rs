@@ -60,9 +60,9 @@ fn index(modules: &BTreeMap<String, Module<'_>>, context: &Context<'_>) -> Resul
         let (feature, name) = (&module.names.feature, ident(&module.names.module));
         quote!(#[cfg(feature = #feature)] mod #name;)
     });
-    let with_requests = modules.values().filter(|module| {
-        module.operations.iter().any(|(operation, _)| context.needs_request(operation))
-    });
+    let with_requests = modules
+        .values()
+        .filter(|module| module.operations.iter().any(|(operation, _)| context.needs_request(operation)));
     let exports = with_requests.map(|module| {
         let (feature, name) = (&module.names.feature, ident(&module.names.module));
         quote!(#[cfg(feature = #feature)] pub use #name::*;)
@@ -87,7 +87,8 @@ fn file(module: &Module<'_>, context: &Context<'_>) -> Result<File, Error> {
     }
     let expect = doc::expect_deprecated(imports.names_deprecated(context));
     let (docs, imports) = (doc::inner(&[format!("{}.", doc::prose(module.tag))]), imports.tokens());
-    let mut pieces = vec![Piece::Items(quote!(#docs #expect #imports)), Piece::Items(quote!(impl Client { #(#methods)* }))];
+    let mut pieces =
+        vec![Piece::Items(quote!(#docs #expect #imports)), Piece::Items(quote!(impl Client { #(#methods)* }))];
     pieces.extend(requests);
     let path = format!("src/operations/{}.rs", module.names.module);
     let text = format::rust(&path, pieces)?;
@@ -154,9 +155,9 @@ impl Printed<'_> {
         }
         let mut docs = vec![doc::of_operation(&operation.id, self.context), String::new(), line];
         let body = operation.body.as_ref();
-        let parts = body.into_iter().flat_map(|body| {
-            parameters::parts(body).iter().filter(|part| parameters::is_required(part, body))
-        });
+        let parts = body
+            .into_iter()
+            .flat_map(|body| parameters::parts(body).iter().filter(|part| parameters::is_required(part, body)));
         for part in parts {
             docs.extend([String::new(), parameters::part_docs(part)]);
         }

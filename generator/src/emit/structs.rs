@@ -235,7 +235,9 @@ fn fixed(field: &Field, context: &Context<'_>) -> Option<TokenStream> {
     }
     match (field.constant.as_ref()?, &field.ty) {
         (Value::Bool(value), Ty::Bool) => Some(value.to_token_stream()),
-        (Value::Number(number), Ty::Int) => number.as_i64().map(|value| proc_macro2::Literal::i64_unsuffixed(value).to_token_stream()),
+        (Value::Number(number), Ty::Int) => {
+            number.as_i64().map(|value| proc_macro2::Literal::i64_unsuffixed(value).to_token_stream())
+        }
         (Value::String(text), Ty::String) => Some(quote!(#text.to_owned())),
         _ => None,
     }

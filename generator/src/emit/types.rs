@@ -56,15 +56,12 @@ struct Home {
 
 impl Home {
     fn of(def: &Def, context: &Context<'_>) -> Self {
-        let tags: BTreeSet<(String, String)> = def
-            .tags
-            .iter()
-            .map(|tag| context.tag(tag))
-            .map(|names| (names.module, names.feature))
-            .collect();
+        let tags: BTreeSet<(String, String)> =
+            def.tags.iter().map(|tag| context.tag(tag)).map(|names| (names.module, names.feature)).collect();
         match tags.into_iter().collect::<Vec<_>>().as_slice() {
             [(module, feature)] => {
-                let tag = context.names.tags.iter().find(|(_, names)| names.module == *module).map(|(tag, _)| tag.clone());
+                let tag =
+                    context.names.tags.iter().find(|(_, names)| names.module == *module).map(|(tag, _)| tag.clone());
                 Self { module: module.clone(), feature: Some(feature.clone()), tag }
             }
             _ => Self { module: SHARED.to_owned(), feature: None, tag: None },
@@ -152,7 +149,9 @@ fn file(
     let names = |id: &DefId| context.names.types[id.0].name.clone();
     let queried: Vec<String> = ids.iter().filter(|id| queried.contains(id)).map(names).collect();
     if !queried.is_empty() {
-        pieces.push(Piece::Call(macro_call("logto_runtime::query_json!(", &queried, ");").replace("( ", "(").replace(" )", ")")));
+        pieces.push(Piece::Call(
+            macro_call("logto_runtime::query_json!(", &queried, ");").replace("( ", "(").replace(" )", ")"),
+        ));
     }
     let deprecated = imports.names_deprecated(context) || ids.iter().any(|id| names_deprecated(context.model.def(*id)));
     let expect = doc::expect_deprecated(deprecated);

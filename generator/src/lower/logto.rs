@@ -6,6 +6,7 @@
 //! | `type: string, format: empty` | `enum: [""]` |
 //! | `format: regex, pattern: /^a$/i` | `pattern: (?i:^a$)` |
 //! | `format: url` | `format: uri` |
+//! | `x-validator` (from prose: "Validator function") | any value |
 //! | `type: number` | `type: integer`, but for the members that the caller names |
 //! | `x-null` (from prose: "null value") | `null` |
 //! | a variant twice, once with its constants and once without | the one with |
@@ -24,6 +25,10 @@ pub(super) fn lower_schema(schema: &mut Map<String, Value>, pointer: &str, float
     if schema.shift_remove("x-null").is_some_and(|null| null == true) {
         schema.shift_remove("type");
         schema.insert("enum".into(), json!([null]));
+    }
+    // Only a correction can say what a validator takes; without one it is any value.
+    if schema.get("x-validator").is_some_and(|validator| validator == true) {
+        schema.retain(|key, _| key == "nullable");
     }
     lower_format(schema);
     if schema.get("type").is_some_and(|name| name == "number")

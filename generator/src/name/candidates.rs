@@ -4,7 +4,10 @@ use super::ident::{pascal, singular};
 use crate::model::{Part, Place};
 
 /// Words that an operation id begins with and that say nothing of what it returns.
-const VERBS: &[&str] = &["Get", "List", "Create", "Update", "Replace", "Upsert", "Delete", "Add", "Set", "Patch", "Put", "Post", "Rotate", "Read", "Fetch"];
+const VERBS: &[&str] = &[
+    "Get", "List", "Create", "Update", "Replace", "Upsert", "Delete", "Add", "Set", "Patch", "Put", "Post", "Rotate",
+    "Read", "Fetch",
+];
 
 /// The name that a place suggests on its own, if what stands there is a whole request, a whole reply, or an item of one.
 pub(super) fn of_root(place: &Place) -> Option<String> {

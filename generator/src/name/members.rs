@@ -12,25 +12,46 @@ use crate::names::OperationNames;
 use crate::rules::Rules;
 
 /// Methods that a request type has; a setter cannot have their names.
-const METHODS: &[&str] = &["send", "response", "items", "pages", "all", "page", "page_size", "clone", "query", "body", "part", "json_body"];
+const METHODS: &[&str] =
+    &["send", "response", "items", "pages", "all", "page", "page_size", "clone", "query", "body", "part", "json_body"];
 
 /// The members or variants of a type.
-pub(super) fn of_type(def: &Def, name: &str, rules: &Rules, release: &str, lock: &Lock, problems: &mut Vec<Problem>) -> Vec<String> {
+pub(super) fn of_type(
+    def: &Def,
+    name: &str,
+    rules: &Rules,
+    release: &str,
+    lock: &Lock,
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
     let ruled = |step: &str| rules.name(&format!("{name}/{step}"), release).map(str::to_owned);
     let names: Vec<(String, String)> = match &def.kind {
         DefKind::Struct(object) => {
             let locked = |json: &str| lock.member(name, json).map(|member| member.name.clone());
-            object.fields.iter().map(|field| &field.json).map(|json| (json.clone(), ruled(json).or_else(|| locked(json)).unwrap_or_else(|| snake(json)))).collect()
+            object
+                .fields
+                .iter()
+                .map(|field| &field.json)
+                .map(|json| (json.clone(), ruled(json).or_else(|| locked(json)).unwrap_or_else(|| snake(json))))
+                .collect()
         }
         DefKind::Enum(values) => {
             let locked = |value: &str| lock.variant(name, value).map(|variant| variant.name.clone());
-            values.values.iter().map(|value| (value.clone(), ruled(value).or_else(|| locked(value)).unwrap_or_else(|| of_value(value)))).collect()
+            values
+                .values
+                .iter()
+                .map(|value| (value.clone(), ruled(value).or_else(|| locked(value)).unwrap_or_else(|| of_value(value))))
+                .collect()
         }
         DefKind::Union(union) => {
             let tag = union.tag.as_deref().unwrap_or_default();
             let steps = union.variants.iter().map(|variant| (variant.select.step(), &variant.select));
             let locked = |step: &str| lock.variant(name, step).map(|variant| variant.name.clone());
-            steps.map(|(step, select)| (step.clone(), ruled(&step).or_else(|| locked(&step)).unwrap_or_else(|| of_variant(select, tag)))).collect()
+            steps
+                .map(|(step, select)| {
+                    (step.clone(), ruled(&step).or_else(|| locked(&step)).unwrap_or_else(|| of_variant(select, tag)))
+                })
+                .collect()
         }
     };
     settle(names, &[], name, problems)
@@ -65,19 +86,37 @@ fn of_variant(select: &Select, tag: &str) -> String {
 }
 
 /// The names of every operation.
-pub(super) fn of_operations(model: &Model, rules: &Rules, lock: &Lock, problems: &mut Vec<Problem>) -> Vec<OperationNames> {
+pub(super) fn of_operations(
+    model: &Model,
+    rules: &Rules,
+    lock: &Lock,
+    problems: &mut Vec<Problem>,
+) -> Vec<OperationNames> {
     let mut methods = BTreeSet::new();
-    let operations: Vec<OperationNames> = model.operations.iter().map(|operation| of_operation(operation, &model.release, rules, lock, problems)).collect();
+    let operations: Vec<OperationNames> = model
+        .operations
+        .iter()
+        .map(|operation| of_operation(operation, &model.release, rules, lock, problems))
+        .collect();
     for (operation, names) in model.operations.iter().zip(&operations) {
         if !methods.insert(&names.method) {
-            let message = format!("the method `{}` stands for two operations: name one under `names` in specs/rules.yaml", names.method);
+            let message = format!(
+                "the method `{}` stands for two operations: name one under `names` in specs/rules.yaml",
+                names.method
+            );
             problems.push(Problem::at(operation.id.clone(), message));
         }
     }
     operations
 }
 
-fn of_operation(operation: &Operation, release: &str, rules: &Rules, lock: &Lock, problems: &mut Vec<Problem>) -> OperationNames {
+fn of_operation(
+    operation: &Operation,
+    release: &str,
+    rules: &Rules,
+    lock: &Lock,
+    problems: &mut Vec<Problem>,
+) -> OperationNames {
     let id = &operation.id;
     let (method, request) = match lock.operation(id) {
         Some((method, request)) => (method.to_owned(), request.to_owned()),
@@ -85,11 +124,17 @@ fn of_operation(operation: &Operation, release: &str, rules: &Rules, lock: &Lock
     };
     let method = rules.name(id, release).map_or(method, str::to_owned);
     let name = |json: &str| -> String {
-        let ruled = rules.name(&format!("{id}/{json}"), release).or_else(|| lock.parameter(id, json).map(|(name, _)| name));
+        let ruled =
+            rules.name(&format!("{id}/{json}"), release).or_else(|| lock.parameter(id, json).map(|(name, _)| name));
         ruled.map_or_else(|| snake(json), str::to_owned)
     };
-    let place = |json: &str| crate::model::Place { operation: id.clone(), part: crate::model::Part::Parameter, path: vec![json.to_owned()] };
-    let path: Vec<(String, String)> = operation.path_params.iter().map(|param| (param.json.clone(), name(&param.json))).collect();
+    let place = |json: &str| crate::model::Place {
+        operation: id.clone(),
+        part: crate::model::Part::Parameter,
+        path: vec![json.to_owned()],
+    };
+    let path: Vec<(String, String)> =
+        operation.path_params.iter().map(|param| (param.json.clone(), name(&param.json))).collect();
     let query: Vec<(String, String)> = operation
         .query
         .iter()
@@ -124,7 +169,10 @@ fn settle(names: Vec<(String, String)>, taken: &[&str], of: &str, problems: &mut
                 settled.push(name);
             }
             None => {
-                problems.push(Problem::at(of.to_owned(), format!("`{json}` has no name of its own: give it one under `names` in specs/rules.yaml")));
+                problems.push(Problem::at(
+                    of.to_owned(),
+                    format!("`{json}` has no name of its own: give it one under `names` in specs/rules.yaml"),
+                ));
                 settled.push(String::new());
             }
         }

@@ -15,9 +15,45 @@ pub(crate) const LONGEST: usize = 48;
 
 /// Members whose word says nothing without the type around it.
 const VAGUE: &[&str] = &[
-    "Type", "Value", "Config", "Data", "Item", "Status", "Detail", "Details", "Payload", "Metadata", "Context", "Key", "Name", "Kind",
-    "Mode", "Event", "Option", "Options", "Result", "Field", "Fields", "Code", "Info", "Id", "State", "Action", "Method", "Source",
-    "Algorithm", "Format", "Password", "Custom", "Policy", "Identifier", "Target", "Content", "Error", "Text", "Label",
+    "Type",
+    "Value",
+    "Config",
+    "Data",
+    "Item",
+    "Status",
+    "Detail",
+    "Details",
+    "Payload",
+    "Metadata",
+    "Context",
+    "Key",
+    "Name",
+    "Kind",
+    "Mode",
+    "Event",
+    "Option",
+    "Options",
+    "Result",
+    "Field",
+    "Fields",
+    "Code",
+    "Info",
+    "Id",
+    "State",
+    "Action",
+    "Method",
+    "Source",
+    "Algorithm",
+    "Format",
+    "Password",
+    "Custom",
+    "Policy",
+    "Identifier",
+    "Target",
+    "Content",
+    "Error",
+    "Text",
+    "Label",
 ];
 
 pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<TypeNames>, Error> {
@@ -101,12 +137,16 @@ impl<'a> Namer<'a> {
                     entry.1 += 1;
                 }
             }
-            let best = counts.iter().min_by_key(|(name, (weight, count))| (*weight, usize::MAX - count, name.len(), (*name).clone()));
+            let best = counts
+                .iter()
+                .min_by_key(|(name, (weight, count))| (*weight, usize::MAX - count, name.len(), (*name).clone()));
             if let Some((name, (weight, _))) = best {
                 wishes.push((id, name.clone(), *weight));
             }
         }
-        wishes.sort_by(|a, b| (a.2, &a.1, self.model.defs[a.0].places.first()).cmp(&(b.2, &b.1, self.model.defs[b.0].places.first())));
+        wishes.sort_by(|a, b| {
+            (a.2, &a.1, self.model.defs[a.0].places.first()).cmp(&(b.2, &b.1, self.model.defs[b.0].places.first()))
+        });
         for (id, wish, _) in wishes {
             let place = self.model.defs[id].places.iter().find(|place| of_root(place).is_some());
             let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
@@ -136,7 +176,9 @@ impl<'a> Namer<'a> {
                     *wanted.entry(candidate.clone()).or_default() += 1;
                 }
             }
-            wishes.sort_by(|a, b| (&a.0, self.model.defs[a.1].places.first()).cmp(&(&b.0, self.model.defs[b.1].places.first())));
+            wishes.sort_by(|a, b| {
+                (&a.0, self.model.defs[a.1].places.first()).cmp(&(&b.0, self.model.defs[b.1].places.first()))
+            });
             let before = self.names.iter().flatten().count();
             for (_, id, candidates) in wishes {
                 let alone = candidates.iter().find(|name| wanted.get(*name) == Some(&1) && self.free(name));
@@ -177,7 +219,11 @@ impl<'a> Namer<'a> {
         if around.is_empty() || open && around.len() < 2 {
             return Vec::new();
         }
-        let word = words.iter().max_by_key(|(word, count)| (**count, usize::MAX - word.len())).map(|(word, _)| word.clone()).unwrap_or_default();
+        let word = words
+            .iter()
+            .max_by_key(|(word, count)| (**count, usize::MAX - word.len()))
+            .map(|(word, _)| word.clone())
+            .unwrap_or_default();
         let mut qualified: Vec<String> = around.iter().map(|(around, word)| join(around, word)).collect();
         qualified.sort_by_key(|name| (name.len(), name.clone()));
         let holders: BTreeSet<&String> = around.iter().map(|(around, _)| around).collect();
@@ -192,7 +238,12 @@ impl<'a> Namer<'a> {
         }
         for place in &def.places {
             candidates.push(format!("{}{}", pascal(&place.operation), of_member(place).unwrap_or_default()));
-            candidates.push(format!("{}{}{}", pascal(&place.operation), part_word(place.part), of_member(place).unwrap_or_default()));
+            candidates.push(format!(
+                "{}{}{}",
+                pascal(&place.operation),
+                part_word(place.part),
+                of_member(place).unwrap_or_default()
+            ));
         }
         candidates
     }
@@ -214,7 +265,9 @@ impl<'a> Namer<'a> {
         for (id, def) in self.model.defs.iter().enumerate() {
             let Some(name) = self.names[id].clone() else {
                 let place = def.places.first().map(Place::to_string).unwrap_or_default();
-                let message = format!("no name of at most {LONGEST} characters is free for this type: give it one under `types` in specs/rules.yaml");
+                let message = format!(
+                    "no name of at most {LONGEST} characters is free for this type: give it one under `types` in specs/rules.yaml"
+                );
                 self.problems.push(Problem::at(place, message));
                 continue;
             };

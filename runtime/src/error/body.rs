@@ -60,5 +60,5 @@ fn is_code(text: &str) -> bool {
 }
 
 fn clean(text: &str) -> String {
-    text.chars().take(LONGEST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.trim().chars().take(LONGEST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -242,24 +242,19 @@ pub fn root() -> PathBuf {
 }
 
 fn read(specs: &Path) -> Result<Document, String> {
-    let path = specs.join("management.json");
-    let path = if path.exists() { path } else { root().join("../shared/specs/logto/management-1.42.0.json") };
-    let document = text(&path)?;
-    let document = if path.starts_with(specs) { document } else { stripped(&document) };
+    let document = text(&specs.join("management.json"))?;
+    let meta: Value = json(&text(&specs.join("management.meta.json"))?)?;
+    let release = meta["release"].as_str().ok_or("specs/management.meta.json tells no release")?;
     let rules = Rules::parse(&text(&specs.join("rules.yaml"))?).map_err(|error| error.to_string())?;
     let overlay = text(&specs.join("overlay.yaml"))?;
-    let corrected = corrected(document.as_bytes(), &overlay, &rules, "1.42.0").map_err(|error| error.to_string())?;
-    let published = serde_json::from_str(&document).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Document::new(corrected.value, published))
+    let corrected = corrected(document.as_bytes(), &overlay, &rules, release).map_err(|error| error.to_string())?;
+    Ok(Document::new(corrected.value, json(&document)?))
 }
 
 fn text(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn stripped(text: &str) -> String {
-    let mut value: Value = serde_json::from_str(text).unwrap_or_default();
-    logto_generator::prose::note_facts(&mut value);
-    logto_generator::prose::strip(&mut value, "x");
-    value.to_string()
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }

@@ -1,0 +1,9 @@
+//! What each pass makes of small documents.
+
+mod load;
+mod lock;
+mod lower;
+mod model;
+mod overlay;
+mod prose;
+mod support;
