@@ -4,6 +4,7 @@
 //! about a thing counts.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::fmt::Write as _;
 
 use crate::error::{Error, Problem};
@@ -210,7 +211,7 @@ impl Lock {
             return Err(Problem::at("specs/names.lock", message).into());
         }
         let fresh: Vec<String> =
-            entries.iter().map(Entry::to_line).filter(|line| !self.lines.contains_key(line)).collect();
+            entries.iter().map(ToString::to_string).filter(|line| !self.lines.contains_key(line)).collect();
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str(HEADER);
@@ -241,8 +242,11 @@ impl Entry {
         Self(vec!["type".to_owned(), escape(name), place.to_string()])
     }
 
-    fn to_line(&self) -> String {
-        self.0.join(" ")
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
     }
 }
 

@@ -25,7 +25,7 @@ impl Place {
 }
 
 /// Whether a step is one into a list, a map or a variant, and not the name of a member.
-pub fn is_structural(step: &str) -> bool {
+fn is_structural(step: &str) -> bool {
     step == "[]" || step == "{}" || step.starts_with('|')
 }
 

@@ -6,4 +6,5 @@ mod lower;
 mod model;
 mod overlay;
 mod prose;
+mod releases;
 mod support;
