@@ -3,26 +3,20 @@
 //! Only the last step is generic. Errors name the place in the JSON and never a value of it.
 
 use reqwest::header::LOCATION;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
+use crate::json::{Json, Mismatch};
 use crate::reply::{Content, Redirect, Reply};
-use crate::union::locate;
 
 /// The longest path that an error names; keys of maps may be of any length.
 const LONGEST_PATH: usize = 200;
 
-pub(crate) fn json<T: DeserializeOwned>(reply: &Reply) -> Result<T, Error> {
-    check(reply)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(&reply.body);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| mismatch(reply, &error.path().to_string(), error.inner()))?;
-    deserializer.end().map_err(|error| mismatch(reply, ".", &error))?;
-    Ok(value)
+pub(crate) fn json<T: Json>(reply: &Reply) -> Result<T, Error> {
+    T::from_json(value(reply)?).map_err(|mismatch| misfit(reply, &mismatch))
 }
 
-pub(crate) fn json_or_empty<T: DeserializeOwned>(reply: &Reply) -> Result<Option<T>, Error> {
+pub(crate) fn json_or_empty<T: Json>(reply: &Reply) -> Result<Option<T>, Error> {
     if reply.body.is_empty() { Ok(None) } else { json(reply).map(Some) }
 }
 
@@ -41,7 +35,7 @@ pub(crate) fn content(reply: &Reply) -> Result<Content, Error> {
     if reply.body.is_empty() {
         Ok(Content::Empty)
     } else if reply.head.content_type().is_some_and(|content_type| is_json(&content_type)) {
-        json(reply).map(Content::Json)
+        value(reply).map(Content::Json)
     } else {
         refuse_html(reply)?;
         text(reply).map(Content::Text)
@@ -59,33 +53,25 @@ pub(crate) fn redirect(reply: &Reply) -> Result<Redirect, Error> {
 }
 
 /// Decodes the items of a list that is a member of an object.
-pub(crate) fn member<T: DeserializeOwned>(reply: &Reply, name: &str) -> Result<T, Error> {
-    let items = match json(reply)? {
+pub(crate) fn member<T: Json>(reply: &Reply, name: &str) -> Result<T, Error> {
+    let items = match value(reply)? {
         Value::Object(mut members) => members.remove(name),
         _ => None,
     };
     let items = items.ok_or_else(|| fail(reply, format!("the reply has no member `{name}`")))?;
-    serde_path_to_error::deserialize(items).map_err(|error| {
-        let (path, message) = locate(&error.path().to_string(), &error.inner().to_string());
-        let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
-        misfit(reply, &format!("{name}{dot}{path}"), &reason(&message))
-    })
+    T::from_json(items).map_err(|mismatch| misfit(reply, &mismatch.in_member(name)))
 }
 
-/// What a message of serde says without the value that it complains about.
-pub(crate) fn reason(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    // serde puts the value between the kind and what was expected, so the last mark is its own.
-    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
-    match (message.split_once(": "), expected) {
-        (Some(("invalid type" | "invalid value", found)), Some(expected)) => {
-            format!("expected {expected}, found {}", found_kind(found))
-        }
-        (_, Some(expected)) if message.starts_with("invalid length ") => format!("expected {expected}"),
-        _ if message.starts_with("missing field `") || message.starts_with("duplicate field `") => message.to_owned(),
-        _ if message.starts_with("unknown variant `") => "the value is not one of those that are known".to_owned(),
-        _ => "the value does not fit".to_owned(),
-    }
+/// The JSON of the body. Where an object has a member twice, the last one counts.
+fn value(reply: &Reply) -> Result<Value, Error> {
+    check(reply)?;
+    serde_json::from_slice(&reply.body).map_err(|error| {
+        let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
+        let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
+        let what = if error.is_eof() { "ends early" } else { "is not valid" };
+        let (line, column) = (error.line(), error.column());
+        fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"))
+    })
 }
 
 /// Refuses what cannot be JSON before it is read as JSON.
@@ -112,23 +98,10 @@ fn is_json(content_type: &str) -> bool {
     content_type == "application/json" || content_type.ends_with("+json")
 }
 
-fn mismatch(reply: &Reply, path: &str, error: &serde_json::Error) -> Error {
-    if !error.is_data() {
-        let line = error.line();
-        let column = error.column();
-        let what = if error.is_eof() { "ends early" } else { "is not valid" };
-        let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
-        let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
-        return fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"));
-    }
-    let (path, message) = locate(path, &error.to_string());
-    misfit(reply, &path, &reason(&message))
-}
-
-fn misfit(reply: &Reply, path: &str, reason: &str) -> Error {
-    let path: String = path.chars().filter(|c| !c.is_control()).take(LONGEST_PATH).collect();
+fn misfit(reply: &Reply, mismatch: &Mismatch) -> Error {
+    let path: String = mismatch.path().chars().filter(|c| !c.is_control()).take(LONGEST_PATH).collect();
     let place = if path.is_empty() { "the reply".to_owned() } else { format!("the reply at `{path}`") };
-    fail(reply, format!("{place} is not what the document says: {reason}"))
+    fail(reply, format!("{place} is not what the document says: {}", mismatch.reason()))
 }
 
 fn fail(reply: &Reply, what: String) -> Error {
@@ -139,12 +112,3 @@ fn fail(reply: &Reply, what: String) -> Error {
         .with_attempts(reply.head.attempts)
         .with_maybe_executed(reply.changes)
 }
-
-fn found_kind(found: &str) -> &'static str {
-    const KINDS: [&str; 9] =
-        ["null", "boolean", "integer", "floating point", "string", "map", "sequence", "character", "byte array"];
-    KINDS.into_iter().find(|kind| found.starts_with(kind)).unwrap_or("something else")
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,12 +5,12 @@ use std::fmt;
 use bytes::Bytes;
 use reqwest::Method;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::client::Client;
 use crate::decode;
 use crate::error::{Error, Kind, Place};
+use crate::json::Json;
 use crate::multipart::{Multipart, Part};
 use crate::pager::{List, Paged};
 use crate::path;
@@ -131,12 +131,12 @@ impl Request {
     }
 
     /// The reply is JSON.
-    pub fn json<T: DeserializeOwned>(self) -> Call<T> {
+    pub fn json<T: Json>(self) -> Call<T> {
         Call::new(self, decode::json)
     }
 
     /// The reply is JSON, or has no body.
-    pub fn json_or_empty<T: DeserializeOwned>(self) -> Call<Option<T>> {
+    pub fn json_or_empty<T: Json>(self) -> Call<Option<T>> {
         Call::new(self, decode::json_or_empty)
     }
 
@@ -162,7 +162,7 @@ impl Request {
     }
 
     /// The reply is a page of a list.
-    pub fn list<T: DeserializeOwned>(self) -> Paged<T> {
+    pub fn list<T: Json>(self) -> Paged<T> {
         Paged::new(self)
     }
 

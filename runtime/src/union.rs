@@ -90,17 +90,3 @@ macro_rules! untagged_union {
         $crate::json_serde!($name);
     };
 }
-
-/// Joins the path of an error with the path that a [`Mismatch`](crate::Mismatch) put in front of its message.
-///
-/// serde's errors are texts, so a mismatch can only hand its path up inside the message. Gives the whole path and the
-/// message without it.
-pub(crate) fn locate(outer: &str, message: &str) -> (String, String) {
-    let inner = message.strip_prefix("at `").and_then(|rest| rest.split_once("`: "));
-    let outer = if outer == "." { "" } else { outer };
-    let Some((inner, reason)) = inner else {
-        return (outer.to_owned(), message.to_owned());
-    };
-    let dot = if outer.is_empty() || inner.starts_with('[') { "" } else { "." };
-    (format!("{outer}{dot}{inner}"), reason.to_owned())
-}

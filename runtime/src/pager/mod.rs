@@ -8,11 +8,10 @@ mod stream;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
 use crate::call::{Call, Receiving, Sending};
 use crate::decode;
 use crate::error::{Error, Kind};
+use crate::json::Json;
 use crate::profile::Paging;
 use crate::query_value::QueryValue;
 use crate::reply::Reply;
@@ -61,7 +60,7 @@ pub(crate) struct List {
 impl<T> Paged<T> {
     pub(crate) fn new(request: Request) -> Self
     where
-        T: DeserializeOwned,
+        T: Json,
     {
         let paging = &request.client.0.profile.paging;
         let list =
@@ -190,7 +189,7 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-fn page<T: DeserializeOwned>(reply: &Reply) -> Result<Page<T>, Error> {
+fn page<T: Json>(reply: &Reply) -> Result<Page<T>, Error> {
     let list = reply.list.clone().unwrap_or_default();
     let items = match list.within {
         Some(member) => decode::member(reply, member)?,

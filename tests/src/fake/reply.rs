@@ -88,6 +88,9 @@ fn single(document: &Document, operation: &Operation, success: &Success, taste: 
         let body = "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"fake\"/>";
         return Answer::text(success.status, "text/xml;charset=utf-8", body);
     }
+    if content_type.contains("html") {
+        return Answer::text(success.status, "text/html; charset=utf-8", "<html><body><form></form></body></html>");
+    }
     if is_empty(schema, &document.value) {
         return untyped(document, operation, success.status);
     }
@@ -99,14 +102,14 @@ fn is_empty(schema: &Value, document: &Value) -> bool {
     schema.is_none_or(|schema| schema.keys().all(|key| key == "description" || key.starts_with("x-")))
 }
 
-/// The document says nothing about the body. On the wire it is a short text after a write, a document where the path
-/// names one, and a page for a browser elsewhere.
+/// The document says nothing about the body. On the wire it is a short text after a write, and a document where the path
+/// names one.
 fn untyped(document: &Document, operation: &Operation, status: u16) -> Answer {
     if operation.template.ends_with(".json") {
         return Answer::json(status, &document.published);
     }
     if operation.method == hyper::Method::GET {
-        return Answer::text(status, "text/html; charset=utf-8", "<html><body><form></form></body></html>");
+        return Answer::json(status, &json!({}));
     }
     let text = if status == 201 { "Created" } else { "OK" };
     Answer::text(status, "text/plain; charset=utf-8", text)
