@@ -4,16 +4,17 @@
 
 mod client;
 mod config;
-mod search;
 #[rustfmt::skip]
 pub mod operations;
+mod search;
 #[rustfmt::skip]
 pub mod types;
 
 pub use client::{Client, ClientBuilder};
 pub use search::{Joint, Search, SearchMode};
+#[rustfmt::skip]
 pub use logto_runtime::{
     Call, Content, DateTime, Error, FilePart, HeaderMap, Items, Json, Links, Method,
     Mismatch, Page, Paged, Pages, Patch, Receiving, Redirect, Response, Secret, Sending,
-    StatusCode, TimeRangeError, Timestamp, TokenSource, Token, UnixTime,
+    StatusCode, TimeRangeError, Timestamp, Token, TokenSource, UnixTime,
 };

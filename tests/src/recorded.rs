@@ -100,7 +100,8 @@ fn success<'a>(document: &'a Document, call: &str) -> Option<(&'a Operation, Val
     ((200..300).contains(&status) && json).then(|| (operation, call["body"].take()))
 }
 
-fn problems(document: &Document, operation: &Operation, body: &Value, again: Again) -> Vec<String> {
+/// What is wrong with the way in which a body of an operation was read and written again.
+pub fn problems(document: &Document, operation: &Operation, body: &Value, again: Again) -> Vec<String> {
     let (written, debug) = match again {
         Ok(again) => again,
         Err(error) => return vec![error],

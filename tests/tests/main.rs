@@ -2,4 +2,5 @@
 
 mod fake;
 mod fault;
+mod recorded;
 mod sample;

@@ -24,7 +24,7 @@ impl Client {
     /// Takes the assertion that a SAML social connector posts back and redirects the browser to go on signing in. It is called by an identity provider, not by a backend.
     ///
     /// `POST /api/authn/saml/{connectorId}` · [reference](https://openapi.logto.io/operation/operation-assertsaml)
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub fn assert_saml(
         &self,
         connector_id: impl AsRef<str>,

@@ -51,7 +51,7 @@ impl Client {
     ///
     /// `POST /api/sign-in-exp/default/custom-ui-assets` · [reference](https://openapi.logto.io/operation/operation-uploadcustomuiassets)
     ///
-    /// File `file` of the multipart body, at most 20971520 bytes, of type `application/zip`.
+    /// File `file` of the multipart body, at most 20 MiB, of type `application/zip`.
     pub fn upload_custom_ui_assets(&self, file: FilePart) -> Call<CustomUiAssetsUpload> {
         self.request(
                 Method::POST,

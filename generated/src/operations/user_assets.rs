@@ -11,7 +11,7 @@ impl Client {
     ///
     /// `POST /api/user-assets` · [reference](https://openapi.logto.io/operation/operation-createuserasset)
     ///
-    /// File `file` of the multipart body, at most 20971520 bytes, of type `image/jpeg`, `image/png`, `image/gif`, `image/vnd.microsoft.icon`, `image/x-icon`, `image/svg+xml`, `image/tiff`, `image/webp`, `image/bmp`, `application/zip`.
+    /// File `file` of the multipart body, at most 20 MiB, of type `image/jpeg`, `image/png`, `image/gif`, `image/vnd.microsoft.icon`, `image/x-icon`, `image/svg+xml`, `image/tiff`, `image/webp`, `image/bmp`, `application/zip`.
     pub fn create_user_asset(&self, file: FilePart) -> Call<UserAsset> {
         self.request(Method::POST, "CreateUserAsset", "/api/user-assets")
             .part(

@@ -80,7 +80,7 @@ impl Client {
     /// Gets the sign-in experience as the sign-in page sees it, for one organization or application if asked. It needs no token.
     ///
     /// `GET /api/.well-known/sign-in-exp` · [reference](https://openapi.logto.io/operation/operation-getsigninexperienceconfig)
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub fn get_sign_in_experience_config(&self) -> GetSignInExperienceConfigRequest {
         let call = self
             .request(

@@ -3,8 +3,8 @@
 //! Types of Hooks alone.
 
 #![expect(deprecated, reason = "what the API deprecates is still read and written")]
-use std::collections::BTreeMap;
 
+use std::collections::BTreeMap;
 use logto_runtime::{Patch, Secret, Timestamp};
 
 /// A new webhook. `events` says when it fires; the single `event` is its older form.
@@ -17,7 +17,7 @@ pub struct CreateHookBody {
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `event`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub event: Option<HookEvent>,
     /// `events`.
     pub events: Option<Vec<HookEvent>>,
@@ -228,7 +228,7 @@ pub struct UpdateHookBody {
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `event`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub event: Patch<HookEvent>,
     /// `events`.
     pub events: Option<Vec<HookEvent>>,

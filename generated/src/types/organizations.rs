@@ -3,8 +3,8 @@
 //! Types of Organizations alone.
 
 #![expect(deprecated, reason = "what the API deprecates is still read and written")]
-use std::collections::BTreeMap;
 
+use std::collections::BTreeMap;
 use logto_runtime::{Patch, Secret, Timestamp};
 use serde_json::Value;
 use crate::types::{
@@ -148,7 +148,7 @@ pub struct OrganizationApplication {
     /// `protectedAppMetadata`, absent on older servers.
     pub protected_app_metadata: Option<ApplicationProtectedAppMetadata>,
     /// `secret`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub secret: Option<Secret>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: String,

@@ -100,7 +100,7 @@ pub enum ConnectorFormItem {
     Select(ConnectorFormItemSelect),
     /// `type` is `MultiSelect`.
     MultiSelect(ConnectorFormItemMultiSelect),
-    /// `type` is `Text`, `Number`, `MultilineText`, `Switch`, `Json`.
+    /// `type` is `Text` or `Number` or `MultilineText` or `Switch` or `Json`.
     Plain(ConnectorFormItemPlain),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),

@@ -3,8 +3,8 @@
 //! Types of Well-known alone.
 
 #![expect(deprecated, reason = "what the API deprecates is still read and written")]
-use std::collections::BTreeMap;
 
+use std::collections::BTreeMap;
 use serde_json::Value;
 use crate::types::{
     AgreeToTermsPolicy, Branding, Color, CustomProfileField, CustomUiAssets, CustomUiCsp,
@@ -99,7 +99,7 @@ pub struct FullSignInExperience {
     /// `verificationCodePolicy`, absent on older servers.
     pub verification_code_policy: Option<VerificationCodePolicy>,
     /// `emailBlocklistPolicy`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub email_blocklist_policy: Option<EmailBlocklistPolicy>,
 }
 logto_runtime::object!(FullSignInExperience {

@@ -3,75 +3,112 @@
 //! Every operation on the fake: with what is required, then with everything. Every union.
 
 #[cfg(feature = "account-center")]
+#[rustfmt::skip]
 mod account_center;
 #[cfg(feature = "applications")]
+#[rustfmt::skip]
 mod applications;
 #[cfg(feature = "audit-logs")]
+#[rustfmt::skip]
 mod audit_logs;
 #[cfg(feature = "authn")]
+#[rustfmt::skip]
 mod authn;
 #[cfg(feature = "captcha-provider")]
+#[rustfmt::skip]
 mod captcha_provider;
 #[cfg(feature = "configs")]
+#[rustfmt::skip]
 mod configs;
 #[cfg(feature = "connector-factories")]
+#[rustfmt::skip]
 mod connector_factories;
 #[cfg(feature = "connectors")]
+#[rustfmt::skip]
 mod connectors;
 #[cfg(feature = "custom-phrases")]
+#[rustfmt::skip]
 mod custom_phrases;
 #[cfg(feature = "custom-profile-fields")]
+#[rustfmt::skip]
 mod custom_profile_fields;
 #[cfg(feature = "dashboard")]
+#[rustfmt::skip]
 mod dashboard;
 #[cfg(feature = "domains")]
+#[rustfmt::skip]
 mod domains;
 #[cfg(feature = "email-templates")]
+#[rustfmt::skip]
 mod email_templates;
 #[cfg(feature = "hooks")]
+#[rustfmt::skip]
 mod hooks;
 #[cfg(feature = "one-time-tokens")]
+#[rustfmt::skip]
 mod one_time_tokens;
 #[cfg(feature = "organization-invitations")]
+#[rustfmt::skip]
 mod organization_invitations;
 #[cfg(feature = "organization-roles")]
+#[rustfmt::skip]
 mod organization_roles;
 #[cfg(feature = "organization-scopes")]
+#[rustfmt::skip]
 mod organization_scopes;
 #[cfg(feature = "organizations")]
+#[rustfmt::skip]
 mod organizations;
 #[cfg(feature = "resources")]
+#[rustfmt::skip]
 mod resources;
 #[cfg(feature = "roles")]
+#[rustfmt::skip]
 mod roles;
 #[cfg(feature = "saml-applications")]
+#[rustfmt::skip]
 mod saml_applications;
 #[cfg(feature = "saml-applications-auth-flow")]
+#[rustfmt::skip]
 mod saml_applications_auth_flow;
 #[cfg(feature = "secrets")]
+#[rustfmt::skip]
 mod secrets;
 #[cfg(feature = "sentinel-activities")]
+#[rustfmt::skip]
 mod sentinel_activities;
 #[cfg(feature = "sign-in-experience")]
+#[rustfmt::skip]
 mod sign_in_experience;
 #[cfg(feature = "sso-connector-providers")]
+#[rustfmt::skip]
 mod sso_connector_providers;
 #[cfg(feature = "sso-connectors")]
+#[rustfmt::skip]
 mod sso_connectors;
 #[cfg(feature = "status")]
+#[rustfmt::skip]
 mod status;
 #[cfg(feature = "subject-tokens")]
+#[rustfmt::skip]
 mod subject_tokens;
 #[cfg(feature = "swagger-json")]
+#[rustfmt::skip]
 mod swagger_json;
 #[cfg(feature = "systems")]
+#[rustfmt::skip]
 mod systems;
+#[rustfmt::skip]
+mod unions;
 #[cfg(feature = "user-assets")]
+#[rustfmt::skip]
 mod user_assets;
 #[cfg(feature = "users")]
+#[rustfmt::skip]
 mod users;
 #[cfg(feature = "verification-codes")]
+#[rustfmt::skip]
 mod verification_codes;
 #[cfg(feature = "well-known")]
+#[rustfmt::skip]
 mod well_known;
-mod unions;

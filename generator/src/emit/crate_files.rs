@@ -1,7 +1,8 @@
 //! Prints `src/lib.rs` and the features in `Cargo.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::error::{Error, Problem};
@@ -41,8 +42,8 @@ const RUNTIME: [&str; 26] = [
     "StatusCode",
     "TimeRangeError",
     "Timestamp",
-    "TokenSource",
     "Token",
+    "TokenSource",
     "UnixTime",
 ];
 
@@ -57,11 +58,15 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
         .collect();
     Error::check((), invalid)?;
     let docs = doc::inner(&context.about.lines().collect::<Vec<_>>());
-    let modules = context.modules.iter().map(|module| {
-        let name = ident(&module.name);
-        let docs = module.public.then(|| quote!(pub));
-        quote!(#docs mod #name;)
-    });
+    let mut modules: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    for module in context.modules {
+        let (name, public) = (ident(&module.name), module.public.then(|| quote!(pub)));
+        modules.insert(&module.name, quote!(#public mod #name;));
+    }
+    // These are laid out by prettyplease, which rustfmt would lay out otherwise.
+    modules.insert("operations", quote!(#[rustfmt::skip] pub mod operations;));
+    modules.insert("types", quote!(#[rustfmt::skip] pub mod types;));
+    let modules = modules.values();
     let exports = context.modules.iter().filter(|module| !module.exports.is_empty()).map(|module| {
         let name = ident(&module.name);
         match module.exports.as_slice() {
@@ -77,19 +82,9 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
     });
     let runtime = RUNTIME.map(ident);
     let pieces = vec![
-        Piece::Items(docs),
-        // The generated modules are laid out by prettyplease, which rustfmt would lay out otherwise.
-        Piece::Items(quote! {
-            #(#modules)*
-            #[rustfmt::skip]
-            pub mod operations;
-            #[rustfmt::skip]
-            pub mod types;
-        }),
-        Piece::Items(quote! {
-            #(#exports)*
-            pub use logto_runtime::{#(#runtime),*};
-        }),
+        Piece::Items(quote!(#docs #(#modules)*)),
+        Piece::Items(quote!(#(#exports)*)),
+        Piece::Items(quote!(#[rustfmt::skip] pub use logto_runtime::{#(#runtime),*};)),
     ];
     let path = "src/lib.rs".to_owned();
     let text = format::rust(&path, pieces)?;

@@ -24,7 +24,7 @@ pub(crate) fn inner<S: AsRef<str>>(lines: &[S]) -> TokenStream {
 
 /// The mark of something that should not be used any more.
 pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
-    if deprecated { quote!(#[deprecated = "the API deprecates it"]) } else { quote!() }
+    if deprecated { quote!(#[deprecated = "the API deprecates it or no longer has it"]) } else { quote!() }
 }
 
 /// For a file that names what the API deprecates, because reading and writing it does.

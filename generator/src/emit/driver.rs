@@ -280,17 +280,21 @@ impl Test<'_> {
 /// `tests/operations/main.rs`.
 fn main(modules: &BTreeMap<String, Module>, unions: bool) -> Result<File, Error> {
     let docs = doc::inner(&["Every operation on the fake: with what is required, then with everything. Every union."]);
-    let modules = modules.iter().map(|(name, module)| {
-        let (name, feature) = (ident(name), &module.feature);
-        quote!(#[cfg(feature = #feature)] mod #name;)
-    });
-    let unions = unions.then(|| {
-        quote!(
-            mod unions;
-        )
+    let mut lines: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    for (name, module) in modules {
+        let feature = &module.feature;
+        lines.insert(name, quote!(#[cfg(feature = #feature)]));
+    }
+    if unions {
+        lines.insert("unions", quote!());
+    }
+    // Laid out by prettyplease, which rustfmt would lay out otherwise.
+    let lines = lines.into_iter().map(|(name, gate)| {
+        let name = ident(name);
+        quote!(#gate #[rustfmt::skip] mod #name;)
     });
     let path = "tests/operations/main.rs".to_owned();
-    let text = format::rust(&path, vec![Piece::Items(quote!(#docs #(#modules)* #unions))])?;
+    let text = format::rust(&path, vec![Piece::Items(quote!(#docs #(#lines)*))])?;
     Ok(File { path, text })
 }
 

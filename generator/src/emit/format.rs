@@ -89,13 +89,14 @@ fn items(text: &str) -> Vec<Vec<&str>> {
     let mut open = false;
     for line in text.lines().filter(|line| !line.is_empty()) {
         let comment = line.starts_with("//!") || line.starts_with("// ");
+        let attribute = line.starts_with("#![") && line.ends_with(']');
         match items.last_mut() {
             Some(item) if open || (comment && item.last().is_some_and(|last| last.get(..3) == line.get(..3))) => {
                 item.push(line)
             }
             _ => items.push(vec![line]),
         }
-        let ends = comment || (!line.starts_with(' ') && (line.ends_with(';') || line.ends_with('}')));
+        let ends = comment || attribute || (!line.starts_with(' ') && (line.ends_with(';') || line.ends_with('}')));
         open = !ends;
     }
     items

@@ -10,6 +10,8 @@ use super::ident::ident;
 use super::imports::Imports;
 use super::{doc, rust_type};
 
+const MEBIBYTE: u64 = 1_048_576;
+
 /// An argument of a method: how it is taken, how it is handed to the request.
 pub(crate) struct Argument {
     /// `user_id: impl AsRef<str>`.
@@ -123,7 +125,10 @@ pub(crate) fn part(name: &str, part: &MultipartField, imports: &mut Imports) -> 
 /// What is to be known of a part.
 pub(crate) fn part_docs(part: &MultipartField) -> String {
     let mut facts = Vec::new();
-    facts.extend(part.max_bytes.map(|bytes| format!("at most {bytes} bytes")));
+    facts.extend(part.max_bytes.map(|bytes| match bytes % MEBIBYTE {
+        0 => format!("at most {} MiB", bytes / MEBIBYTE),
+        _ => format!("at most {bytes} bytes"),
+    }));
     if !part.mime_types.is_empty() {
         let types: Vec<_> = part.mime_types.iter().map(|mime| doc::code(mime)).collect();
         facts.push(format!("of type {}", types.join(", ")));

@@ -56,7 +56,8 @@ fn arm(operation: &Operation, context: &Context<'_>) -> Option<TokenStream> {
             let ty = tokens(ty, context);
             quote!(recorded::reply::<#ty>(body))
         }
-        (None, Reply::Empty | Reply::Text | Reply::Redirect | Reply::Content) => return None,
+        (None, Reply::Content) => quote!(recorded::reply::<Value>(body)),
+        (None, Reply::Empty | Reply::Text | Reply::Redirect) => return None,
     };
     let (id, feature) = (&operation.id, context.tag(&operation.tag).feature);
     Some(quote! {

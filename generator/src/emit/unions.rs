@@ -89,15 +89,15 @@ fn keeps_tag(variant: &Variant, tag: &str, model: &Model) -> bool {
 }
 
 fn what_selects(union: &Union, variant: &Variant) -> String {
-    let list = |items: Vec<String>| items.iter().map(|item| doc::code(item)).collect::<Vec<_>>().join(", ");
+    let list = |items: Vec<String>, and: &str| items.iter().map(|item| doc::code(item)).collect::<Vec<_>>().join(and);
     match &variant.select {
         Select::Tag(values) => {
             let tag = doc::code(union.tag.as_deref().unwrap_or_default());
             let values = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-            format!("{tag} is {}.", list(values.collect()))
+            format!("{tag} is {}.", list(values.collect(), " or "))
         }
         Select::Keys(keys) if keys.is_empty() => "Any other object.".to_owned(),
-        Select::Keys(keys) => format!("An object with {}.", list(keys.clone())),
+        Select::Keys(keys) => format!("An object with {}.", list(keys.clone(), " and ")),
         Select::Json(kind) => format!("{}.", in_words(*kind)),
     }
 }

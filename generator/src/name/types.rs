@@ -62,6 +62,7 @@ pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<Type
     namer.take_released();
     namer.take_roots();
     namer.take_nested();
+    namer.take_shortened();
     namer.finish()
 }
 
@@ -193,6 +194,20 @@ impl<'a> Namer<'a> {
         }
     }
 
+    /// Where every other name is taken or too long: the words of the whole place, without so many of the middle.
+    fn take_shortened(&mut self) {
+        for id in 0..self.names.len() {
+            if self.names[id].is_some() {
+                continue;
+            }
+            let places = self.model.defs[id].places.iter();
+            let name = places.flat_map(|place| shortened(place)).find(|name| self.free(name));
+            if let Some(name) = name {
+                self.set(id, name);
+            }
+        }
+    }
+
     /// Names for a type inside of others, best first; empty while none of the types around it has a name.
     fn nested_candidates(&self, id: usize) -> Vec<String> {
         let def = &self.model.defs[id];
@@ -283,6 +298,35 @@ impl<'a> Namer<'a> {
         }
         Error::check(types, self.problems)
     }
+}
+
+/// The words of a place with ever more of the middle left out, as long as the first and the last stay.
+fn shortened(place: &Place) -> Vec<String> {
+    let steps = place.path.iter().map(|step| step.strip_prefix('|').unwrap_or(step));
+    let whole: Vec<String> = std::iter::once(place.operation.as_str())
+        .chain(steps)
+        .chain([part_word(place.part)])
+        .flat_map(words)
+        .collect();
+    let mut names = Vec::new();
+    for kept in (2..=whole.len()).rev() {
+        let front = kept.div_ceil(2);
+        let back = whole.len() - (kept - front);
+        names.push(whole[..front].iter().chain(&whole[back..]).map(String::as_str).collect());
+    }
+    names
+}
+
+/// The capitalised words of a text.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for sign in pascal(text).chars() {
+        match words.last_mut() {
+            Some(word) if !sign.is_uppercase() => word.push(sign),
+            _ => words.push(sign.to_string()),
+        }
+    }
+    words
 }
 
 /// A type's name without the word that says that it is a request body.

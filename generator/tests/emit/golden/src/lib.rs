@@ -5,14 +5,15 @@
 //! With two paragraphs.
 
 mod client;
-pub mod search;
 #[rustfmt::skip]
 pub mod operations;
+pub mod search;
 #[rustfmt::skip]
 pub mod types;
 
 pub use client::{Client, ClientBuilder};
 pub use search::Search;
+#[rustfmt::skip]
 pub use logto_runtime::{
     Call, Content, DateTime, Error, FilePart, HeaderMap, Items, Json, Links, Method,
     Mismatch, Page, Paged, Pages, Patch, Receiving, Redirect, Response, Secret, Sending,

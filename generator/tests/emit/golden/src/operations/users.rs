@@ -34,7 +34,7 @@ impl Client {
     ///
     /// `POST /users/{id}/avatar` · [reference](https://example.com/operation-uploadavatar)
     ///
-    /// File `file` of the multipart body, at most 20971520 bytes, of type `image/png`.
+    /// File `file` of the multipart body, at most 20 MiB, of type `image/png`.
     pub fn upload_avatar(
         &self,
         id: impl AsRef<str>,
@@ -51,7 +51,7 @@ impl Client {
     /// Calls `AddFactor`.
     ///
     /// `POST /users/{id}/{status}/{index}` · [reference](https://example.com/operation-addfactor)
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub fn add_factor(
         &self,
         id: impl AsRef<str>,
@@ -88,7 +88,7 @@ impl ListUsersRequest {
     }
 
     /// Query parameter `ids`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub fn ids(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(
             self

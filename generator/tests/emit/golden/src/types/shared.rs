@@ -3,6 +3,7 @@
 //! Types that several tags use.
 
 #![expect(deprecated, reason = "what the API deprecates is still read and written")]
+
 use logto_runtime::Timestamp;
 
 /// A person who can sign in.
@@ -22,7 +23,7 @@ pub struct User {
     /// `manager`.
     pub manager: Option<Box<User>>,
     /// `type`.
-    #[deprecated = "the API deprecates it"]
+    #[deprecated = "the API deprecates it or no longer has it"]
     pub r#type: Option<i64>,
 }
 logto_runtime::object!(User {

@@ -40,7 +40,7 @@ impl EmailTarget {
 pub enum Factor {
     /// `type` is `Totp`.
     Totp(TotpFactor),
-    /// `type` is `Text`, `Number`.
+    /// `type` is `Text` or `Number`.
     Input(InputFactor),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
@@ -86,7 +86,7 @@ impl InputFactor {
 pub enum Target {
     /// An object with `email`.
     Email(EmailTarget),
-    /// An object with `type`, `label`.
+    /// An object with `type` and `label`.
     Input(InputFactor),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),

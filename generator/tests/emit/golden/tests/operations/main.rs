@@ -3,7 +3,10 @@
 //! Every operation on the fake: with what is required, then with everything. Every union.
 
 #[cfg(feature = "audit-logs")]
+#[rustfmt::skip]
 mod audit_logs;
-#[cfg(feature = "users")]
-mod users;
+#[rustfmt::skip]
 mod unions;
+#[cfg(feature = "users")]
+#[rustfmt::skip]
+mod users;

@@ -1,0 +1,115 @@
+//! What a builder refuses, and what clones share.
+
+use std::time::Duration;
+
+use logto_runtime::{Call, Client, ClientBuilder, Error, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending};
+
+use crate::server::{Server, text};
+use crate::{builder, profile, soon};
+
+#[test]
+fn wrong_settings_are_named() {
+    type Change = fn(ClientBuilder) -> ClientBuilder;
+    let cases: Vec<(Change, Option<&str>)> = vec![
+        (|b| b, None),
+        (|b| b.base_url("http://auth.example.com").allow_http(), None),
+        (|b| b.base_url("http://auth.example.com"), Some("base URL")),
+        (|b| b.base_url("https://auth.example.com/api"), Some("base URL")),
+        (|b| b.client_credentials("", "hunter2"), Some("client id")),
+        (|b| b.client_credentials("app", " "), Some("client secret")),
+        (|b| b.resource("nonsense"), Some("resource")),
+        (|b| b.resource("https://a.example/#b"), Some("resource")),
+        (|b| b.timeouts(|t| t.attempt = Duration::ZERO), Some("`attempt`")),
+        (|b| b.rate_limit(Some(RateLimit { requests: 0, per: Duration::from_secs(1) })), Some("rate limit")),
+        (|b| b.header("accept-language", "ja"), None),
+        (|b| b.header("x-a\r\nx-b", "hunter2"), Some("name of a header")),
+        (|b| b.header("x-a", "hunter2\r\nx-b: c"), Some("`x-a`")),
+        (|b| b.header("authorization", "hunter2"), Some("`authorization`")),
+        (|b| b.header("Cookie", "hunter2"), Some("`cookie`")),
+    ];
+    for (number, (change, expected)) in cases.into_iter().enumerate() {
+        let builder = Client::builder(profile()).base_url("https://auth.example.com").client_credentials("app", "hunter2");
+        match (change(builder).build(), expected) {
+            (Ok(_), None) => {}
+            (Err(error), Some(part)) => {
+                assert!(error.is_config() && error.to_string().contains(part), "{number}: {error}");
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{number}: {error}");
+            }
+            (result, _) => panic!("{number}: {result:?}"),
+        }
+    }
+    let missing = [
+        (Client::builder(profile()).client_credentials("a", "b"), "base URL"),
+        (Client::builder(profile()).base_url("https://a.example"), "credentials"),
+    ];
+    for (builder, part) in missing {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_config() && error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn types_can_go_where_they_are_needed() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    fn sent<T: Send + Unpin + 'static>() {}
+    shared::<Client>();
+    shared::<Error>();
+    shared::<Call<String>>();
+    shared::<Paged<String>>();
+    shared::<Page<String>>();
+    sent::<Sending<String>>();
+    sent::<Items<String>>();
+    sent::<Pages<String>>();
+    sent::<Response<String>>();
+    assert!(size_of::<Sending<String>>() <= 3 * size_of::<usize>());
+}
+
+#[tokio::test]
+async fn clones_share_token_and_limit() {
+    let server = Server::start(|_, _| text(200, "")).await;
+    let clock = logto_runtime::clock::ManualClock::skipping_pauses();
+    let limit = RateLimit { requests: 10, per: Duration::from_secs(1) };
+    let client = builder(&server).clock(clock.clone()).rate_limit(Some(limit)).build().unwrap();
+    let calls = (0..35).map(|_| client.clone().request(Method::GET, "Get", "/api/x").empty().send());
+    for result in soon(futures_util::future::join_all(calls)).await {
+        result.unwrap();
+    }
+    assert_eq!((server.tokens(), server.calls().len()), (1, 35));
+    assert_eq!(clock.pauses().iter().sum::<Duration>(), Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn a_path_prefix_is_kept() {
+    let server = Server::raw(|seen, all| match seen.path.as_str() {
+        "/logto/oidc/token" => crate::server::token(all.len()).into(),
+        _ => text(200, "").into(),
+    })
+    .await;
+    let client = Client::builder(profile())
+        .base_url(format!("{}/logto/", server.url()))
+        .client_credentials("a", "b")
+        .build()
+        .unwrap();
+    soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap();
+    let paths: Vec<_> = server.calls().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(paths, ["/logto/oidc/token", "/logto/api/x"]);
+}
+
+#[tokio::test]
+async fn a_handed_in_client_that_follows_redirects_is_noticed() {
+    let server = Server::start(|seen, _| match seen.path.as_str() {
+        "/api/x" => crate::server::Answer::new(302, "").header("location", "/elsewhere"),
+        _ => text(200, ""),
+    })
+    .await;
+    // A client with its own TLS, as the features of this crate bring none that works by itself.
+    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let http = logto_runtime::reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap();
+    let client = builder(&server).http_client(http).build().unwrap();
+    let error = soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap_err();
+    assert!(error.is_redirect() && error.to_string().contains("Policy::none"), "{error}");
+}
