@@ -91,7 +91,9 @@ impl Settings {
         if let Place::Cloud { domain: Some(endpoint), .. } | Place::SelfHosted { endpoint } = &place
             && !is_http_url(endpoint)
         {
-            return Err(Error::config("LOGTO_ENDPOINT is not a URL; write it with its scheme, like `https://auth.example.com`"));
+            return Err(Error::config(
+                "LOGTO_ENDPOINT is not a URL; write it with its scheme, like `https://auth.example.com`",
+            ));
         }
         let resource = optional("LOGTO_RESOURCE")?;
         if resource.as_deref().is_some_and(|resource| reqwest::Url::parse(resource).is_err()) {

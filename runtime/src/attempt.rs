@@ -73,8 +73,9 @@ async fn exchange(clock: &dyn Clock, http: &reqwest::Client, outgoing: Outgoing)
     let mut response = awake(clock, idle, request.send()).await?;
     if *response.url() != url {
         // Only a handed-in HTTP client does this.
-        let error = Error::new(Kind::Redirect, "the HTTP client followed a redirect, and the reply is not the server's")
-            .hint("build the handed-in client with `redirect::Policy::none()`");
+        let error =
+            Error::new(Kind::Redirect, "the HTTP client followed a redirect, and the reply is not the server's")
+                .hint("build the handed-in client with `redirect::Policy::none()`");
         return Err((Failure::Unreadable, error));
     }
     let status = response.status();

@@ -59,6 +59,11 @@ impl BaseUrl {
         }
     }
 
+    /// Whether it is called over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
     /// A URL below this one. `None` when the path would not stay as it is written.
     pub(crate) fn join(&self, path: &str, query: &Query) -> Option<Url> {
         let mut url = self.url.clone();

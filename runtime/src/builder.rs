@@ -173,7 +173,7 @@ impl ClientBuilder {
         }
         let headers = headers(self.profile.user_agent, &self.headers)?;
         let proxy = self.proxy && !base.is_loopback();
-        let http = self.http.map_or_else(|| transport::build(&self.timeouts, proxy), Ok)?;
+        let http = self.http.map_or_else(|| transport::build(&self.timeouts, base.is_https(), proxy), Ok)?;
         let budget = Arc::new(Budget::new(self.retry.budget));
         let policy = |deadline| TokenPolicy { scope: self.profile.scope, deadline };
         let tokens = match self.auth {

@@ -78,7 +78,10 @@ fn value(reply: &Reply) -> Result<Value, Error> {
 fn check(reply: &Reply) -> Result<(), Error> {
     refuse_html(reply)?;
     if reply.body.is_empty() {
-        return Err(fail(reply, format!("the server answered {} without a body where JSON is expected", reply.head.status)));
+        return Err(fail(
+            reply,
+            format!("the server answered {} without a body where JSON is expected", reply.head.status),
+        ));
     }
     Ok(())
 }
@@ -88,7 +91,8 @@ fn refuse_html(reply: &Reply) -> Result<(), Error> {
     match reply.head.content_type() {
         Some(content_type) if content_type == "text/html" => {
             let what = format!("the server answered {} with a web page (text/html) instead of data", reply.head.status);
-            Err(fail(reply, what).hint("check that the base URL is that of the API and that no proxy or login page is in between"))
+            Err(fail(reply, what)
+                .hint("check that the base URL is that of the API and that no proxy or login page is in between"))
         }
         _ => Ok(()),
     }

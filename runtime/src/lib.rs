@@ -25,6 +25,8 @@
     )
 )]
 
+#[doc(hidden)]
+pub mod __private;
 mod attempt;
 mod base_url;
 mod budget;
@@ -44,8 +46,6 @@ mod open_enum;
 mod pager;
 mod patch;
 mod path;
-#[doc(hidden)]
-pub mod __private;
 mod profile;
 mod query_value;
 mod reply;

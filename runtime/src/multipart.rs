@@ -49,7 +49,10 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 enum Source {
     Bytes(Bytes),
     /// A stream can be read once; clones of the part share it, and whoever sends first takes it.
-    Stream { stream: Arc<Mutex<Option<ByteStream>>>, length: Option<u64> },
+    Stream {
+        stream: Arc<Mutex<Option<ByteStream>>>,
+        length: Option<u64>,
+    },
 }
 
 impl Multipart {
@@ -166,7 +169,8 @@ impl FilePart {
             return Err(Error::new(Kind::Input, what));
         }
         if !self.accepted.is_empty() && !self.accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(mime)) {
-            let what = format!("file `{name}` has a media type that is not accepted; set one of {}", self.accepted.join(", "));
+            let what =
+                format!("file `{name}` has a media type that is not accepted; set one of {}", self.accepted.join(", "));
             return Err(Error::new(Kind::Input, what));
         }
         wire::Part::text("").mime_str(mime).map(drop).map_err(|_| invalid_mime(name))
@@ -174,7 +178,9 @@ impl FilePart {
 
     fn part(&self, name: &str) -> Result<wire::Part, Error> {
         let part = match &self.source {
-            Source::Bytes(bytes) => wire::Part::stream_with_length(bytes.clone(), self.known_length().unwrap_or_default()),
+            Source::Bytes(bytes) => {
+                wire::Part::stream_with_length(bytes.clone(), self.known_length().unwrap_or_default())
+            }
             Source::Stream { stream, length } => {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let stream = stream.ok_or_else(|| {

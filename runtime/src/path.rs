@@ -43,12 +43,7 @@ pub(crate) fn fill(template: &str, values: &[String]) -> Result<String, Cow<'sta
 
 /// The name of the parameter with this number in a template.
 pub(crate) fn parameter(template: &str, number: usize) -> &str {
-    template
-        .split('{')
-        .skip(1)
-        .nth(number)
-        .and_then(|rest| rest.split_once('}'))
-        .map_or("?", |(name, _)| name)
+    template.split('{').skip(1).nth(number).and_then(|rest| rest.split_once('}')).map_or("?", |(name, _)| name)
 }
 
 #[cfg(test)]

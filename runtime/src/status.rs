@@ -24,11 +24,15 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     let permanent = listed(profile.permanent_codes) || listed(profile.quota_codes);
     let failure = Failure::Status { status: reply.status.as_u16(), coded, permanent };
     let error = match reply.headers.get(LOCATION) {
-        Some(location) if reply.status.is_redirection() => redirected(reply.status, location.to_str().unwrap_or_default()),
+        Some(location) if reply.status.is_redirection() => {
+            redirected(reply.status, location.to_str().unwrap_or_default())
+        }
         _ => Error::new(Kind::Status, format!("the server answered {}", reply.status)),
     };
     let error = if grant.is_some_and(|grant| grant.lacks_scope) && reply.status == StatusCode::FORBIDDEN {
-        error.with_missing_scope().hint(format!("the token was issued without its scope: {}", profile.missing_scope_hint))
+        error
+            .with_missing_scope()
+            .hint(format!("the token was issued without its scope: {}", profile.missing_scope_hint))
     } else if let Some(hint) = hint(reply.status, coded, grant.is_some(), profile) {
         error.hint(hint)
     } else {

@@ -13,9 +13,11 @@ use crate::settings::Timeouts;
 type Cause = dyn StdError + 'static;
 
 /// Makes the HTTP client: TLS by rustls with the roots of the platform, no redirects, no cookies.
-pub(crate) fn build(timeouts: &Timeouts, proxy: bool) -> Result<reqwest::Client, Error> {
+///
+/// Without TLS no roots are loaded, so that a server on this machine can be called where no certificates are installed.
+pub(crate) fn build(timeouts: &Timeouts, tls: bool, proxy: bool) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls()?)
+        .tls_backend_preconfigured(if tls { trusting_the_platform()? } else { trusting_nobody()? })
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(timeouts.connect)
@@ -56,26 +58,33 @@ pub(crate) fn explain(error: reqwest::Error) -> (Failure, Error) {
     (failure, ours.with_source(error))
 }
 
-fn tls() -> Result<rustls::ClientConfig, Error> {
-    // The provider is named, so that it does not matter what else in the process installs a default one.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| {
-            Error::config("TLS could not be set up with the certificates that this machine trusts").with_source(error)
-        })?;
+fn trusting_the_platform() -> Result<rustls::ClientConfig, Error> {
+    let config = tls().and_then(BuilderVerifierExt::with_platform_verifier).map_err(no_tls)?;
     let mut config = config.with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 
+fn trusting_nobody() -> Result<rustls::ClientConfig, Error> {
+    let config = tls().map_err(no_tls)?;
+    Ok(config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+}
+
+/// The provider is named, so that it does not matter what else in the process installs a default one.
+fn tls() -> Result<rustls::ConfigBuilder<rustls::ClientConfig, rustls::WantsVerifier>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
+}
+
+fn no_tls(error: rustls::Error) -> Error {
+    Error::config("TLS could not be set up")
+        .hint("check that the certificates of public authorities are installed on this machine, or hand in an HTTP client")
+        .with_source(error)
+}
+
 fn is_certificate(error: &reqwest::Error) -> bool {
     match find::<rustls::Error>(error) {
-        Some(error) => matches!(
-            error,
-            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
-        ),
+        Some(error) => matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented),
         // A handed-in HTTP client may use another TLS library, whose errors have nothing in common but their words.
         None => error.is_connect() && chain(error).any(|error| error.to_string().contains("certificate")),
     }

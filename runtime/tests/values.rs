@@ -197,7 +197,10 @@ fn iso_texts_are_kept_and_parsed_on_demand() {
 #[test]
 fn secrets_do_not_show() {
     let secret: Secret = read(json!("hunter2")).unwrap();
-    assert_eq!(format!("{secret:?} {:#?}", [secret.clone()]), "Secret(redacted) [\n    Secret(redacted),\n]");
+    assert_eq!(
+        format!("{secret:?} {:#?}", std::slice::from_ref(&secret)),
+        "Secret(redacted) [\n    Secret(redacted),\n]"
+    );
     assert_eq!(secret.expose(), "hunter2");
     assert_eq!(serde_json::to_value(&secret).unwrap(), json!("hunter2"));
 }

@@ -161,7 +161,8 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
             let members = schema["properties"].as_object();
             for (name, value) in before.iter().filter(|(_, value)| !value.is_null()) {
                 let at = format!("{at}.{name}");
-                let member = members.and_then(|members| members.get(name));
+                let listed = members.and_then(|members| members.get(name));
+                let member = listed.or_else(|| schema.get("additionalProperties").filter(|rest| rest.is_object()));
                 let whole = how.keeps && name == "payload";
                 match (after.get(name), member) {
                     (Some(written), _) if whole => exact(value, written, &at, found),

@@ -1,5 +1,6 @@
 //! The integration tests of the workspace, one binary.
 
+mod client;
 mod fake;
 mod fault;
 mod recorded;

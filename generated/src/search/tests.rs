@@ -19,7 +19,11 @@ fn a_search_becomes_parameters() {
             &[("search.username", "ada"), ("mode.username", "exact"), ("search.username", "grace")],
         ),
         (
-            Search::new().like("primaryEmail", "%@example.com").posix("name", "^A").joint(Joint::And).case_sensitive(true),
+            Search::new()
+                .like("primaryEmail", "%@example.com")
+                .posix("name", "^A")
+                .joint(Joint::And)
+                .case_sensitive(true),
             &[
                 ("search.primaryEmail", "%@example.com"),
                 ("mode.primaryEmail", "like"),

@@ -64,8 +64,18 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
         modules.insert(&module.name, quote!(#public mod #name;));
     }
     // These are laid out by prettyplease, which rustfmt would lay out otherwise.
-    modules.insert("operations", quote!(#[rustfmt::skip] pub mod operations;));
-    modules.insert("types", quote!(#[rustfmt::skip] pub mod types;));
+    modules.insert(
+        "operations",
+        quote!(
+            
+        ),
+    );
+    modules.insert(
+        "types",
+        quote!(
+            
+        ),
+    );
     let modules = modules.values();
     let exports = context.modules.iter().filter(|module| !module.exports.is_empty()).map(|module| {
         let name = ident(&module.name);

@@ -40,6 +40,9 @@ pub use format::HEADER;
 /// The longest file of the generated crate, in lines.
 pub const LONGEST_FILE: usize = 2_000;
 
+/// A file is split when it would have about this many lines.
+const SPLIT_ABOVE: usize = 1_800;
+
 /// What the generated crate is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {

@@ -13,7 +13,7 @@ use super::format::{self, Piece};
 use super::ident::ident;
 use super::imports::Imports;
 use super::parameters::{self, Argument};
-use super::{Context, File, doc, rust_type};
+use super::{Context, File, SPLIT_ABOVE, doc, rust_type};
 
 /// The argument of a setter, whose own name says what it is.
 const VALUE: &str = "value";
@@ -46,7 +46,40 @@ fn by_module<'a>(context: &Context<'a>) -> BTreeMap<String, Module<'a>> {
         });
         module.operations.push((operation, names));
     }
-    modules
+    modules.into_values().flat_map(|module| split(module, context)).collect()
+}
+
+/// The module itself where it fits into a file, else runs of neighbours, each but the first named for the operation that
+/// it begins with.
+fn split<'a>(module: Module<'a>, context: &Context<'_>) -> Vec<(String, Module<'a>)> {
+    let Module { tag, names, operations } = module;
+    let mut runs: Vec<(String, Module<'a>)> = Vec::new();
+    let mut lines = 0;
+    for (operation, of) in operations {
+        let more = length(operation, context);
+        match runs.last_mut() {
+            Some((_, run)) if lines + more <= SPLIT_ABOVE => run.operations.push((operation, of)),
+            _ => {
+                let name = match runs.len() {
+                    0 => names.module.clone(),
+                    _ => format!("{}_from_{}", names.module, of.method.trim_start_matches("r#")),
+                };
+                let names = TagNames { module: name.clone(), feature: names.feature.clone() };
+                runs.push((name, Module { tag, names, operations: vec![(operation, of)] }));
+                lines = 0;
+            }
+        }
+        lines += more;
+    }
+    runs
+}
+
+/// About how many lines an operation will have.
+fn length(operation: &Operation, context: &Context<'_>) -> usize {
+    let arguments = operation.path_params.len() + operation.query.len();
+    let parts = operation.body.as_ref().map_or(0, |body| 1 + parameters::parts(body).len());
+    let request = if context.needs_request(operation) { 10 } else { 0 };
+    14 + request + 6 * (arguments + parts)
 }
 
 /// `src/operations/mod.rs`.

@@ -15,10 +15,7 @@ use crate::model::{Def, DefId, DefKind, Ty};
 use super::format::{self, Piece, macro_call};
 use super::ident::ident;
 use super::imports::Imports;
-use super::{Context, File, doc, enums, structs, unions};
-
-/// A file is split when it would have more lines than this.
-const SPLIT_ABOVE: usize = 1_800;
+use super::{Context, File, SPLIT_ABOVE, doc, enums, structs, unions};
 
 /// The file of types that several tags use.
 const SHARED: &str = "shared";

@@ -53,7 +53,12 @@ fn types() -> Vec<(Def, TypeNames)> {
         Field { deprecated: true, required: false, ..field("type", Ty::Int) },
     ]);
     let update = object(vec![
-        Field { required: false, nullable: true, facts: Facts { format: fact("uri"), ..Facts::default() }, ..field("avatar", Ty::String) },
+        Field {
+            required: false,
+            nullable: true,
+            facts: Facts { format: fact("uri"), ..Facts::default() },
+            ..field("avatar", Ty::String)
+        },
         Field { required: false, ..field("customData", Ty::Map(Box::new(Ty::Any))) },
     ]);
     let totp = object(vec![
@@ -98,14 +103,29 @@ fn types() -> Vec<(Def, TypeNames)> {
         ],
         missing: None,
     });
-    let texts = |values: &[&str]| DefKind::Enum(Enum { values: values.iter().map(|value| (*value).to_owned()).collect() });
+    let texts =
+        |values: &[&str]| DefKind::Enum(Enum { values: values.iter().map(|value| (*value).to_owned()).collect() });
     let (users, both) = (["Users"].as_slice(), ["Users", "Audit logs"].as_slice());
     let mut types = vec![
-        def("User", "GetUser", user, (false, true), both, &["id", "primary_email", "avatar", "created_at", "status", "manager", "r#type"]),
+        def(
+            "User",
+            "GetUser",
+            user,
+            (false, true),
+            both,
+            &["id", "primary_email", "avatar", "created_at", "status", "manager", "r#type"],
+        ),
         def("UserStatus", "GetUser", texts(&["Active", "on-hold"]), (true, true), both, &["Active", "OnHold"]),
         def("UpdateUserBody", "UpdateUser", update, (true, false), users, &["avatar", "custom_data"]),
         def("Factor", "AddFactor", factor, (true, true), users, &["Totp", "Input"]),
-        def("TotpFactor", "AddFactor", totp, (true, true), users, &["secret", "expires_at", "enabled", "kind", "note", "codes"]),
+        def(
+            "TotpFactor",
+            "AddFactor",
+            totp,
+            (true, true),
+            users,
+            &["secret", "expires_at", "enabled", "kind", "note", "codes"],
+        ),
         def("InputFactor", "AddFactor", input, (true, true), users, &["r#type", "label"]),
         def("Audience", "AddFactor", audience, (true, false), users, &["One", "Many"]),
         def("Target", "AddFactor", target, (true, false), users, &["Email", "Input"]),
@@ -129,7 +149,10 @@ fn operations() -> Vec<(Operation, OperationNames)> {
     let note = MultipartField { json: "note".to_owned(), file: false, required: false, ..file.clone() };
     let mut upload = operation("UploadAvatar", "POST", "/users/{id}/avatar", "Users");
     upload.path_params = vec![param("id", Ty::String, true)];
-    upload.body = Some(Body { kind: BodyKind::Multipart(vec![file, MultipartField { max_bytes: None, mime_types: vec![], ..note }]), required: true });
+    upload.body = Some(Body {
+        kind: BodyKind::Multipart(vec![file, MultipartField { max_bytes: None, mime_types: vec![], ..note }]),
+        required: true,
+    });
     upload.reply = Reply::JsonOrEmpty(USER);
     let mut list = operation("ListUsers", "GET", "/users", "Users");
     list.query = vec![
@@ -170,7 +193,14 @@ fn operations() -> Vec<(Operation, OperationNames)> {
     ]
 }
 
-fn def(name: &str, operation: &str, kind: DefKind, (sent, received): (bool, bool), tags: &[&str], members: &[&str]) -> (Def, TypeNames) {
+fn def(
+    name: &str,
+    operation: &str,
+    kind: DefKind,
+    (sent, received): (bool, bool),
+    tags: &[&str],
+    members: &[&str],
+) -> (Def, TypeNames) {
     let part = if sent { Part::Body } else { Part::Reply };
     let place = Place { operation: operation.to_owned(), part, path: vec![name.to_lowercase()] };
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
@@ -180,7 +210,13 @@ fn def(name: &str, operation: &str, kind: DefKind, (sent, received): (bool, bool
 
 fn named(method: &str, request: &str, path: &[&str], query: &[&str], parts: &[&str]) -> OperationNames {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    OperationNames { method: method.to_owned(), request: request.to_owned(), path: texts(path), query: texts(query), parts: texts(parts) }
+    OperationNames {
+        method: method.to_owned(),
+        request: request.to_owned(),
+        path: texts(path),
+        query: texts(query),
+        parts: texts(parts),
+    }
 }
 
 fn object(fields: Vec<Field>) -> DefKind {

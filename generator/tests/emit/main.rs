@@ -10,20 +10,32 @@ use std::path::{Path, PathBuf};
 
 use logto_generator::docs::{Complete, Docs};
 use logto_generator::emit::{
-    DriverInput, FEATURES_BEGIN, FEATURES_END, File, HandWritten, Input, SampleCall, UnionSamples, driver, emit, features,
+    DriverInput, FEATURES_BEGIN, FEATURES_END, File, HandWritten, Input, SampleCall, UnionSamples, driver, emit,
+    features,
 };
 use logto_generator::model::{DefId, Model};
 use logto_generator::names::Names;
 use serde_json::{Value, json};
 
 fn docs() -> Docs {
-    let operations = "UpdateUser: Changes a user; <b> and [x] are safe, `<i>` too, and so is https://example.com/a_b.\n";
+    let operations =
+        "UpdateUser: Changes a user; <b> and [x] are safe, `<i>` too, and so is https://example.com/a_b.\n";
     Docs::parse(operations, "User: A person who can sign in.\n").expect("the docs are maps")
 }
 
-fn with_input<T>(model: &Model, names: &Names, docs: &Docs, complete: Complete, run: impl FnOnce(&Input<'_>) -> T) -> T {
+fn with_input<T>(
+    model: &Model,
+    names: &Names,
+    docs: &Docs,
+    complete: Complete,
+    run: impl FnOnce(&Input<'_>) -> T,
+) -> T {
     let modules = [
-        HandWritten { name: "client".to_owned(), public: false, exports: vec!["Client".to_owned(), "ClientBuilder".to_owned()] },
+        HandWritten {
+            name: "client".to_owned(),
+            public: false,
+            exports: vec!["Client".to_owned(), "ClientBuilder".to_owned()],
+        },
         HandWritten { name: "search".to_owned(), public: true, exports: vec!["Search".to_owned()] },
     ];
     run(&Input {
@@ -47,14 +59,23 @@ fn samples() -> DriverInput {
         let (body_min, body_full) = bodies.unzip();
         SampleCall { operation, path: path.to_vec(), query: query.to_vec(), body_min, body_full }
     };
-    let row = |def: usize, variant: usize, samples: &[Value]| UnionSamples { def: DefId(def), variant, samples: samples.to_vec() };
+    let row = |def: usize, variant: usize, samples: &[Value]| UnionSamples {
+        def: DefId(def),
+        variant,
+        samples: samples.to_vec(),
+    };
     let list = [json!("%ada%"), json!(true), json!(["a", "b"]), json!(["Active"]), json!({"email": "e"})];
     DriverInput {
         calls: vec![
             call(0, &[], &list, None),
             call(1, &[json!("u1")], &[], Some((json!({}), json!({"avatar": "\"# quoted"})))),
             call(2, &[json!("u1")], &[], Some((json!({}), json!({"note": "n"})))),
-            call(3, &[json!("u1"), json!("on-hold"), json!(7)], &[json!(1), json!("2024-05-01T12:00:00Z")], Some((json!({}), json!({"type": "Text"})))),
+            call(
+                3,
+                &[json!("u1"), json!("on-hold"), json!(7)],
+                &[json!(1), json!("2024-05-01T12:00:00Z")],
+                Some((json!({}), json!({"type": "Text"}))),
+            ),
             call(4, &[], &[], None),
             call(5, &[], &[], None),
             call(6, &[], &[], Some((json!("x"), json!(["x"])))),
@@ -110,7 +131,11 @@ fn the_files_are_as_read() {
     read_golden(&golden_dir(), &mut golden);
     assert_eq!(golden.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
     for (path, text) in &made {
-        assert_eq!(&golden[path], text, "{}", path.display());
+        let lines = golden[path].lines().zip(text.lines()).enumerate();
+        for (index, (expected, found)) in lines {
+            assert_eq!(expected, found, "{}:{}", path.display(), index + 1);
+        }
+        assert_eq!(golden[path].len(), text.len(), "{}", path.display());
     }
 }
 
@@ -185,7 +210,12 @@ fn features_are_rewritten_between_their_marks() {
     let after = format!("[features]\n{FEATURES_BEGIN}\n{list}{FEATURES_END}\nextra = []\n");
     assert_eq!(features(&before, &names).expect("both marks are there"), after);
     assert_eq!(features(&after, &names).expect("both marks are there"), after);
-    for broken in [String::new(), FEATURES_BEGIN.to_owned(), format!("{FEATURES_END}\n{FEATURES_BEGIN}\n"), format!("{before}{before}")] {
+    for broken in [
+        String::new(),
+        FEATURES_BEGIN.to_owned(),
+        format!("{FEATURES_END}\n{FEATURES_BEGIN}\n"),
+        format!("{before}{before}"),
+    ] {
         assert!(features(&broken, &names).is_err(), "{broken}");
     }
 }
@@ -216,4 +246,27 @@ fn a_long_file_of_types_is_split() {
         ]
     );
     assert!(logs.iter().all(|file| file.text.lines().count() <= 2_000));
+}
+
+#[test]
+fn a_long_file_of_operations_is_split() {
+    let (mut model, mut names) = fixture::model();
+    for index in 0..200 {
+        let letters: String = format!("{index:03}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        let (mut operation, mut of) = (model.operations[1].clone(), names.operations[1].clone());
+        operation.id = format!("Extra{letters}");
+        of.method = format!("extra_{letters}");
+        model.operations.push(operation);
+        names.operations.push(of);
+    }
+    let files = emitted(&model, &names).expect("the files are short enough");
+    let users: Vec<_> = files.iter().filter(|file| file.path.starts_with("src/operations/users")).collect();
+    let paths: Vec<_> = users.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["src/operations/users.rs", "src/operations/users_from_extra_agc.rs", "src/operations/users_from_extra_bdb.rs",]
+    );
+    assert!(users.iter().all(|file| file.text.lines().count() <= 2_000));
+    let methods: usize = users.iter().map(|file| file.text.matches("    pub fn extra_").count()).sum();
+    assert_eq!(methods, 200);
 }

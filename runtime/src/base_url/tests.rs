@@ -82,5 +82,8 @@ fn a_prefix_is_kept_and_a_path_is_not_changed() {
 #[test]
 fn origin_host_and_port_are_told() {
     let base = parse("https://auth.example.com/logto", false).unwrap();
-    assert_eq!((base.origin().as_str(), base.host(), base.port()), ("https://auth.example.com", "auth.example.com", 443));
+    assert_eq!(
+        (base.origin().as_str(), base.host(), base.port()),
+        ("https://auth.example.com", "auth.example.com", 443)
+    );
 }

@@ -36,9 +36,9 @@ impl Links {
         let mut rest = text;
         // A URL ends at the first `>`, so commas and semicolons in it do no harm.
         while let Some((url, after)) = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
-            let (parameters, next) = after.split_once('<').map_or((after, ""), |(parameters, _)| {
-                (parameters, after.get(parameters.len()..).unwrap_or_default())
-            });
+            let (parameters, next) = after
+                .split_once('<')
+                .map_or((after, ""), |(parameters, _)| (parameters, after.get(parameters.len()..).unwrap_or_default()));
             rest = next;
             let Some(number) = page(url) else { continue };
             for relation in relations(parameters) {

@@ -63,8 +63,7 @@ impl<T> Paged<T> {
         T: Json,
     {
         let paging = &request.client.0.profile.paging;
-        let list =
-            List { total_header: paging.total_header, capped_header: paging.capped_header, ..List::default() };
+        let list = List { total_header: paging.total_header, capped_header: paging.capped_header, ..List::default() };
         Self { request, list, decode: page }
     }
 

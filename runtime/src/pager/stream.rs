@@ -168,7 +168,10 @@ impl<T> Items<T> {
 
     /// Leaves out items whose key came before, as happens when rows are added while the pages are read. Keeps every
     /// key in memory.
-    pub fn without_repeats<K: Hash + Eq + Send + 'static>(mut self, mut key: impl FnMut(&T) -> K + Send + 'static) -> Self {
+    pub fn without_repeats<K: Hash + Eq + Send + 'static>(
+        mut self,
+        mut key: impl FnMut(&T) -> K + Send + 'static,
+    ) -> Self {
         let mut known = HashSet::new();
         self.is_new = Some(Box::new(move |item| known.insert(key(item))));
         self
@@ -194,7 +197,10 @@ impl<T> Stream for Items<T> {
             // While items are left, the pages to come are only prefetched.
             let needed = usize::from(this.ready.is_empty());
             let at_once = this.pages.prefetch.saturating_add(needed);
-            if this.page.is_none() && at_once > 0 && let Poll::Ready(page) = this.pages.poll_page(context, at_once) {
+            if this.page.is_none()
+                && at_once > 0
+                && let Poll::Ready(page) = this.pages.poll_page(context, at_once)
+            {
                 this.page = Some(page);
             }
             while let Some(item) = this.ready.pop_front() {
@@ -237,7 +243,8 @@ impl<T> fmt::Debug for Items<T> {
 fn is_last<T>(page: &Page<T>, count: u64, size: u64, seen: u64) -> bool {
     let more_than_asked = count > size;
     let short = count < size;
-    let more_is_known = page.total_is_capped || page.links.next.is_some() || page.total.is_some_and(|total| total > seen);
+    let more_is_known =
+        page.total_is_capped || page.links.next.is_some() || page.total.is_some_and(|total| total > seen);
     count == 0 || more_than_asked || (short && !more_is_known)
 }
 

@@ -164,8 +164,9 @@ impl CredentialsSource {
         }
         let body = ErrorBody::parse(&body, &self.profile.error);
         let code = body.code.as_deref();
-        let permanent =
-            code.is_some_and(|code| self.profile.permanent_codes.contains(&code) || self.profile.quota_codes.contains(&code));
+        let permanent = code.is_some_and(|code| {
+            self.profile.permanent_codes.contains(&code) || self.profile.quota_codes.contains(&code)
+        });
         let failure = Failure::Status { status: status.as_u16(), coded: code.is_some(), permanent };
         let wait: Option<Duration> = retry_after::parse(&headers, self.clock.wall());
         let sent = [self.credentials.id.expose(), self.credentials.secret.expose()];

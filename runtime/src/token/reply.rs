@@ -56,16 +56,18 @@ fn lifetime(value: Option<&Value>) -> Duration {
 /// The error that a status and a body mean.
 pub(crate) fn refusal(status: StatusCode, body: ErrorBody, profile: &Profile) -> Error {
     let listed = |codes: &[&str]| body.code.as_deref().is_some_and(|code| codes.contains(&code));
-    let expired = profile.expired_secret.is_some_and(|mark| body.description.as_deref().is_some_and(|text| text.contains(mark)));
+    let expired =
+        profile.expired_secret.is_some_and(|mark| body.description.as_deref().is_some_and(|text| text.contains(mark)));
     let (failure, hint) = if listed(profile.quota_codes) {
         (TokenFailure::Quota, "the quota of tokens is used up; raise it, or share one client instead of making many")
     } else if expired {
         (TokenFailure::SecretExpired, "the client secret has expired; make a new one and pass it to the builder")
     } else {
         match body.oauth.as_deref() {
-            Some("invalid_client") => {
-                (TokenFailure::InvalidClient, "check the client id and the client secret, and that both are of this server")
-            }
+            Some("invalid_client") => (
+                TokenFailure::InvalidClient,
+                "check the client id and the client secret, and that both are of this server",
+            ),
             Some("invalid_target") => {
                 (TokenFailure::InvalidTarget, "check the resource; it must be the indicator of the API on this server")
             }

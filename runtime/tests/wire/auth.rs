@@ -9,7 +9,8 @@ fn is_new(seen: &Seen) -> bool {
     seen.headers.get("authorization").map(String::as_str) != Some("Bearer t1")
 }
 
-const EXPIRED: &str = r#"{"code":"auth.unauthorized","message":"Unauthorized","data":{"code":"ERR_JWT_EXPIRED","payload":"canary"}}"#;
+const EXPIRED: &str =
+    r#"{"code":"auth.unauthorized","message":"Unauthorized","data":{"code":"ERR_JWT_EXPIRED","payload":"canary"}}"#;
 
 #[tokio::test]
 async fn a_token_is_fetched_once_and_sent_where_it_is_needed() {
@@ -78,7 +79,11 @@ async fn refusals_of_the_token_endpoint_are_told_apart() {
     // Answer; what it is; how often it is asked.
     let cases: Vec<(Answer, Is, usize)> = vec![
         (json(401, r#"{"code":"oidc.invalid_client","error":"invalid_client"}"#), Error::is_invalid_client, 1),
-        (json(400, r#"{"error":"invalid_request","error_description":"secret has expired"}"#), Error::is_secret_expired, 1),
+        (
+            json(400, r#"{"error":"invalid_request","error_description":"secret has expired"}"#),
+            Error::is_secret_expired,
+            1,
+        ),
         (json(400, r#"{"error":"invalid_target"}"#), Error::is_invalid_target, 1),
         (json(429, r#"{"code":"auth.exceed_token_limit","message":"x"}"#), Error::is_quota_exceeded, 1),
         (text(429, "slow down"), Error::is_rate_limited, 3),
@@ -86,7 +91,11 @@ async fn refusals_of_the_token_endpoint_are_told_apart() {
         (json(500, r#"{"message":"Internal server error."}"#), Error::is_server_error, 2),
         (text(200, "<html>canary</html>"), Error::is_token, 1),
         (json(200, r#"{"access_token":"canary","token_type":"mac"}"#), Error::is_token, 1),
-        (json(200, &format!(r#"{{"access_token":"{}","token_type":"Bearer"}}"#, "a".repeat(70_000))), Error::is_too_large, 1),
+        (
+            json(200, &format!(r#"{{"access_token":"{}","token_type":"Bearer"}}"#, "a".repeat(70_000))),
+            Error::is_too_large,
+            1,
+        ),
         (Answer::new(307, "").header("location", "http://127.0.0.1:1/evil"), Error::is_token, 1),
     ];
     for (answer, is, asked) in cases {
@@ -114,7 +123,10 @@ async fn a_token_without_scope_is_named_in_the_error_of_a_403() {
     .await;
     let (client, _) = client(&server);
     let error = soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap_err();
-    assert!(error.is_forbidden() && error.is_missing_scope() && error.to_string().contains("give it a role"), "{error}");
+    assert!(
+        error.is_forbidden() && error.is_missing_scope() && error.to_string().contains("give it a role"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

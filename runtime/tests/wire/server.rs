@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -137,6 +136,12 @@ impl Server {
         self.seen.lock().unwrap().iter().find(|seen| seen.path == TOKEN).cloned().unwrap()
     }
 
+    /// Closes the port.
+    pub(crate) async fn stop(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+
     /// Waits until as many requests have arrived, those for tokens among them.
     pub(crate) async fn wait_for(&self, count: usize) {
         loop {
@@ -146,8 +151,6 @@ impl Server {
             }
             arrived.await;
         }
-        // The client still has to begin to wait for the reply.
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -209,6 +212,7 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
         while !body.ends_with(b"0\r\n\r\n") {
             more(stream, &mut body).await?;
         }
+        body = joined(&body);
     }
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let body = String::from_utf8_lossy(&body).into_owned();
@@ -224,4 +228,17 @@ async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
+}
+
+/// A chunked body as one piece.
+fn joined(mut chunked: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = find(chunked, b"\r\n") {
+        let length = std::str::from_utf8(&chunked[..end]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let Some(length) = length.filter(|length| *length > 0) else { break };
+        let begin = end + 2;
+        body.extend_from_slice(&chunked[begin..begin + length]);
+        chunked = &chunked[begin + length + 2..];
+    }
+    body
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use logto_runtime::{Call, Client, ClientBuilder, Error, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending};
+use logto_runtime::{
+    Call, Client, ClientBuilder, Error, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending,
+};
 
 use crate::server::{Server, text};
 use crate::{builder, profile, soon};
@@ -28,7 +30,8 @@ fn wrong_settings_are_named() {
         (|b| b.header("Cookie", "hunter2"), Some("`cookie`")),
     ];
     for (number, (change, expected)) in cases.into_iter().enumerate() {
-        let builder = Client::builder(profile()).base_url("https://auth.example.com").client_credentials("app", "hunter2");
+        let builder =
+            Client::builder(profile()).base_url("https://auth.example.com").client_credentials("app", "hunter2");
         match (change(builder).build(), expected) {
             (Ok(_), None) => {}
             (Err(error), Some(part)) => {

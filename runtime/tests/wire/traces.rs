@@ -90,7 +90,9 @@ async fn spans_follow_the_conventions_and_tell_nothing_personal() {
     let user = format!("http.request.method=GET url.template=/api/users/{{userId}} {place}");
     let expected = [
         format!("1 call otel.name=GetUser otel.kind=internal {user}"),
-        format!("attempt otel.name=POST /oidc/token otel.kind=client http.request.method=POST url.template=/oidc/token {place}"),
+        format!(
+            "attempt otel.name=POST /oidc/token otel.kind=client http.request.method=POST url.template=/oidc/token {place}"
+        ),
         format!("attempt otel.name=GET /api/users/{{userId}} otel.kind=client {user}"),
         "record http.request.resend_count=1".to_owned(),
         "record http.response.status_code=503".to_owned(),

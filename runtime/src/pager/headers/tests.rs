@@ -12,14 +12,18 @@ fn links(first: u64, prev: u64, next: u64, last: u64) -> Links {
 #[test]
 fn links_are_read() {
     let logto = "http://localhost:3001/users";
-    let one = |page: u32, rel: &str| format!(r#"<{logto}?page={page}&page_size=20&search.name=%25User%25>; rel="{rel}""#);
+    let one =
+        |page: u32, rel: &str| format!(r#"<{logto}?page={page}&page_size=20&search.name=%25User%25>; rel="{rel}""#);
     let cases: Vec<(Vec<String>, Links)> = vec![
         (vec![], Links::default()),
         (vec![one(1, "first"), one(2, "prev"), one(13, "last"), one(4, "next")], links(1, 2, 4, 13)),
         (vec![format!("{}, {},{}", one(1, "first"), one(3, "last"), one(2, "next"))], links(1, 0, 2, 3)),
         (vec!["<?page=2>; rel=next".to_owned()], links(0, 0, 2, 0)),
         (vec!["<?page=2>; title=\"a, b; c\"; REL=\"next last\"".to_owned()], links(0, 0, 2, 2)),
-        (vec!["<http://h/?a=1,2;3&page=5>; rel=\"next\", <http://h/?page=9>; rel=\"last\"".to_owned()], links(0, 0, 5, 9)),
+        (
+            vec!["<http://h/?a=1,2;3&page=5>; rel=\"next\", <http://h/?page=9>; rel=\"last\"".to_owned()],
+            links(0, 0, 5, 9),
+        ),
         (vec!["<?page=2&page=3>; rel=next".to_owned()], links(0, 0, 3, 0)),
         (vec!["<?page=2>; rel=next".to_owned(), "<?page=7>; rel=next".to_owned()], links(0, 0, 2, 0)),
         (vec!["<?page=-1>; rel=next".to_owned()], Links::default()),

@@ -78,9 +78,17 @@ fn refusals_are_told_apart() {
     let profile =
         Profile { quota_codes: &["auth.exceed_token_limit"], expired_secret: Some("expired"), ..Profile::new("test") };
     let cases: &[(u16, &str, Is)] = &[
-        (400, r#"{"code":"oidc.invalid_client","error":"invalid_client","error_description":"unknown"}"#, Error::is_invalid_client),
+        (
+            400,
+            r#"{"code":"oidc.invalid_client","error":"invalid_client","error_description":"unknown"}"#,
+            Error::is_invalid_client,
+        ),
         (401, r#"{"error":"invalid_client"}"#, Error::is_invalid_client),
-        (400, r#"{"error":"invalid_request","error_description":"client secret has expired"}"#, Error::is_secret_expired),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"client secret has expired"}"#,
+            Error::is_secret_expired,
+        ),
         (400, r#"{"error":"invalid_target"}"#, Error::is_invalid_target),
         (429, r#"{"code":"auth.exceed_token_limit","message":"Too many"}"#, Error::is_quota_exceeded),
         (429, "slow down", Error::is_rate_limited),

@@ -5,11 +5,7 @@
 //! With two paragraphs.
 
 mod client;
-#[rustfmt::skip]
-pub mod operations;
 pub mod search;
-#[rustfmt::skip]
-pub mod types;
 
 pub use client::{Client, ClientBuilder};
 pub use search::Search;
@@ -17,5 +13,5 @@ pub use search::Search;
 pub use logto_runtime::{
     Call, Content, DateTime, Error, FilePart, HeaderMap, Items, Json, Links, Method,
     Mismatch, Page, Paged, Pages, Patch, Receiving, Redirect, Response, Secret, Sending,
-    StatusCode, TimeRangeError, Timestamp, TokenSource, Token, UnixTime,
+    StatusCode, TimeRangeError, Timestamp, Token, TokenSource, UnixTime,
 };

@@ -1,0 +1,91 @@
+//! Tokens are fetched once, dropped when refused, and never asked for in vain.
+
+use logto_management::types::CreateOrganizationBody;
+use logto_tests::FakeLogto;
+use logto_tests::fake::Answer;
+use serde_json::json;
+
+use super::{builder, started};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_callers_share_one_token() {
+    let (fake, logto) = started().await;
+    let calls = (0..100).map(|_| {
+        let logto = logto.clone();
+        tokio::spawn(async move { logto.list_roles().send().await.map(|page| page.items.len()) })
+    });
+    let calls: Vec<_> = calls.collect();
+    for call in calls {
+        assert_eq!(call.await.expect("no panic").expect("a reply"), 3);
+    }
+    assert_eq!((fake.token_requests(), fake.requests().len()), (1, 100));
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_and_the_call_replayed_once() {
+    let (fake, logto) = started().await;
+    logto.list_roles().send().await.expect("a reply");
+    fake.expire_tokens();
+    logto.list_roles().send().await.expect("a reply");
+    assert_eq!(fake.token_requests(), 2);
+    let before = fake.rows("organizations").len();
+    fake.forget();
+    // A forced refresh so soon after the last one is not made: the second refusal is the caller's.
+    fake.revoke_tokens();
+    let error = logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err("401");
+    assert!(error.is_unauthorized());
+    assert!(!error.may_have_been_executed());
+    assert_eq!(fake.rows("organizations").len(), before);
+}
+
+#[tokio::test]
+async fn a_write_is_replayed_after_401_since_it_was_not_executed() {
+    let (fake, logto) = started().await;
+    logto.list_roles().send().await.expect("a reply");
+    let before = fake.rows("organizations").len();
+    fake.revoke_tokens();
+    let created = logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect("a reply");
+    assert_eq!((created.name.as_str(), fake.rows("organizations").len()), ("Acme", before + 1));
+    let statuses: Vec<u16> = fake.requests().iter().map(|request| request.status).collect();
+    assert_eq!((statuses, fake.token_requests()), (vec![200, 401, 201], 2));
+}
+
+#[tokio::test]
+async fn refusals_of_the_token_endpoint() {
+    let fake = FakeLogto::start().await;
+    let quota = Answer::json(429, &json!({ "code": "auth.exceed_token_limit", "message": "Token limit exceeded." }));
+    let wrong_secret = builder(&fake).client_credentials(fake.app_id(), "wrong").build().expect("a client");
+    let wrong_resource = builder(&fake).resource("https://elsewhere.example/api").build().expect("a client");
+    let good = builder(&fake).build().expect("a client");
+
+    let error = wrong_secret.list_users().send().await.expect_err("no token");
+    assert!(error.is_token() && error.is_invalid_client(), "{error:?}");
+    let error = wrong_resource.list_users().send().await.expect_err("no token");
+    assert!(error.is_token() && error.is_invalid_target(), "{error:?}");
+    fake.expire_secret(true);
+    let error = good.list_users().send().await.expect_err("no token");
+    assert!(error.is_secret_expired(), "{error:?}");
+    fake.expire_secret(false);
+    let other = builder(&fake).build().expect("a client");
+    fake.answer_next_token(quota);
+    let error = other.list_users().send().await.expect_err("no token");
+    assert!(error.is_quota_exceeded(), "{error:?}");
+    assert_eq!((fake.token_requests(), fake.requests().len()), (4, 0), "nothing is retried, nothing is sent");
+}
+
+#[tokio::test]
+async fn an_app_without_the_role_is_told_what_it_lacks() {
+    let fake = FakeLogto::start().await;
+    let logto = builder(&fake).client_credentials(fake.app_without_role(), fake.app_secret()).build().expect("a client");
+    let error = logto.list_users().send().await.expect_err("403");
+    assert!(error.is_forbidden() && error.is_missing_scope(), "{error:?}");
+    assert!(error.to_string().contains("role"), "{error}");
+}
+
+#[tokio::test]
+async fn what_needs_no_token_gets_none() {
+    let (fake, logto) = started().await;
+    logto.get_status().send().await.expect("a reply");
+    assert_eq!(fake.token_requests(), 0);
+    assert!(fake.requests().iter().all(|request| !request.is_authorized()));
+}
