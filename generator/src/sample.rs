@@ -3,8 +3,11 @@
 //! The same schema and seed give the same value. A value is valid against its schema, as far as OpenAPI 3.0 can say
 //! it: constants, limits, patterns and formats are kept. Tests and the fake server live on these values.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+mod pattern;
+
 use serde_json::{Map, Number, Value, json};
+
+pub use pattern::matching;
 
 /// How much of an object is filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +55,6 @@ pub fn follow<'a>(mut schema: &'a Value, document: &'a Value) -> Option<&'a Valu
         }
     }
     None
-}
-
-/// A text that a regular expression accepts, of at least `min` characters where the expression can grow; `None` where
-/// the expression is not one that Rust's syntax knows (look-around, back references).
-pub fn matching(pattern: &str, min: usize) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let mut text = String::new();
-    write_match(&hir, 0, &mut text);
-    let short = min.saturating_sub(text.chars().count());
-    if short > 0 {
-        text.clear();
-        let mut extra = short;
-        write_match_growing(&hir, &mut extra, &mut text);
-    }
-    Some(text)
 }
 
 struct Sampler<'a> {
@@ -376,62 +364,5 @@ fn any(fill: Fill) -> Value {
     match fill {
         Fill::Required => json!({}),
         Fill::Every => json!({ "any": [1, "text", true, null] }),
-    }
-}
-
-/// Writes the shortest text that an expression accepts, with every repetition made `more` times longer where it can be.
-fn write_match(hir: &Hir, more: u32, text: &mut String) {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => text.extend(class_member(class)),
-        HirKind::Repetition(repetition) => {
-            let times = repetition.min.saturating_add(more);
-            for _ in 0..repetition.max.map_or(times, |max| times.min(max)) {
-                write_match(&repetition.sub, 0, text);
-            }
-        }
-        HirKind::Capture(capture) => write_match(&capture.sub, more, text),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| write_match(part, more, text)),
-        HirKind::Alternation(parts) => {
-            if let Some(part) = parts.first() {
-                write_match(part, more, text);
-            }
-        }
-    }
-}
-
-/// As [`write_match`], but the first repetition that can takes all of `extra`.
-fn write_match_growing(hir: &Hir, extra: &mut usize, text: &mut String) {
-    match hir.kind() {
-        HirKind::Repetition(repetition) => {
-            let room = repetition.max.map_or(usize::MAX, |max| (max - repetition.min) as usize);
-            let more = room.min(*extra);
-            *extra -= more;
-            for _ in 0..repetition.min as usize + more {
-                write_match(&repetition.sub, 0, text);
-            }
-        }
-        HirKind::Capture(capture) => write_match_growing(&capture.sub, extra, text),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| write_match_growing(part, extra, text)),
-        HirKind::Alternation(parts) => {
-            if let Some(part) = parts.first() {
-                write_match_growing(part, extra, text);
-            }
-        }
-        _ => write_match(hir, 0, text),
-    }
-}
-
-/// A member of a class: a letter where it has one, since other characters read badly.
-fn class_member(class: &Class) -> Option<char> {
-    match class {
-        Class::Unicode(class) => {
-            let has = |wanted: char| class.iter().any(|range| (range.start()..=range.end()).contains(&wanted));
-            let nice = ('a'..='z').chain('0'..='9').chain('A'..='Z').find(|wanted| has(*wanted));
-            nice.or_else(|| class.iter().map(|range| range.start()).find(|first| *first >= ' '))
-                .or_else(|| class.iter().next().map(|range| range.start()))
-        }
-        Class::Bytes(class) => class.iter().next().map(|range| char::from(range.start())),
     }
 }

@@ -14,10 +14,8 @@ use logto_tests::FakeLogto;
 async fn main() -> Result<(), Box<dyn Error>> {
     let fake = FakeLogto::start().await;
     // Against a real Logto this is `Client::builder().from_env().build()?`.
-    let logto = Client::builder()
-        .self_hosted(fake.endpoint())
-        .client_credentials(fake.app_id(), fake.app_secret())
-        .build()?;
+    let logto =
+        Client::builder().self_hosted(fake.endpoint()).client_credentials(fake.app_id(), fake.app_secret()).build()?;
     users(&logto).await?;
     profile(&logto).await?;
     role(&logto).await?;

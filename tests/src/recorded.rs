@@ -227,7 +227,8 @@ fn remove_young(body: &mut Value, new: &Value, old: &Value, document: &Document,
     match body {
         Value::Array(items) => {
             let empty = Value::Null;
-            let item = |schema: &Value, document: &Value| follow(schema, document).map(|schema| schema["items"].clone());
+            let item =
+                |schema: &Value, document: &Value| follow(schema, document).map(|schema| schema["items"].clone());
             let new = item(new, &document.value).unwrap_or_else(|| empty.clone());
             let old = item(old, oldest).unwrap_or(empty);
             items.iter_mut().for_each(|item| remove_young(item, &new, &old, document, oldest));

@@ -45,7 +45,9 @@ async fn endings() {
 
 #[tokio::test]
 async fn connections_are_recorded() {
-    let server = FaultServer::start([Script::new().read_request().reply(201, "application/json", "{}").close()]).await.expect("a port");
+    let server = FaultServer::start([Script::new().read_request().reply(201, "application/json", "{}").close()])
+        .await
+        .expect("a port");
     server.otherwise(Script::new().forever(Script::new().read_request().reply(200, "application/json", "[]")));
     let ask = Ask::new(Method::POST, "/a?b=c").body("application/json", "{\"x\":1}");
     assert_eq!(ask.send(&server.endpoint()).await.expect("a reply").status, 201);

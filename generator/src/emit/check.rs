@@ -51,6 +51,10 @@ pub(super) fn names(context: &Context<'_>) -> Result<(), Error> {
     operations(context, &mut check);
     for (tag, names) in &context.names.tags {
         check.identifier(&names.module, &format!("the module of tag `{tag}`"));
+        if names.feature == "default" {
+            let what = "cannot be called `default`, which Cargo keeps for itself";
+            check.problem(format!("the feature of tag `{tag}` {what}"));
+        }
         if names.module == "shared" {
             check.problem("no tag's module may be called `shared`, which holds the types of several tags".to_owned());
         }

@@ -64,18 +64,10 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
         modules.insert(&module.name, quote!(#public mod #name;));
     }
     // These are laid out by prettyplease, which rustfmt would lay out otherwise.
-    modules.insert(
-        "operations",
-        quote!(
-            
-        ),
-    );
-    modules.insert(
-        "types",
-        quote!(
-            
-        ),
-    );
+    for name in ["operations", "types"] {
+        let (skip, module) = (doc::skip_rustfmt(), ident(name));
+        modules.insert(name, quote!(#skip pub mod #module;));
+    }
     let modules = modules.values();
     let exports = context.modules.iter().filter(|module| !module.exports.is_empty()).map(|module| {
         let name = ident(&module.name);
@@ -90,11 +82,11 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
             }
         }
     });
-    let runtime = RUNTIME.map(ident);
+    let (skip, runtime) = (doc::skip_rustfmt(), RUNTIME.map(ident));
     let pieces = vec![
         Piece::Items(quote!(#docs #(#modules)*)),
         Piece::Items(quote!(#(#exports)*)),
-        Piece::Items(quote!(#[rustfmt::skip] pub use logto_runtime::{#(#runtime),*};)),
+        Piece::Items(quote!(#skip pub use logto_runtime::{#(#runtime),*};)),
     ];
     let path = "src/lib.rs".to_owned();
     let text = format::rust(&path, pieces)?;

@@ -27,6 +27,13 @@ pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
     if deprecated { quote!(#[deprecated = "the API deprecates it or no longer has it"]) } else { quote!() }
 }
 
+/// Keeps rustfmt from laying out what prettyplease did.
+pub(crate) fn skip_rustfmt() -> TokenStream {
+    // Spelled as a path of its own: rustfmt obeys the attribute inside `quote!` too, and drops what follows it.
+    let path = quote!(rustfmt::skip);
+    quote!(#[#path])
+}
+
 /// For a file that names what the API deprecates, because reading and writing it does.
 pub(crate) fn expect_deprecated(names_deprecated: bool) -> TokenStream {
     if names_deprecated {

@@ -290,8 +290,8 @@ fn main(modules: &BTreeMap<String, Module>, unions: bool) -> Result<File, Error>
     }
     // Laid out by prettyplease, which rustfmt would lay out otherwise.
     let lines = lines.into_iter().map(|(name, gate)| {
-        let name = ident(name);
-        quote!(#gate #[rustfmt::skip] mod #name;)
+        let (skip, name) = (doc::skip_rustfmt(), ident(name));
+        quote!(#gate #skip mod #name;)
     });
     let path = "tests/operations/main.rs".to_owned();
     let text = format::rust(&path, vec![Piece::Items(quote!(#docs #(#lines)*))])?;

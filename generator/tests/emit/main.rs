@@ -183,7 +183,7 @@ fn docs_belong_to_something_and_nothing_lacks_them() {
     ];
     for (operations, types, complete, expected) in cases {
         let docs = Docs::parse(operations, types).expect("the docs are maps");
-        let error = with_input(&model, &names, &docs, complete, |input| emit(input)).expect_err(expected).to_string();
+        let error = with_input(&model, &names, &docs, complete, emit).expect_err(expected).to_string();
         assert!(error.contains(expected), "{error}");
     }
     assert!(Docs::parse("- a list\n", "").is_err());

@@ -19,12 +19,7 @@ pub struct Answer {
 impl Answer {
     /// A reply without a body.
     pub fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            content_type: None,
-            body: Bytes::new(),
-        }
+        Self { status, headers: Vec::new(), content_type: None, body: Bytes::new() }
     }
 
     /// A reply with JSON.
@@ -38,11 +33,7 @@ impl Answer {
 
     /// A reply with a text of any kind.
     pub fn text(status: u16, content_type: &str, body: &str) -> Self {
-        Self {
-            content_type: Some(content_type.to_owned()),
-            body: body.to_owned().into(),
-            ..Self::empty(status)
-        }
+        Self { content_type: Some(content_type.to_owned()), body: body.to_owned().into(), ..Self::empty(status) }
     }
 
     /// The reply with one header more.

@@ -108,11 +108,7 @@ impl Document {
                 }
             }
         }
-        Self {
-            value,
-            published,
-            operations,
-        }
+        Self { value, published, operations }
     }
 
     /// An operation by its id.
@@ -122,9 +118,7 @@ impl Document {
 
     /// The operation of a method and a template.
     pub fn at(&self, method: &Method, template: &str) -> Option<&Operation> {
-        self.operations
-            .iter()
-            .find(|operation| operation.method == *method && operation.template == template)
+        self.operations.iter().find(|operation| operation.method == *method && operation.template == template)
     }
 }
 

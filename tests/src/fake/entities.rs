@@ -99,8 +99,9 @@ fn list(asked: &Asked<'_>, rows: &[Value], store: &Store) -> Answer {
     }
     let schema = asked.operation.item_schema(&asked.document.value);
     let (member, item) = schema.unwrap_or((None, &Value::Null));
-    let rows: Vec<Value> = found.into_iter().map(|row| project(row, item, asked.document)).collect();
-    page(200, member, &rows, asked.window.as_ref(), &asked.link)
+    let shown = asked.window.map_or(0..found.len(), |window| window.range(found.len()));
+    let rows = found[shown].iter().map(|row| project(row, item, asked.document)).collect();
+    page(200, member, rows, found.len(), asked.window.as_ref(), &asked.link)
 }
 
 /// Whether a row passes one pair of the query: members of the same name, those of a log's payload, and exclusions.
@@ -258,7 +259,9 @@ fn member(
 fn merge(into: &mut Value, body: &Value) {
     // Both paths that merge send the member either bare or under its own name.
     let body = match body.as_object() {
-        Some(members) if members.len() == 1 => members.values().next().filter(|value| value.is_object()).unwrap_or(body),
+        Some(members) if members.len() == 1 => {
+            members.values().next().filter(|value| value.is_object()).unwrap_or(body)
+        }
         _ => body,
     };
     if !into.is_object() {

@@ -199,6 +199,14 @@ impl FakeLogto {
         self.shared.with(|state| state.scripted.push((operation.to_owned(), answer)));
     }
 
+    /// Drops the answers that were not given yet.
+    pub fn forget_answers(&self) {
+        self.shared.with(|state| {
+            state.scripted.clear();
+            state.scripted_tokens.clear();
+        });
+    }
+
     /// Answers the next token request with this.
     pub fn answer_next_token(&self, answer: Answer) {
         self.shared.with(|state| state.scripted_tokens.push(answer));

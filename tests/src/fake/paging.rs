@@ -1,5 +1,7 @@
 //! Pages as the server makes them, its wrong `Link` URLs included.
 
+use std::ops::Range;
+
 use super::answer::Answer;
 use super::errors;
 
@@ -65,10 +67,10 @@ impl Window {
         Ok(Some(Self { page, size: size as u64, enable_cap }))
     }
 
-    /// The rows of this page.
-    pub(super) fn cut<T: Clone>(&self, rows: &[T]) -> Vec<T> {
-        let skip = ((self.page - 1.0) * self.size as f64).round() as usize;
-        rows.iter().skip(skip).take(self.size as usize).cloned().collect()
+    /// The rows of this page, of a list with this many.
+    pub(super) fn range(&self, total: usize) -> Range<usize> {
+        let start = ((self.page - 1.0) * self.size as f64).round() as usize;
+        start.min(total)..start.saturating_add(self.size as usize).min(total)
     }
 
     /// Adds `Total-Number` and one `Link` line for each relation.

@@ -33,8 +33,9 @@ pub(super) fn sampled(
         return Answer::empty(204);
     };
     if let (true, Some((member, item))) = (operation.pages(), operation.item_schema(&document.value)) {
-        let rows = rows(document, operation, item, taste);
-        return page(success.status, member, &rows, window, link);
+        let shown = window.map_or(0..taste.rows, |window| window.range(taste.rows));
+        let rows = shown.map(|index| row(document, operation, item, taste, index)).collect();
+        return page(success.status, member, rows, taste.rows, window, link);
     }
     let mut answer = single(document, operation, success, taste);
     if answer.content_type.as_deref().is_some_and(|kind| kind.contains("json"))
@@ -46,29 +47,32 @@ pub(super) fn sampled(
     answer
 }
 
-/// A list, or a page of it where one was asked for.
-pub(super) fn page(status: u16, member: Option<&str>, rows: &[Value], window: Option<&Window>, link: &LinkBase<'_>) -> Answer {
-    let shown = window.map_or_else(|| rows.to_vec(), |window| window.cut(rows));
+/// The rows that are shown of a list, as a reply; with a window they are a page of `total` rows.
+pub(super) fn page(
+    status: u16,
+    member: Option<&str>,
+    shown: Vec<Value>,
+    total: usize,
+    window: Option<&Window>,
+    link: &LinkBase<'_>,
+) -> Answer {
     let body = match member {
         Some(member) => json!({ member: shown }),
         None => Value::Array(shown),
     };
     let answer = Answer::json(status, &body);
     match window {
-        Some(window) => window.headers(answer, rows.len() as u64, link),
+        Some(window) => window.headers(answer, total as u64, link),
         None => answer,
     }
 }
 
-fn rows(document: &Document, operation: &Operation, item: &Value, taste: Taste) -> Vec<Value> {
-    let rows = (0..taste.rows).map(|index| {
-        let mut row = sample(item, &document.value, taste.fill, taste.seed + index as u64);
-        if row["id"].is_string() {
-            row["id"] = json!(format!("{:.6}-{index:04}", operation.id.to_lowercase()));
-        }
-        row
-    });
-    rows.collect()
+fn row(document: &Document, operation: &Operation, item: &Value, taste: Taste, index: usize) -> Value {
+    let mut row = sample(item, &document.value, taste.fill, taste.seed + index as u64);
+    if row["id"].is_string() {
+        row["id"] = json!(format!("{:.6}-{index:04}", operation.id.to_lowercase()));
+    }
+    row
 }
 
 fn single(document: &Document, operation: &Operation, success: &Success, taste: Taste) -> Answer {

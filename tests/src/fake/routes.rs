@@ -41,11 +41,8 @@ pub(super) fn segments(template: &str) -> Vec<Segment> {
 pub(super) fn route<'a>(document: &'a Document, method: &Method, path: &str) -> Route<'a> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let mut found: Vec<&Operation> = document
-        .operations
-        .iter()
-        .filter(|operation| fits(&operation.segments, &parts))
-        .collect();
+    let mut found: Vec<&Operation> =
+        document.operations.iter().filter(|operation| fits(&operation.segments, &parts)).collect();
     found.sort_by_key(|operation| {
         let is_parameter = |segment| matches!(segment, &Segment::Parameter(_));
         operation.segments.iter().map(is_parameter).collect::<Vec<_>>()

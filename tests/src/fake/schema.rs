@@ -161,11 +161,8 @@ fn faults(validator: &Result<Validator, String>, value: &Value) -> Vec<Fault> {
 
 fn fault(error: &jsonschema::ValidationError<'_>) -> Fault {
     let pointer = error.instance_path().as_str().to_owned();
-    let mut path: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|step| step.replace("~1", "/").replace("~0", "~"))
-        .collect();
+    let mut path: Vec<String> =
+        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
     let rule = match error.kind() {
         ValidationErrorKind::Required { property } => {
             path.extend(property.as_str().map(str::to_owned));
@@ -188,11 +185,7 @@ fn fault(error: &jsonschema::ValidationError<'_>) -> Fault {
         ValidationErrorKind::AdditionalProperties { .. } => Rule::Unknown,
         _ => Rule::Other,
     };
-    Fault {
-        path,
-        message: error.to_string(),
-        rule,
-    }
+    Fault { path, message: error.to_string(), rule }
 }
 
 fn type_name(kind: &jsonschema::error::TypeKind) -> String {

@@ -72,11 +72,13 @@ impl Search {
             if key.starts_with("mode") {
                 continue;
             }
-            let values: Vec<&str> = pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect();
+            let values: Vec<&str> =
+                pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect();
             if values.len() > 1 && mode != "exact" {
                 return Err(errors::invalid_input("Only one search value is allowed when search mode is not `exact`."));
             }
-            let tests: Result<Vec<Regex>, Answer> = values.iter().map(|value| test(mode, value, case_sensitive)).collect();
+            let tests: Result<Vec<Regex>, Answer> =
+                values.iter().map(|value| test(mode, value, case_sensitive)).collect();
             let fields = field.map_or_else(|| fields.to_vec(), |field| vec![field]);
             search.conditions.push(Condition { fields, tests: tests? });
         }
@@ -86,10 +88,7 @@ impl Search {
     /// A search of `q`: a part of any field, in any case.
     pub(super) fn part(text: &str, fields: &[&'static str]) -> Self {
         let test = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
-        Self {
-            conditions: vec![Condition { fields: fields.to_vec(), tests: test.into_iter().collect() }],
-            all: true,
-        }
+        Self { conditions: vec![Condition { fields: fields.to_vec(), tests: test.into_iter().collect() }], all: true }
     }
 
     /// Whether a row is found.

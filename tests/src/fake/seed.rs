@@ -80,7 +80,8 @@ fn dress(row: &mut Value, item: &Value, collection: &str, index: usize) {
             set("profile", json!({ "givenName": "User", "familyName": format!("{index:04}") }));
         }
         "logs" => {
-            let key = if index.is_multiple_of(2) { "ExchangeTokenBy.ClientCredentials" } else { "Interaction.SignIn.Submit" };
+            let key =
+                if index.is_multiple_of(2) { "ExchangeTokenBy.ClientCredentials" } else { "Interaction.SignIn.Submit" };
             set("key", json!(key));
             let payload = json!({
                 "key": key,
@@ -121,7 +122,8 @@ fn own_rows(store: &mut Store, apps: &[App]) {
             row["secret"] = json!(app.secret);
         }
     }
-    let first = |store: &Store, name: &str| store.rows(name).first().and_then(|row| row["id"].as_str()).map(str::to_owned);
+    let first =
+        |store: &Store, name: &str| store.rows(name).first().and_then(|row| row["id"].as_str()).map(str::to_owned);
     if let Some(row) = first(store, "resources").and_then(|id| store.find_mut("resources", "id", &id)) {
         row["name"] = json!("Logto Management API");
         row["indicator"] = json!(RESOURCE);

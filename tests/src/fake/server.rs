@@ -95,12 +95,7 @@ pub(super) struct State {
 impl Shared {
     /// The state at the start.
     pub(super) fn new(document: &'static Document, settings: Settings) -> Self {
-        let app = |id: &str, granted| App {
-            id: id.to_owned(),
-            secret: APP_SECRET.to_owned(),
-            granted,
-            expired: false,
-        };
+        let app = |id: &str, granted| App { id: id.to_owned(), secret: APP_SECRET.to_owned(), granted, expired: false };
         let apps = vec![app(APP_ID, true), app(APP_WITHOUT_ROLE, false)];
         let mut maker = Maker::default();
         let store = match settings.stateless {

@@ -81,7 +81,8 @@ fn list_at<'a>(document: &'a Document, template: &str) -> Option<Shape<'a>> {
     }
     let item = follow(item, &document.value)?;
     let prefix = format!("{template}/");
-    let below = |name: &str| name.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with('{') && !rest.contains('/'));
+    let below =
+        |name: &str| name.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with('{') && !rest.contains('/'));
     let row = document.operations.iter().find(|operation| below(&operation.template))?;
     let parameter = match row.segments.last()? {
         Segment::Parameter(name) => name.as_str(),

@@ -96,7 +96,12 @@ impl Tokens {
             (Some((id, secret)), _) => (id.as_str(), Some(secret.as_str())),
             (None, Some(id)) => (id, get("client_secret")),
             (None, None) => {
-                return Err(oauth(400, "invalid_request", "Request is invalid.", "no client authentication mechanism provided"));
+                return Err(oauth(
+                    400,
+                    "invalid_request",
+                    "Request is invalid.",
+                    "no client authentication mechanism provided",
+                ));
             }
         };
         let generic = "An OIDC error occurred: oidc.invalid_client.";
@@ -118,7 +123,12 @@ impl Tokens {
         match get("grant_type") {
             Some("client_credentials") => {}
             None => {
-                return Err(oauth(400, "invalid_request", "Request is invalid.", "missing required parameter(s): grant_type"));
+                return Err(oauth(
+                    400,
+                    "invalid_request",
+                    "Request is invalid.",
+                    "missing required parameter(s): grant_type",
+                ));
             }
             Some(_) => {
                 let description = "unsupported grant_type requested";

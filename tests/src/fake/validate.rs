@@ -55,23 +55,11 @@ pub struct Issue {
 
 impl Issue {
     fn new(part: Part, fault: Fault, refused: bool) -> Self {
-        Self {
-            part,
-            path: fault.path,
-            message: fault.message,
-            rule: fault.rule,
-            refused,
-        }
+        Self { part, path: fault.path, message: fault.message, rule: fault.rule, refused }
     }
 
     fn at(part: Part, name: &str, message: impl Into<String>, rule: Rule) -> Self {
-        Self {
-            part,
-            path: vec![name.to_owned()],
-            message: message.into(),
-            refused: rule != Rule::Unknown,
-            rule,
-        }
+        Self { part, path: vec![name.to_owned()], message: message.into(), refused: rule != Rule::Unknown, rule }
     }
 
     /// The code that the server's validator gives it.
@@ -160,7 +148,12 @@ pub(super) fn query(operation: &Operation, pairs: &[(String, String)]) -> Vec<Is
             issues.extend(parameter_issues(parameter, Part::Query, &values));
         } else if parameter.required {
             let expected = parameter.schema["type"].as_str().unwrap_or("string").to_owned();
-            issues.push(Issue::at(Part::Query, &parameter.name, "a required parameter is missing", Rule::Required(expected)));
+            issues.push(Issue::at(
+                Part::Query,
+                &parameter.name,
+                "a required parameter is missing",
+                Rule::Required(expected),
+            ));
         }
     }
     for (name, _) in pairs {
@@ -217,10 +210,9 @@ pub(super) async fn read_body(content_type: Option<&str>, bytes: &Bytes) -> Read
     if content_type.contains("json") {
         return match serde_json::from_slice(bytes) {
             Ok(value) => ReadBody { value: Some(value), malformed: None },
-            Err(error) if error.is_eof() => ReadBody {
-                value: None,
-                malformed: Some("Unexpected end of JSON input".to_owned()),
-            },
+            Err(error) if error.is_eof() => {
+                ReadBody { value: None, malformed: Some("Unexpected end of JSON input".to_owned()) }
+            }
             Err(_) => ReadBody { value: None, malformed: Some("Unexpected token in JSON".to_owned()) },
         };
     }

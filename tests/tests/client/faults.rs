@@ -10,7 +10,10 @@ const TOKEN: &str = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"B
 
 /// A client of a server whose first connection gives a token and whose later ones do what they are told.
 async fn client(scripts: impl IntoIterator<Item = Script>) -> (FaultServer, Client) {
-    let token = Script::new().read_request().reply_with(200, &[("content-type", "application/json"), ("connection", "close")], TOKEN).close();
+    let token = Script::new()
+        .read_request()
+        .reply_with(200, &[("content-type", "application/json"), ("connection", "close")], TOKEN)
+        .close();
     let server = FaultServer::start(std::iter::once(token).chain(scripts)).await.expect("a port");
     let builder = Client::builder().self_hosted(server.endpoint()).client_credentials("app", "secret").no_proxy();
     (server, builder.clock(ManualClock::skipping_pauses()).build().expect("a client"))
@@ -21,7 +24,9 @@ fn ask() -> Script {
 }
 
 fn good() -> Script {
-    ask().reply_with(200, &[("content-type", "application/json"), ("connection", "close")], r#"{"totalUserCount":7}"#).close()
+    ask()
+        .reply_with(200, &[("content-type", "application/json"), ("connection", "close")], r#"{"totalUserCount":7}"#)
+        .close()
 }
 
 #[tokio::test]
@@ -54,7 +59,8 @@ async fn a_write_is_not_repeated_where_the_server_may_have_acted() {
     ];
     for (name, fault) in table {
         let (server, logto) = client([fault, good()]).await;
-        let error: Error = logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err(name);
+        let error: Error =
+            logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err(name);
         assert!(error.may_have_been_executed(), "{name}: {error:?}");
         assert_eq!((server.requests(), error.attempts()), (2, 1), "{name}");
     }

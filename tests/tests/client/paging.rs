@@ -66,7 +66,9 @@ async fn a_list_that_pages_if_asked_is_whole_or_paged() {
 
 #[tokio::test]
 async fn a_capped_total_ends_with_an_empty_page() {
-    let fake = FakeLogto::start_with(0, Settings { stateless: true, rows: 10_250, ..Settings::default() }).await.expect("a port");
+    let fake = FakeLogto::start_with(0, Settings { stateless: true, rows: 10_250, ..Settings::default() })
+        .await
+        .expect("a port");
     let logto = builder(&fake).build().expect("a client");
     let mut pages = logto.list_logs().enable_cap(true).page(100).page_size(100).pages();
     let mut rows = Vec::new();

@@ -32,7 +32,8 @@ async fn a_refused_token_is_replaced_and_the_call_replayed_once() {
     fake.forget();
     // A forced refresh so soon after the last one is not made: the second refusal is the caller's.
     fake.revoke_tokens();
-    let error = logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err("401");
+    let error =
+        logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err("401");
     assert!(error.is_unauthorized());
     assert!(!error.may_have_been_executed());
     assert_eq!(fake.rows("organizations").len(), before);
@@ -44,7 +45,8 @@ async fn a_write_is_replayed_after_401_since_it_was_not_executed() {
     logto.list_roles().send().await.expect("a reply");
     let before = fake.rows("organizations").len();
     fake.revoke_tokens();
-    let created = logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect("a reply");
+    let created =
+        logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect("a reply");
     assert_eq!((created.name.as_str(), fake.rows("organizations").len()), ("Acme", before + 1));
     let statuses: Vec<u16> = fake.requests().iter().map(|request| request.status).collect();
     assert_eq!((statuses, fake.token_requests()), (vec![200, 401, 201], 2));
@@ -76,7 +78,8 @@ async fn refusals_of_the_token_endpoint() {
 #[tokio::test]
 async fn an_app_without_the_role_is_told_what_it_lacks() {
     let fake = FakeLogto::start().await;
-    let logto = builder(&fake).client_credentials(fake.app_without_role(), fake.app_secret()).build().expect("a client");
+    let logto =
+        builder(&fake).client_credentials(fake.app_without_role(), fake.app_secret()).build().expect("a client");
     let error = logto.list_users().send().await.expect_err("403");
     assert!(error.is_forbidden() && error.is_missing_scope(), "{error:?}");
     assert!(error.to_string().contains("role"), "{error}");

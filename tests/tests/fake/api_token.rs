@@ -54,7 +54,9 @@ async fn a_token_dies_of_age_and_of_a_rotated_key() {
 #[tokio::test]
 async fn some_operations_need_none() {
     let (fake, _) = started().await;
-    for target in ["/api/status", "/api/.well-known/sign-in-exp", "/api/swagger.json", "/api/saml-applications/x/metadata"] {
+    for target in
+        ["/api/status", "/api/.well-known/sign-in-exp", "/api/swagger.json", "/api/saml-applications/x/metadata"]
+    {
         let reply = Ask::get(target).send(&fake.endpoint()).await.expect("a reply");
         assert!((200..300).contains(&reply.status), "{target} {}", reply.status);
     }

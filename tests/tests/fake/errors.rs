@@ -49,7 +49,12 @@ async fn the_message_follows_the_language_and_the_code_does_not() {
     let (fake, token) = started().await;
     let table = [
         ("fr", "/api/users/nope", "entity.not_found", "La ressource n'existe pas."),
-        ("de-CH, en;q=0.5", "/api/applications/x", "entity.not_exists_with_id", "applications mit ID `x` existiert nicht."),
+        (
+            "de-CH, en;q=0.5",
+            "/api/applications/x",
+            "entity.not_exists_with_id",
+            "applications mit ID `x` existiert nicht.",
+        ),
         ("en", "/api/users/nope", "entity.not_found", "The resource does not exist."),
     ];
     for (language, target, code, message) in table {
@@ -69,7 +74,8 @@ async fn bodies_that_do_not_fit() {
     assert_eq!((reply.status, &body["code"]), (400, &json!("guard.invalid_input")));
     assert_eq!(body["message"], "The request body is invalid.");
     assert_eq!(body["data"]["name"], "ZodError");
-    let codes: Vec<&str> = body["data"]["issues"].as_array().into_iter().flatten().filter_map(|issue| issue["code"].as_str()).collect();
+    let codes: Vec<&str> =
+        body["data"]["issues"].as_array().into_iter().flatten().filter_map(|issue| issue["code"].as_str()).collect();
     assert_eq!(codes, ["invalid_string", "invalid_type"]);
     assert_eq!(
         body["details"],
@@ -96,7 +102,12 @@ async fn a_large_body_is_an_unknown_path() {
 #[tokio::test]
 async fn what_the_server_drops_is_recorded() {
     let (fake, token) = started().await;
-    let reply = send(&fake, &token, Ask::new(Method::POST, "/api/organizations?odd=1").json(&json!({ "name": "x", "extra": 1 }))).await;
+    let reply = send(
+        &fake,
+        &token,
+        Ask::new(Method::POST, "/api/organizations?odd=1").json(&json!({ "name": "x", "extra": 1 })),
+    )
+    .await;
     assert_eq!(reply.status, 201);
     let record = fake.last_request().expect("a record");
     let shown: Vec<String> = record.issues.iter().map(ToString::to_string).collect();

@@ -90,6 +90,7 @@ fn text(value: &Value) -> String {
 }
 
 fn form_urlencoded(name: &str, value: &str) -> String {
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     format!("{}={}", encode(name), encode(value))
 }

@@ -26,11 +26,23 @@ async fn a_user_from_creation_to_deletion() {
     assert_eq!(changed["username"], "ada", "absent keeps");
     assert_eq!(changed["customData"], json!({ "b": 2 }), "replaced");
 
-    let merged = send(&fake, &token, Ask::new(Method::PATCH, &format!("{path}/custom-data")).json(&json!({ "customData": { "c": 3 } })));
+    let merged = send(
+        &fake,
+        &token,
+        Ask::new(Method::PATCH, &format!("{path}/custom-data")).json(&json!({ "customData": { "c": 3 } })),
+    );
     assert_eq!(merged.await.json(), json!({ "b": 2, "c": 3 }), "merged");
-    let merged = send(&fake, &token, Ask::new(Method::PATCH, &format!("{path}/profile")).json(&json!({ "profile": { "givenName": "A" } })));
+    let merged = send(
+        &fake,
+        &token,
+        Ask::new(Method::PATCH, &format!("{path}/profile")).json(&json!({ "profile": { "givenName": "A" } })),
+    );
     assert_eq!(merged.await.json(), json!({ "locale": "de-CH", "givenName": "A" }));
-    let suspended = send(&fake, &token, Ask::new(Method::PATCH, &format!("{path}/is-suspended")).json(&json!({ "isSuspended": true })));
+    let suspended = send(
+        &fake,
+        &token,
+        Ask::new(Method::PATCH, &format!("{path}/is-suspended")).json(&json!({ "isSuspended": true })),
+    );
     assert_eq!(suspended.await.json()["isSuspended"], true);
 
     let again = send(&fake, &token, Ask::new(Method::POST, "/api/users").json(&json!({ "username": "ada" }))).await;
@@ -108,5 +120,8 @@ async fn the_log_is_newest_first_and_can_be_filtered() {
     assert!(times.len() == 20 && times.is_sorted_by(|one, next| one > next), "{times:?}");
     let found = get(&fake, &token, "/api/logs?logKey=Interaction.SignIn.Submit&page_size=100").await.json();
     assert!(found.as_array().into_iter().flatten().all(|log| log["key"] == "Interaction.SignIn.Submit"));
-    assert_eq!(get(&fake, &token, &format!("/api/logs?start_time={}", times[0])).await.header("total-number"), Some("1"));
+    assert_eq!(
+        get(&fake, &token, &format!("/api/logs?start_time={}", times[0])).await.header("total-number"),
+        Some("1")
+    );
 }

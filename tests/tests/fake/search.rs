@@ -38,7 +38,10 @@ async fn refused_searches() {
     let modes = "expect one of exact, like, similar_to, posix.";
     let table = [
         ("search.nofield=a", format!("Input is invalid. Search field `nofield` is not valid, {fields}")),
-        ("search.name=a&mode.name=1", format!("Input is invalid. Search match mode `1` for field `name` is not valid, {modes}")),
+        (
+            "search.name=a&mode.name=1",
+            format!("Input is invalid. Search match mode `1` for field `name` is not valid, {modes}"),
+        ),
     ];
     for (query, message) in table {
         let reply = get(&fake, &token, &format!("/api/users?{query}")).await;

@@ -34,7 +34,10 @@ async fn a_token_is_granted() {
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("cache-control"), Some("no-store"));
     assert_eq!(body["access_token"].as_str().map(|token| token.split('.').count()), Some(3));
-    assert_eq!((&body["expires_in"], &body["token_type"], &body["scope"]), (&json!(3600), &json!("Bearer"), &json!("all")));
+    assert_eq!(
+        (&body["expires_in"], &body["token_type"], &body["scope"]),
+        (&json!(3600), &json!("Bearer"), &json!("all"))
+    );
     let basic = STANDARD.encode(format!("{}:{}", fake.app_id(), fake.app_secret()));
     let rest = [request[0], request[3], request[4]];
     let reply = ask(&fake, post(&rest).header("authorization", &format!("Basic {basic}"))).await;

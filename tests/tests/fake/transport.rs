@@ -74,7 +74,10 @@ async fn a_test_sets_what_is_sampled_and_what_comes_next() {
     let token = logto_tests::http::token(&fake.endpoint(), fake.app_id(), fake.app_secret()).await.expect("a token");
     let user = get(&fake, &token, "/api/users/u1").await.json();
     assert_eq!((&user["id"], user.get("ssoIdentities")), (&json!("u1"), None));
-    assert!(get(&fake, &token, "/api/users/u1").await.json().get("ssoIdentities").is_some(), "everything the second time");
+    assert!(
+        get(&fake, &token, "/api/users/u1").await.json().get("ssoIdentities").is_some(),
+        "everything the second time"
+    );
     fake.set_fill(Some(Fill::Required));
     assert_eq!(get(&fake, &token, "/api/users/u1").await.json().get("ssoIdentities"), None);
     fake.answer_next("GetUser", Answer::text(502, "text/html", "<html>bad gateway</html>"));

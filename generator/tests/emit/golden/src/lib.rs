@@ -5,7 +5,11 @@
 //! With two paragraphs.
 
 mod client;
+#[rustfmt::skip]
+pub mod operations;
 pub mod search;
+#[rustfmt::skip]
+pub mod types;
 
 pub use client::{Client, ClientBuilder};
 pub use search::Search;
