@@ -58,7 +58,19 @@ impl Client {
         self.0.origin()
     }
 
-    pub(crate) fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
+    /// A request of an operation that this crate does not have yet: its method, a name for errors and traces, and its path
+    /// with `{…}` for each value. The token, retries and limits are those of every other call.
+    ///
+    /// ```no_run
+    /// # async fn run(logto: logto_management::Client) -> Result<(), logto_management::Error> {
+    /// use logto_management::Method;
+    ///
+    /// let user: serde_json::Value =
+    ///     logto.request(Method::GET, "GetUser", "/api/users/{userId}").path("gxiy27j6mqkx").json().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
         self.0.request(method, operation, template)
     }
 }

@@ -26,6 +26,7 @@ pub mod released;
 mod report;
 pub mod rules;
 pub mod sample;
+mod size;
 pub mod walk;
 
 pub use emit::File;

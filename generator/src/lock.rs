@@ -241,7 +241,6 @@ impl Entry {
     pub fn of_type(name: &str, place: &Place) -> Self {
         Self(vec!["type".to_owned(), escape(name), place.to_string()])
     }
-
 }
 
 impl fmt::Display for Entry {

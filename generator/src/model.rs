@@ -188,6 +188,8 @@ pub struct Variant {
     pub select: Select,
     /// What it holds.
     pub ty: Ty,
+    /// Whether it is boxed, because it is much larger than the others.
+    pub boxed: bool,
 }
 
 /// How a variant is recognised.

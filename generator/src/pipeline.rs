@@ -63,6 +63,7 @@ pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) ->
     let mut breaking = deduped.conflicts;
     breaking.extend(released::keep(&mut model, &names, lock));
     analyze::complete(&mut model);
+    released::settle_boxes(&mut model, &names, rules, lock);
     name::name_members(&model, &mut names, rules, lock)?;
     let unused = rules.unused(release);
     Error::check(Modelled { model, names, types_before: deduped.before, notes, breaking }, unused)

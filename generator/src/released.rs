@@ -7,6 +7,8 @@ use crate::error::Problem;
 use crate::lock::{Entry, Lock};
 use crate::model::{DefId, DefKind, Facts, Field, Model, Param, Select, Ty, Variant};
 use crate::names::Names;
+use crate::rules::Rules;
+use crate::size;
 
 /// Gives released types the members that the document dropped, and marks members that an older server may not send.
 /// Returns what cannot be kept: breaking changes.
@@ -51,10 +53,10 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
                     if union.variants.iter().any(|known| known.select.step() == step) {
                         continue;
                     }
-                    match parse(&variant.ty, &ids) {
+                    match parse(variant.ty.trim_start_matches('^'), &ids) {
                         Some(ty) if union.tag.is_some() => {
                             let select = Select::Tag(vec![serde_json::Value::String(step.to_owned())]);
-                            union.variants.push(Variant { select, ty });
+                            union.variants.push(Variant { select, ty, boxed: false });
                         }
                         _ => breaking.push(Problem::at(format!("{name}::{}", variant.name), "is gone with its type")),
                     }
@@ -66,6 +68,34 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
     let gone = lock.operations().filter(|id| !model.operations.iter().any(|operation| operation.id == *id));
     breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
     breaking
+}
+
+/// Settles which variants are boxed: as people or a release said, and else those that are much larger than the others.
+pub fn settle_boxes(model: &mut Model, names: &Names, rules: &Rules, lock: &Lock) {
+    for (index, names) in names.types.iter().enumerate() {
+        let DefKind::Union(union) = &model.defs[index].kind else { continue };
+        let mut sizes: Vec<usize> = union.variants.iter().map(|variant| size::of(&variant.ty, model)).collect();
+        let mut boxed = vec![false; sizes.len()];
+        let released: Vec<Option<bool>> = union
+            .variants
+            .iter()
+            .map(|variant| {
+                let step = variant.select.step();
+                let ruled = rules.is_boxed(&format!("{}/{step}", names.name)).then_some(true);
+                ruled.or_else(|| lock.variant(&names.name, &step).map(|variant| variant.ty.starts_with('^')))
+            })
+            .collect();
+        for (index, released) in released.iter().enumerate().filter(|(_, released)| **released == Some(true)) {
+            (boxed[index], sizes[index]) = (released.unwrap_or_default(), size::BOX);
+        }
+        while let Some(index) = size::outlier(&sizes) {
+            sizes[index] = size::BOX;
+            boxed[index] = released[index].is_none();
+        }
+        if let DefKind::Union(union) = &mut model.defs[index].kind {
+            union.variants.iter_mut().zip(boxed).for_each(|(variant, boxed)| variant.boxed = boxed);
+        }
+    }
 }
 
 fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) {

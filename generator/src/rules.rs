@@ -32,6 +32,8 @@ pub struct Rules {
     pub types: Vec<TypeRule>,
     /// Names of members, variants, methods and setters.
     pub names: Vec<NameRule>,
+    /// Variants that are boxed, because they have grown much larger than the others or will.
+    pub boxed: Vec<BoxRule>,
     /// Whether each operation and type must have a sentence in `specs/docs`.
     pub complete_docs: bool,
     /// The document's dialect.
@@ -164,6 +166,18 @@ pub struct NameRule {
     pub(crate) used: Cell<bool>,
 }
 
+/// A variant that is boxed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoxRule {
+    /// `Type/variant`.
+    pub of: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    #[serde(skip)]
+    used: Cell<bool>,
+}
+
 /// The releases that a rule is for; both ends inclusive, absent: open.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -285,6 +299,12 @@ impl Rules {
         Some(&rule.name)
     }
 
+    /// Whether people want a variant boxed.
+    pub fn is_boxed(&self, of: &str) -> bool {
+        let rule = self.boxed.iter().find(|rule| rule.of == of);
+        rule.inspect(|rule| rule.used.set(true)).is_some()
+    }
+
     /// The members whose numbers may have a fraction.
     pub fn fraction_members(&self, release: &str) -> Vec<String> {
         let rules = self.fractions.iter().filter(|rule| rule.releases.contains(release));
@@ -300,6 +320,9 @@ impl Rules {
         unused(&self.booleans, "booleans", release, &mut problems);
         unused(&self.paging_if_asked, "paging_if_asked", release, &mut problems);
         unused(&self.externs, "externs", release, &mut problems);
+        for rule in self.boxed.iter().filter(|rule| !rule.used.get()) {
+            problems.push(stale(&format!("boxed: {}", rule.of), release));
+        }
         for rule in self.names.iter().filter(|rule| rule.releases.contains(release) && !rule.used.get()) {
             problems.push(stale(&format!("names: {}", rule.of), release));
         }

@@ -5,6 +5,8 @@
 
 mod pattern;
 
+use std::cell::Cell;
+
 use serde_json::{Map, Number, Value, json};
 
 pub use pattern::matching;
@@ -22,6 +24,8 @@ pub enum Fill {
 const DEEP: usize = 10;
 /// Here a value ends, valid or not: the schema has no finite one.
 const TOO_DEEP: usize = 40;
+/// After so many values in one sample only what is required is filled in.
+const MANY: usize = 2_000;
 /// How often one reference may be inside itself before only what is required is filled in.
 const RECURSION: usize = 2;
 /// A moment in milliseconds, above 2³¹ on purpose.
@@ -30,14 +34,16 @@ const MILLIS: i64 = 1_763_000_000_000;
 /// A value of `schema`. References are looked up in `document`. A union's variant is chosen by `seed`: seeds from 0 to
 /// the number of variants reach them all.
 pub fn sample(schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value {
-    Sampler { document, seed }.value(schema, fill, &Context::default())
+    let left = Cell::new(MANY);
+    Sampler { document, seed, left: &left }.value(schema, fill, &Context::default())
 }
 
 /// A value of one variant of a union, by its index among [`variants`]; `None` where there is no such variant.
 pub fn sample_variant(schema: &Value, index: usize, document: &Value, fill: Fill, seed: u64) -> Option<Value> {
     let schema = follow(schema, document)?;
     let variant = union_of(schema)?.get(index)?;
-    let sampler = Sampler { document, seed };
+    let left = Cell::new(MANY);
+    let sampler = Sampler { document, seed, left: &left };
     Some(sampler.variant(schema, variant, fill, &Context::default()))
 }
 
@@ -60,6 +66,8 @@ pub fn follow<'a>(mut schema: &'a Value, document: &'a Value) -> Option<&'a Valu
 struct Sampler<'a> {
     document: &'a Value,
     seed: u64,
+    /// How many values may still be made before only what is required is filled in.
+    left: &'a Cell<usize>,
 }
 
 /// Where in a value the sampler is.
@@ -95,7 +103,9 @@ impl Sampler<'_> {
             let fill = if again >= RECURSION { Fill::Required } else { fill };
             return self.value(target, fill, &at);
         }
-        let fill = if at.depth > DEEP { Fill::Required } else { fill };
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        let fill = if at.depth > DEEP || left == 0 { Fill::Required } else { fill };
         let nullable = schema["nullable"] == true;
         if nullable && at.depth > 0 && fill == Fill::Required {
             return Value::Null;
@@ -107,8 +117,8 @@ impl Sampler<'_> {
             let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
             return choose(&values, self.seed).map_or(Value::Null, |value| (*value).clone());
         }
-        if let Some(parts) = schema["allOf"].as_array() {
-            return self.all_of(schema, parts, fill, at);
+        if schema.get("allOf").is_some() {
+            return self.all_of(schema, Vec::new(), fill, at);
         }
         if let Some(variants) = union_of(schema) {
             let variant = if at.depth > DEEP {
@@ -136,38 +146,34 @@ impl Sampler<'_> {
         }
     }
 
-    /// A variant, with the members that the union has beside its variants.
+    /// A variant, with what the union says beside its variants.
     fn variant(&self, union: &Value, variant: &Value, fill: Fill, at: &Context) -> Value {
-        let mut value = self.value(variant, fill, &at.deeper(&at.name));
-        if let (true, Value::Object(members)) = (union.get("properties").is_some(), &mut value)
-            && let Value::Object(shared) = self.object(union, fill, at)
-        {
-            for (name, value) in shared {
-                members.entry(name).or_insert(value);
-            }
-        }
-        value
+        let at = at.deeper(&at.name);
+        let beside = ["properties", "required", "allOf"].iter().any(|key| union.get(*key).is_some());
+        if beside { self.all_of(union, vec![variant], fill, &at) } else { self.value(variant, fill, &at) }
     }
 
-    fn all_of(&self, schema: &Value, parts: &[Value], fill: Fill, at: &Context) -> Value {
-        let mut members = Map::new();
-        let mut other = None;
-        let at = at.deeper(&at.name);
-        for part in parts {
-            match self.value(part, fill, &at) {
-                Value::Object(more) => members.extend(more),
-                value => other = Some(value),
-            }
+    /// A schema and other parts that hold too, as one schema: a member may be told by one and narrowed by another.
+    fn all_of(&self, schema: &Value, parts: Vec<&Value>, fill: Fill, at: &Context) -> Value {
+        let mut at = at.deeper(&at.name);
+        let mut whole = Map::new();
+        let chosen = !parts.is_empty();
+        let mut parts: Vec<(&Value, bool)> = parts.into_iter().map(|part| (part, true)).collect();
+        parts.push((schema, !chosen));
+        let mut looked_at = 0;
+        while let Some((part, unions)) = parts.pop() {
+            looked_at += 1;
+            at.refs.extend(reference(part).map(str::to_owned));
+            let Some(part) = follow(part, self.document).filter(|_| looked_at < TOO_DEEP) else {
+                continue;
+            };
+            narrow(&mut whole, part);
+            parts.extend(part["allOf"].as_array().into_iter().flatten().map(|part| (part, true)));
+            let variant = union_of(part).filter(|_| unions).and_then(|variants| choose(variants, self.seed));
+            parts.extend(variant.map(|variant| (variant, true)));
         }
-        if schema.get("properties").is_some()
-            && let Value::Object(more) = self.object(schema, fill, &at)
-        {
-            members.extend(more);
-        }
-        match other {
-            Some(value) if members.is_empty() => value,
-            _ => Value::Object(members),
-        }
+        whole.extend(schema.get("nullable").map(|nullable| ("nullable".to_owned(), nullable.clone())));
+        self.value(&Value::Object(whole), fill, &at)
     }
 
     fn object(&self, schema: &Value, fill: Fill, at: &Context) -> Value {
@@ -227,7 +233,13 @@ impl Sampler<'_> {
             let seed = self.seed.wrapping_add(index);
             Sampler { seed, ..*self }.value(&schema["items"], fill, &at)
         });
-        Value::Array(items.collect())
+        let mut made: Vec<Value> = Vec::new();
+        for item in items {
+            if schema["uniqueItems"] != true || !made.contains(&item) {
+                made.push(item);
+            }
+        }
+        Value::Array(made)
     }
 
     fn integer(&self, schema: &Value, fill: Fill, at: &Context) -> i64 {
@@ -335,6 +347,28 @@ impl Sampler<'_> {
             .map(|name| 1 + self.weight(&schema["properties"][name], depth + 1))
             .sum::<usize>();
         members + union_of(schema).map_or(0, Vec::len)
+    }
+}
+
+/// Adds what a part says of a value itself to what the others say.
+fn narrow(whole: &mut Map<String, Value>, part: &Value) {
+    for (key, value) in part.as_object().into_iter().flatten() {
+        match (key.as_str(), whole.get_mut(key), value) {
+            ("allOf" | "oneOf" | "anyOf" | "nullable" | "$ref", ..) => {}
+            ("properties", Some(Value::Object(known)), Value::Object(more)) => {
+                for (name, member) in more {
+                    let both = known.get(name).filter(|known| *known != member);
+                    let member = both.map_or_else(|| member.clone(), |known| json!({ "allOf": [known, member] }));
+                    known.insert(name.clone(), member);
+                }
+            }
+            ("required", Some(Value::Array(known)), Value::Array(more)) => known.extend(more.iter().cloned()),
+            // The narrower of two lists of values is the one that holds for both, as documents write them.
+            ("enum", Some(Value::Array(known)), Value::Array(more)) if known.len() <= more.len() => {}
+            _ => {
+                whole.insert(key.clone(), value.clone());
+            }
+        }
     }
 }
 

@@ -638,7 +638,7 @@ logto_runtime::object!(JwtCustomizerContextSample {
 #[non_exhaustive]
 pub enum JwtCustomizerEntry {
     /// `key` is `jwt.accessToken`.
-    AccessToken(JwtCustomizerEntryJwtAccessToken),
+    AccessToken(Box<JwtCustomizerEntryJwtAccessToken>),
     /// `key` is `jwt.clientCredentials`.
     ClientCredentials(JwtCustomizerEntryJwtClientCredentials),
     /// A value that this version does not know, kept as it is.
@@ -1020,7 +1020,7 @@ logto_runtime::object!(TestJwtCustomizerAccessTokenContextUser {
 #[non_exhaustive]
 pub enum TestJwtCustomizerBody {
     /// `tokenType` is `access-token`.
-    AccessToken(TestJwtCustomizerAccessToken),
+    AccessToken(Box<TestJwtCustomizerAccessToken>),
     /// `tokenType` is `client-credentials`.
     ClientCredentials(TestJwtCustomizerClientCredentials),
     /// A value that this version does not know, kept as it is.

@@ -1184,13 +1184,16 @@ pub enum PasswordExpiration {
     Unknown(Value),
 }
 logto_runtime::tagged_union!(PasswordExpiration, "enabled" {
-    Disabled = false, Enabled = true,
+    Disabled keeps false, Enabled = true,
 } missing Disabled);
 
 /// Passwords do not expire.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PasswordExpirationDisabled {}
-logto_runtime::object!(PasswordExpirationDisabled {});
+pub struct PasswordExpirationDisabled {
+    /// `enabled`, always `false`.
+    pub enabled: Option<bool>,
+}
+logto_runtime::object!(PasswordExpirationDisabled { enabled: "enabled" });
 
 /// Passwords expire this many days after they were set.
 #[derive(Debug, Clone, PartialEq)]

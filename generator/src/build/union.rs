@@ -101,7 +101,9 @@ impl<'a> Builder<'a> {
                 }
             };
             let tag_name = tag.as_ref().map(|tag| tag.name.as_str());
-            variants.push(self.variant(alternative, select, tag_name, place));
+            // Where the tag may be absent, the struct says whether it was.
+            let dropped = tag_name.filter(|_| tag.as_ref().and_then(|tag| tag.missing) != Some(variants.len()));
+            variants.push(self.variant(alternative, select, dropped, place));
         }
         if repeats_json_type(&variants) {
             self.note(place, "alternatives of one JSON type cannot be told apart: any value is taken");
@@ -130,7 +132,7 @@ impl<'a> Builder<'a> {
             }
             _ => self.at(alternative.schema, &place).ty,
         };
-        Variant { select, ty }
+        Variant { select, ty, boxed: false }
     }
 
     /// A member that is constant in every object, with different values, and required in all but at most one.

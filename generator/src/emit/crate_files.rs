@@ -18,7 +18,7 @@ pub const FEATURES_BEGIN: &str = "# generated features: begin";
 pub const FEATURES_END: &str = "# generated features: end";
 
 /// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
-const RUNTIME: [&str; 26] = [
+const RUNTIME: [&str; 35] = [
     "Call",
     "Content",
     "DateTime",
@@ -27,24 +27,33 @@ const RUNTIME: [&str; 26] = [
     "HeaderMap",
     "Items",
     "Json",
+    "Limits",
     "Links",
     "Method",
     "Mismatch",
+    "Multipart",
     "Page",
     "Paged",
     "Pages",
     "Patch",
+    "Query",
+    "QueryValue",
+    "RateLimit",
     "Receiving",
     "Redirect",
+    "Request",
     "Response",
+    "RetryPolicy",
     "Secret",
     "Sending",
     "StatusCode",
     "TimeRangeError",
+    "Timeouts",
     "Timestamp",
-    "Token",
-    "TokenSource",
     "UnixTime",
+    "clock",
+    "reqwest",
+    "token",
 ];
 
 /// `src/lib.rs`.

@@ -20,6 +20,7 @@ pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &
     let variants = names.members.iter().zip(&union.variants).map(|(member, variant)| {
         let docs = doc::outer(&[what_selects(union, variant)]);
         let (member, content) = (ident(member), rust_type::tokens(&variant.ty, context, imports));
+        let content = if variant.boxed { quote!(Box<#content>) } else { content };
         quote!(#docs #member(#content),)
     });
     let variants: Vec<_> = variants.collect();

@@ -50,7 +50,10 @@ fn tags(model: &Model, lock: &Lock) -> BTreeMap<String, TagNames> {
         tags.entry(tag.clone()).or_insert_with(|| match lock.tag(tag) {
             Some((module, feature)) => TagNames { module: module.to_owned(), feature: feature.to_owned() },
             None => {
-                let module = snake(tag);
+                let module = match snake(tag).as_str() {
+                    taken @ ("default" | "shared" | "operations" | "types") => format!("{taken}_tag"),
+                    free => free.to_owned(),
+                };
                 let feature = module.trim_start_matches("r#").replace('_', "-");
                 TagNames { module, feature }
             }

@@ -303,11 +303,8 @@ impl<'a> Namer<'a> {
 /// The words of a place with ever more of the middle left out, as long as the first and the last stay.
 fn shortened(place: &Place) -> Vec<String> {
     let steps = place.path.iter().map(|step| step.strip_prefix('|').unwrap_or(step));
-    let whole: Vec<String> = std::iter::once(place.operation.as_str())
-        .chain(steps)
-        .chain([part_word(place.part)])
-        .flat_map(words)
-        .collect();
+    let whole: Vec<String> =
+        std::iter::once(place.operation.as_str()).chain(steps).chain([part_word(place.part)]).flat_map(words).collect();
     let mut names = Vec::new();
     for kept in (2..=whole.len()).rev() {
         let front = kept.div_ceil(2);

@@ -53,7 +53,8 @@ fn no_name_changes_from_release_to_release() {
         let mut document = load::document(&bytes).expect("the document loads").value;
         prose::note_facts(&mut document);
         prose::strip(&mut document, "t");
-        let corrected = pipeline::corrected(document.to_string().as_bytes(), &overlay, &rules, release).expect("corrects");
+        let corrected =
+            pipeline::corrected(document.to_string().as_bytes(), &overlay, &rules, release).expect("corrects");
         let known = Lock::parse(&lock).expect("the lock parses");
         let modelled = pipeline::model(&corrected, &rules, &known, release).expect("models");
         assert_eq!(modelled.breaking, [], "{release}");
@@ -62,8 +63,13 @@ fn no_name_changes_from_release_to_release() {
         assert!(renamed.is_empty(), "{release} renames {renamed:?}");
         let gone: Vec<_> = before.keys().filter(|of| !of.starts_with("type at") && !now.contains_key(*of)).collect();
         assert!(gone.is_empty(), "{release} drops {gone:?}");
-        let (text, new) = known.append(&released::entries(&modelled.model, &modelled.names, &known), release).expect("appends");
-        println!("{release}: {} operations, {} types, {new} new entries", modelled.model.operations.len(), modelled.model.defs.len());
+        let (text, new) =
+            known.append(&released::entries(&modelled.model, &modelled.names, &known), release).expect("appends");
+        println!(
+            "{release}: {} operations, {} types, {new} new entries",
+            modelled.model.operations.len(),
+            modelled.model.defs.len()
+        );
         (lock, before) = (text, now);
     }
     let committed = read("specs/names.lock");
