@@ -177,13 +177,9 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
             }
             DefKind::Union(union) => {
                 for (variant, named) in union.variants.iter().zip(&named.members) {
-                    entries.push(Entry::new(&[
-                        "variant",
-                        name,
-                        &variant.select.step(),
-                        named,
-                        &write(&variant.ty, names),
-                    ]));
+                    let boxed = if variant.boxed { "^" } else { "" };
+                    let ty = format!("{boxed}{}", write(&variant.ty, names));
+                    entries.push(Entry::new(&["variant", name, &variant.select.step(), named, &ty]));
                 }
             }
         }

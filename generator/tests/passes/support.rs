@@ -7,13 +7,13 @@ use logto_generator::released;
 use logto_generator::rules::Rules;
 
 /// The model of a document of one release, and the lock after it.
-pub struct Step {
-    pub modelled: Modelled,
-    pub lock: String,
+pub(crate) struct Step {
+    pub(crate) modelled: Modelled,
+    pub(crate) lock: String,
 }
 
 /// Runs the passes over `paths` (YAML), with the lock of the release before.
-pub fn step(release: &str, paths: &str, rules: &str, lock: &str) -> Result<Step, String> {
+pub(crate) fn step(release: &str, paths: &str, rules: &str, lock: &str) -> Result<Step, String> {
     let document = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\n{paths}");
     let rules = Rules::parse(rules).map_err(|error| error.to_string())?;
     let lock = Lock::parse(lock).map_err(|error| error.to_string())?;
@@ -25,7 +25,7 @@ pub fn step(release: &str, paths: &str, rules: &str, lock: &str) -> Result<Step,
 }
 
 /// The types of a model, a line each: `User { id: text, name?: text }`.
-pub fn types(modelled: &Modelled) -> Vec<String> {
+pub(crate) fn types(modelled: &Modelled) -> Vec<String> {
     let mut lines: Vec<String> = modelled
         .model
         .defs
@@ -64,7 +64,7 @@ fn marks(field: &Field) -> String {
 }
 
 /// The operations of a model, a line each: `get_user(id) -> User`.
-pub fn operations(modelled: &Modelled) -> Vec<String> {
+pub(crate) fn operations(modelled: &Modelled) -> Vec<String> {
     let operations = modelled.model.operations.iter().zip(&modelled.names.operations);
     operations
         .map(|(operation, names)| {
