@@ -230,10 +230,11 @@ fn signature(def: &Def, classes: &HashMap<DefId, usize>) -> String {
 fn write_ty(text: &mut String, ty: &Ty, classes: &HashMap<DefId, usize>) {
     let _ = match ty {
         Ty::Def(id) => write!(text, "#{}", classes.get(id).copied().unwrap_or_default()),
-        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => {
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => {
             text.push(match ty {
                 Ty::List(_) => '[',
                 Ty::Map(_) => '{',
+                Ty::Hidden(_) => '!',
                 _ => '?',
             });
             write_ty(text, inner, classes);

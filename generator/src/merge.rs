@@ -113,6 +113,7 @@ impl Merger {
             (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
                 self.check_ty(a, b, pairs)
             }
+            (Ty::Hidden(a), Ty::Hidden(b)) => self.check_ty(a, b, pairs),
             (Ty::Nullable(a), b) => self.check_ty(a, b, pairs),
             (a, Ty::Nullable(b)) => self.check_ty(a, b, pairs),
             _ if a == b => Ok(()),
@@ -139,7 +140,7 @@ impl Merger {
 pub(crate) fn renumber(ty: &mut Ty, number: &dyn Fn(DefId) -> DefId) {
     match ty {
         Ty::Def(id) => *id = number(*id),
-        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => renumber(inner, number),
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => renumber(inner, number),
         _ => {}
     }
 }
@@ -221,6 +222,7 @@ fn word(ty: &Ty) -> &'static str {
         Ty::List(_) => "a list",
         Ty::Map(_) => "a map",
         Ty::Nullable(_) => "a value or null",
+        Ty::Hidden(_) => "a secret",
         Ty::Def(_) => "a type with a name",
     }
 }

@@ -50,6 +50,8 @@ pub enum Ty {
     DateTime,
     /// A text that must not be shown (`logto_runtime::Secret`).
     Secret,
+    /// A value with secrets inside, that must not be shown (`logto_runtime::Hidden`).
+    Hidden(Box<Ty>),
     /// A list.
     List(Box<Ty>),
     /// A map with text keys.

@@ -193,6 +193,7 @@ fn write(ty: &Ty, names: &Names) -> String {
         Ty::List(inner) => format!("[{}]", write(inner, names)),
         Ty::Map(inner) => format!("{{{}}}", write(inner, names)),
         Ty::Nullable(inner) => format!("?{}", write(inner, names)),
+        Ty::Hidden(inner) => format!("!{}", write(inner, names)),
         Ty::Def(id) => names.types[id.0].name.clone(),
         Ty::Extern(path) => format!("@{path}"),
         scalar => format!("%{scalar:?}").to_lowercase(),
@@ -209,6 +210,9 @@ fn parse(text: &str, ids: &HashMap<String, DefId>) -> Option<Ty> {
     }
     if let Some(text) = text.strip_prefix('?') {
         return inner(text).map(Ty::Nullable);
+    }
+    if let Some(text) = text.strip_prefix('!') {
+        return inner(text).map(Ty::Hidden);
     }
     if let Some(path) = text.strip_prefix('@') {
         return Some(Ty::Extern(path.to_owned()));

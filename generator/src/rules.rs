@@ -260,7 +260,7 @@ impl Rules {
 
     /// The type that rules give to a number or text at a place.
     pub fn scalar(&self, place: &Place, release: &str) -> Option<Ty> {
-        if first(&self.secrets, place, release).is_some() {
+        if self.is_secret(place, release) {
             return Some(Ty::Secret);
         }
         let unit = first(&self.times, place, release)?.is;
@@ -270,6 +270,11 @@ impl Rules {
             TimeUnit::Iso => Some(Ty::DateTime),
             TimeUnit::Number => None,
         }
+    }
+
+    /// Whether what stands at a place must not be shown.
+    pub fn is_secret(&self, place: &Place, release: &str) -> bool {
+        first(&self.secrets, place, release).is_some()
     }
 
     /// Whether members beyond the listed ones are kept.

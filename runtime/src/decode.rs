@@ -62,6 +62,21 @@ pub(crate) fn member<T: Json>(reply: &Reply, name: &str) -> Result<T, Error> {
     T::from_json(items).map_err(|mismatch| misfit(reply, &mismatch.in_member(name)))
 }
 
+/// Decodes the items of a list one by one, so that the error of one leaves the others. They are the reply itself or in
+/// this member of it.
+pub(crate) fn each<T: Json>(reply: &Reply, within: Option<&str>) -> Result<Vec<Result<T, Error>>, Error> {
+    let items: Vec<Value> = match within {
+        Some(name) => member(reply, name)?,
+        None => json(reply)?,
+    };
+    let place = |mismatch: Mismatch, index| {
+        let mismatch = mismatch.in_item(index);
+        within.map_or(mismatch.clone(), |name| mismatch.in_member(name))
+    };
+    let read = |(index, item)| T::from_json(item).map_err(|mismatch| misfit(reply, &place(mismatch, index)));
+    Ok(items.into_iter().enumerate().map(read).collect())
+}
+
 /// The JSON of the body. Where an object has a member twice, the last one counts.
 fn value(reply: &Reply) -> Result<Value, Error> {
     check(reply)?;

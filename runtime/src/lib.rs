@@ -12,6 +12,7 @@
 //! | tokens | `token` |
 //! | lists | `pager` |
 //! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
+//! | bodies that others signed | `webhook` |
 //! | time and randomness | [`clock`] |
 
 #![cfg_attr(
@@ -37,6 +38,7 @@ pub mod clock;
 mod decode;
 mod error;
 mod execute;
+mod hidden;
 mod json;
 mod limiter;
 mod macros;
@@ -60,6 +62,7 @@ pub mod token;
 mod trace;
 mod transport;
 mod union;
+mod webhook;
 
 pub use reqwest;
 pub use reqwest::header::HeaderMap;
@@ -69,6 +72,7 @@ pub use builder::ClientBuilder;
 pub use call::{Call, Receiving, Sending};
 pub use client::Client;
 pub use error::Error;
+pub use hidden::Hidden;
 pub use json::{Json, Members, Mismatch};
 pub use multipart::{FilePart, Multipart, Part};
 pub use pager::{Items, Links, Page, Paged, Pages};
@@ -81,3 +85,4 @@ pub use secret::Secret;
 pub use settings::{Limits, RateLimit, RetryPolicy, Timeouts};
 pub use timestamp::{DateTime, TimeRangeError, Timestamp, UnixTime};
 pub use token::{Token, TokenSource};
+pub use webhook::SignatureVerifier;

@@ -66,6 +66,21 @@ macro_rules! request {
                 self.0.pages()
             }
 
+            /// Goes on where an item does not decode; see [`Paged::lenient`]($crate::Paged::lenient).
+            pub fn lenient(self) -> $crate::Paged<Result<$item, $crate::Error>> {
+                self.0.lenient()
+            }
+
+            /// All items, each once, of a list in no fixed order, read at most so often; see
+            /// [`Paged::collect_consistent`]($crate::Paged::collect_consistent).
+            pub fn collect_consistent<K: ::std::hash::Hash + Eq + Send>(
+                self,
+                id: impl Fn(&$item) -> K + Send,
+                readings: u32,
+            ) -> impl ::std::future::Future<Output = Result<Vec<$item>, $crate::Error>> + Send {
+                self.0.collect_consistent(id, readings)
+            }
+
             /// All items, from the page to begin with.
             pub fn all(self) -> impl ::std::future::Future<Output = Result<Vec<$item>, $crate::Error>> + Send {
                 self.0.all()

@@ -1,6 +1,7 @@
 //! The integration tests of the workspace, one binary.
 
 mod client;
+mod failures;
 mod fake;
 mod fault;
 mod recorded;

@@ -3,7 +3,7 @@
 //! Types of Configs alone.
 
 use std::collections::BTreeMap;
-use logto_runtime::{Patch, Timestamp, UnixTime};
+use logto_runtime::{Hidden, Patch, Timestamp, UnixTime};
 use serde_json::Value;
 use crate::types::{
     ApplicationProtectedAppMetadata, ApplicationType, CustomClientMetadata,
@@ -20,7 +20,7 @@ pub struct AccessTokenCustomizer {
     /// `contextSample`.
     pub context_sample: Option<CustomizerContext>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `tokenSample`.
@@ -84,7 +84,7 @@ pub struct Action {
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `onExecutionError`.
     pub on_execution_error: Option<OnExecutionError>,
     /// `script`.
@@ -193,7 +193,7 @@ pub struct ClientCredentialsCustomizer {
     /// `contextSample`.
     pub context_sample: Option<ClientCredentialsContext>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `tokenSample`.
@@ -602,7 +602,7 @@ pub struct JwtCustomizer {
     /// `contextSample`.
     pub context_sample: Option<JwtCustomizerContextSample>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `tokenSample`.
@@ -817,7 +817,7 @@ pub struct TestActionBody {
     /// `actionType`.
     pub action_type: ActionType,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `event`.
     pub event: Value,
     /// `script`.
@@ -850,7 +850,7 @@ pub struct TestJwtCustomizerAccessToken {
     /// `context`.
     pub context: TestJwtCustomizerAccessTokenContext,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `token`.
@@ -1036,7 +1036,7 @@ pub struct TestJwtCustomizerClientCredentials {
     /// `context`.
     pub context: TestJwtCustomizerClientCredentialsContext,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `token`.
@@ -1107,7 +1107,7 @@ pub struct UpdateActionBody {
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `onExecutionError`.
     pub on_execution_error: Option<OnExecutionError>,
     /// `script`.
@@ -1148,7 +1148,7 @@ pub struct UpdateJwtCustomizerBody {
     /// `contextSample`.
     pub context_sample: Option<Value>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: Option<String>,
     /// `tokenSample`.
@@ -1175,7 +1175,7 @@ pub struct UpsertJwtCustomizerBody {
     /// `contextSample`.
     pub context_sample: Option<Value>,
     /// `environmentVariables`.
-    pub environment_variables: Option<BTreeMap<String, String>>,
+    pub environment_variables: Option<Hidden<BTreeMap<String, String>>>,
     /// `script`.
     pub script: String,
     /// `tokenSample`.

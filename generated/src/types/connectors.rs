@@ -3,7 +3,7 @@
 //! Types of Connectors alone.
 
 use std::collections::BTreeMap;
-use logto_runtime::Patch;
+use logto_runtime::{Hidden, Patch};
 use serde_json::Value;
 use crate::types::{ConnectorFormItem, ConnectorType, Platform};
 
@@ -12,7 +12,7 @@ use crate::types::{ConnectorFormItem, ConnectorType, Platform};
 #[non_exhaustive]
 pub struct Connector {
     /// `config`.
-    pub config: BTreeMap<String, Value>,
+    pub config: Hidden<BTreeMap<String, Value>>,
     /// `configTemplate`.
     pub config_template: Option<String>,
     /// `connectorId`, 1 to 128 characters.
@@ -120,7 +120,7 @@ impl CreateConnectorAuthorizationUriBody {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateConnectorBody {
     /// `config`.
-    pub config: Option<BTreeMap<String, Value>>,
+    pub config: Option<Hidden<BTreeMap<String, Value>>>,
     /// `connectorId`, 1 to 128 characters.
     pub connector_id: String,
     /// `enableTokenStorage`.
@@ -171,7 +171,7 @@ logto_runtime::object!(CreateConnectorBodyMetadata {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateConnectorTestBody {
     /// `config`.
-    pub config: BTreeMap<String, Value>,
+    pub config: Hidden<BTreeMap<String, Value>>,
     /// `email`, matching `^\S+@\S+\.\S+$`.
     pub email: Option<String>,
     /// `locale`.
@@ -185,7 +185,7 @@ logto_runtime::object!(CreateConnectorTestBody {
 
 impl CreateConnectorTestBody {
     /// With what is required; everything else is left out.
-    pub fn new(config: BTreeMap<String, Value>) -> Self {
+    pub fn new(config: Hidden<BTreeMap<String, Value>>) -> Self {
         Self {
             config,
             email: None,
@@ -199,7 +199,7 @@ impl CreateConnectorTestBody {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateConnectorBody {
     /// `config`.
-    pub config: Option<BTreeMap<String, Value>>,
+    pub config: Option<Hidden<BTreeMap<String, Value>>>,
     /// `enableTokenStorage`.
     pub enable_token_storage: Option<bool>,
     /// `metadata`.

@@ -5,7 +5,7 @@
 #![expect(deprecated, reason = "what the API deprecates is still read and written")]
 
 use std::collections::BTreeMap;
-use logto_runtime::{Patch, Secret, Timestamp};
+use logto_runtime::{Hidden, Patch, Secret, Timestamp};
 
 /// A new webhook. `events` says when it fires; the single `event` is its older form.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +98,7 @@ logto_runtime::object!(Hook {
 #[derive(Debug, Clone, PartialEq)]
 pub struct HookConfig {
     /// `headers`.
-    pub headers: Option<BTreeMap<String, String>>,
+    pub headers: Option<Hidden<BTreeMap<String, String>>>,
     /// `retries`.
     pub retries: Option<i64>,
     /// `url`.

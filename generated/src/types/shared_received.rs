@@ -3,7 +3,7 @@
 //! Types that several tags use.
 
 use std::collections::BTreeMap;
-use logto_runtime::{Secret, Timestamp};
+use logto_runtime::{Hidden, Secret, Timestamp};
 use serde_json::Value;
 use crate::types::{
     AccountCenterFields, ApplicationProtectedAppMetadata, ApplicationType, Branding,
@@ -727,7 +727,7 @@ pub struct SsoConnector {
     /// `branding`.
     pub branding: SsoConnectorBranding,
     /// `config`.
-    pub config: BTreeMap<String, Value>,
+    pub config: Hidden<BTreeMap<String, Value>>,
     /// `connectorName`, 1 to 128 characters.
     pub connector_name: String,
     /// `createdAt`.
@@ -747,7 +747,7 @@ pub struct SsoConnector {
     /// `name`.
     pub name: Option<String>,
     /// `providerConfig`.
-    pub provider_config: Option<BTreeMap<String, Value>>,
+    pub provider_config: Option<Hidden<BTreeMap<String, Value>>>,
     /// `providerLogo`.
     pub provider_logo: Option<String>,
     /// `providerLogoDark`.

@@ -3,6 +3,7 @@
 //! Types of SSO connectors alone.
 
 use std::collections::BTreeMap;
+use logto_runtime::Hidden;
 use serde_json::Value;
 use crate::types::SsoConnectorBranding;
 
@@ -12,7 +13,7 @@ pub struct CreateSsoConnectorBody {
     /// `branding`.
     pub branding: Option<SsoConnectorBranding>,
     /// `config`.
-    pub config: Option<BTreeMap<String, Value>>,
+    pub config: Option<Hidden<BTreeMap<String, Value>>>,
     /// `connectorName`, 1 to 128 characters.
     pub connector_name: String,
     /// `domains`.
@@ -54,7 +55,7 @@ pub struct UpdateSsoConnectorBody {
     /// `branding`.
     pub branding: Option<SsoConnectorBranding>,
     /// `config`.
-    pub config: Option<BTreeMap<String, Value>>,
+    pub config: Option<Hidden<BTreeMap<String, Value>>>,
     /// `connectorName`, 1 to 128 characters.
     pub connector_name: Option<String>,
     /// `domains`.

@@ -3,7 +3,7 @@
 //! Types of Users alone.
 
 use std::collections::BTreeMap;
-use logto_runtime::{DateTime, Patch, Secret, Timestamp, UnixTime};
+use logto_runtime::{DateTime, Hidden, Patch, Secret, Timestamp, UnixTime};
 use serde_json::Value;
 use crate::types::{
     EntityRef, InteractionEvent, MfaFactor, PasswordAlgorithm, SocialIdentity,
@@ -45,7 +45,7 @@ logto_runtime::object!(CreateUserBody {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateUserIdentityBody {
     /// `connectorData`.
-    pub connector_data: BTreeMap<String, Value>,
+    pub connector_data: Hidden<BTreeMap<String, Value>>,
     /// `connectorId`.
     pub connector_id: String,
 }
@@ -56,7 +56,7 @@ logto_runtime::object!(CreateUserIdentityBody {
 impl CreateUserIdentityBody {
     /// With what is required; everything else is left out.
     pub fn new(
-        connector_data: BTreeMap<String, Value>,
+        connector_data: Hidden<BTreeMap<String, Value>>,
         connector_id: impl Into<String>,
     ) -> Self {
         Self {

@@ -129,7 +129,9 @@ fn replace(ty: &mut Ty, substitutions: &HashMap<DefId, Ty>, depth: usize) {
                 replace(ty, substitutions, depth + 1);
             }
         }
-        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => replace(inner, substitutions, depth),
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => {
+            replace(inner, substitutions, depth)
+        }
         _ => {}
     }
 }
@@ -165,7 +167,7 @@ impl Ty {
     pub fn def(&self) -> Option<DefId> {
         match self {
             Ty::Def(id) => Some(*id),
-            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) => inner.def(),
+            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => inner.def(),
             _ => None,
         }
     }

@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
         };
         Field {
             json: name.to_owned(),
-            ty: typed.ty,
+            ty: self.hidden(typed.ty, &place),
             required: members.required.contains(&name),
             nullable: typed.nullable,
             young: false,
@@ -73,6 +73,12 @@ impl<'a> Builder<'a> {
             facts: typed.facts,
             deprecated: typed.deprecated,
         }
+    }
+
+    /// A map or a value of any kind that a rule calls secret; a text is one already.
+    fn hidden(&self, ty: Ty, place: &Place) -> Ty {
+        let secret = matches!(ty, Ty::Map(_) | Ty::Any) && self.rules.is_secret(place, self.release);
+        if secret { Ty::Hidden(Box::new(ty)) } else { ty }
     }
 
     /// Collects the members of a schema and of everything that it is `allOf`.

@@ -10,7 +10,7 @@ use super::ident::is_valid;
 use super::parameters::parts;
 
 /// Names that a generated file imports or that Rust's prelude gives, so that no type may have them.
-const TAKEN: [&str; 31] = [
+const TAKEN: [&str; 32] = [
     "BTreeMap",
     "Box",
     "Call",
@@ -22,6 +22,7 @@ const TAKEN: [&str; 31] = [
     "Error",
     "FilePart",
     "From",
+    "Hidden",
     "Into",
     "IntoIterator",
     "Iterator",

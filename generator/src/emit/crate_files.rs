@@ -18,13 +18,14 @@ pub const FEATURES_BEGIN: &str = "# generated features: begin";
 pub const FEATURES_END: &str = "# generated features: end";
 
 /// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
-const RUNTIME: [&str; 35] = [
+const RUNTIME: [&str; 36] = [
     "Call",
     "Content",
     "DateTime",
     "Error",
     "FilePart",
     "HeaderMap",
+    "Hidden",
     "Items",
     "Json",
     "Limits",

@@ -249,7 +249,7 @@ impl Test<'_> {
                 let (name, from, value) = (ident(name), ident(from), number(&Ty::Int, value));
                 quote!(#name::#from(#value))
             }
-            Ty::Nullable(inner) => self.query(inner, value),
+            Ty::Nullable(inner) | Ty::Hidden(inner) => self.query(inner, value),
             Ty::List(item) => {
                 let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
                 let values = values.iter().map(|value| self.query(item, value)).collect::<Vec<_>>();

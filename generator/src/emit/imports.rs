@@ -38,6 +38,10 @@ impl Imports {
                 self.ty(value, context);
             }
             Ty::List(inner) | Ty::Nullable(inner) => self.ty(inner, context),
+            Ty::Hidden(inner) => {
+                self.runtime("Hidden");
+                self.ty(inner, context);
+            }
             Ty::Def(id) => self.def(*id, context),
             Ty::Extern(path) => {
                 let (module, name) = path.rsplit_once("::").unwrap_or(("", path));

@@ -87,6 +87,10 @@ fn tokens(ty: &Ty, context: &Context<'_>) -> TokenStream {
             let value = tokens(value, context);
             quote!(std::collections::BTreeMap<String, #value>)
         }
+        Ty::Hidden(inner) => {
+            let inner = tokens(inner, context);
+            quote!(#root::Hidden<#inner>)
+        }
         Ty::Nullable(inner) => {
             let inner = tokens(inner, context);
             quote!(Option<#inner>)

@@ -20,6 +20,7 @@ pub(crate) fn text(ty: &Ty, names: &Names) -> String {
         Ty::Seconds => "UnixTime".to_owned(),
         Ty::DateTime => "DateTime".to_owned(),
         Ty::Secret => "Secret".to_owned(),
+        Ty::Hidden(inner) => format!("Hidden<{}>", text(inner, names)),
         Ty::List(item) => format!("Vec<{}>", text(item, names)),
         Ty::Map(value) => format!("BTreeMap<String, {}>", text(value, names)),
         Ty::Nullable(inner) => format!("Option<{}>", text(inner, names)),

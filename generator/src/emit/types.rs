@@ -187,7 +187,7 @@ fn queried(context: &Context<'_>) -> BTreeSet<DefId> {
     let mut ids = BTreeSet::new();
     for parameter in parameters {
         let mut ty = &parameter.ty;
-        while let Ty::List(inner) | Ty::Nullable(inner) | Ty::Map(inner) = ty {
+        while let Ty::List(inner) | Ty::Nullable(inner) | Ty::Map(inner) | Ty::Hidden(inner) = ty {
             ty = inner;
         }
         if let Ty::Def(id) = ty

@@ -19,6 +19,7 @@ const TAKEN: &[&str] = &[
     "Error",
     "FilePart",
     "HashMap",
+    "Hidden",
     "Items",
     "Map",
     "Method",

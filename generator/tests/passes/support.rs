@@ -107,6 +107,7 @@ fn ty(of: &Ty, modelled: &Modelled) -> String {
         Ty::List(inner) => format!("[{}]", ty(inner, modelled)),
         Ty::Map(inner) => format!("{{{}}}", ty(inner, modelled)),
         Ty::Nullable(inner) => format!("{}~", ty(inner, modelled)),
+        Ty::Hidden(inner) => format!("{}!", ty(inner, modelled)),
         Ty::Def(id) => modelled.names.types[id.0].name.clone(),
         Ty::Extern(path) => path.clone(),
     }

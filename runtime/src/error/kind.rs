@@ -29,6 +29,10 @@ pub(crate) enum Kind {
     Paging,
     /// No token could be had.
     Token(TokenFailure),
+    /// A signature is missing or wrong.
+    Signature,
+    /// A signed message is older than allowed.
+    Stale,
     /// Something that should not happen.
     Internal,
 }
@@ -69,6 +73,8 @@ impl Kind {
             Self::Decode => "decode",
             Self::Paging => "paging",
             Self::Token(_) => "token",
+            Self::Signature => "signature",
+            Self::Stale => "stale",
             Self::Internal => "internal",
         }
     }

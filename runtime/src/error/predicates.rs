@@ -60,6 +60,16 @@ impl Error {
         self.kind() == Kind::Paging
     }
 
+    /// Whether a signed message came without a signature, or with a wrong one.
+    pub fn is_signature(&self) -> bool {
+        self.kind() == Kind::Signature
+    }
+
+    /// Whether a signed message is older than the receiver allows, so that it may be one that was sent again.
+    pub fn is_stale(&self) -> bool {
+        self.kind() == Kind::Stale
+    }
+
     /// Whether no token could be had; the request itself was not sent then.
     pub fn is_token(&self) -> bool {
         self.0.for_token || matches!(self.kind(), Kind::Token(_))

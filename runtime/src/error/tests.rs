@@ -39,6 +39,8 @@ fn predicates_tell_kinds_apart() {
         (new(Kind::Decode), Error::is_decode),
         (new(Kind::TooLarge), Error::is_too_large),
         (new(Kind::Paging), Error::is_paging),
+        (new(Kind::Signature), Error::is_signature),
+        (new(Kind::Stale), Error::is_stale),
         (new(Kind::Token(TokenFailure::Malformed)), Error::is_token),
         (status(400), Error::is_bad_request),
         (status(401), Error::is_unauthorized),

@@ -3,7 +3,9 @@
 //! Pages are counted; the `Link` header is only shown, because its URLs may be wrong and following them would carry the
 //! token to wherever they point.
 
+mod consistent;
 mod headers;
+mod progress;
 mod stream;
 
 use std::fmt;
@@ -53,6 +55,7 @@ pub(crate) struct List {
     pub(crate) size: Option<u64>,
     pub(crate) within: Option<&'static str>,
     pub(crate) if_asked: bool,
+    pub(crate) page: &'static str,
     pub(crate) total_header: &'static str,
     pub(crate) capped_header: &'static str,
 }
@@ -63,7 +66,12 @@ impl<T> Paged<T> {
         T: Json,
     {
         let paging = &request.client.0.profile.paging;
-        let list = List { total_header: paging.total_header, capped_header: paging.capped_header, ..List::default() };
+        let list = List {
+            page: paging.page,
+            total_header: paging.total_header,
+            capped_header: paging.capped_header,
+            ..List::default()
+        };
         Self { request, list, decode: page }
     }
 
@@ -99,6 +107,30 @@ impl<T> Paged<T> {
         self
     }
 
+    /// Goes on where an item does not decode: each item is a result of its own, and the error of one that does not fit
+    /// names its place and never its values. A reply that is no list at all is an error as ever.
+    ///
+    /// ```
+    /// # use logto_runtime::{Error, Paged};
+    /// # async fn example(numbers: Paged<i64>) -> Result<(), Error> {
+    /// let mut numbers = numbers.lenient().items();
+    /// while let Some(number) = numbers.next().await {
+    ///     // The outer error ends the list, the inner one is about this item alone.
+    ///     match number? {
+    ///         Ok(number) => println!("{number}"),
+    ///         Err(error) => eprintln!("left out: {error}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lenient(self) -> Paged<Result<T, Error>>
+    where
+        T: Json,
+    {
+        Paged { request: self.request, list: self.list, decode: lenient_page }
+    }
+
     /// Gets one page.
     pub fn send(self) -> Sending<Page<T>> {
         self.call().send()
@@ -112,7 +144,7 @@ impl<T> Paged<T> {
     /// A stream of all items, from the page to begin with.
     ///
     /// When items come or go while the pages are read, one may come twice or not at all; see
-    /// [`Items::without_repeats`].
+    /// [`Items::dedup_by_id`].
     pub fn items(self) -> Items<T> {
         Items::new(self.pages())
     }
@@ -189,18 +221,27 @@ impl<T> IntoIterator for Page<T> {
 }
 
 fn page<T: Json>(reply: &Reply) -> Result<Page<T>, Error> {
-    let list = reply.list.clone().unwrap_or_default();
-    let items = match list.within {
+    let items = match reply.list.as_ref().and_then(|list| list.within) {
         Some(member) => decode::member(reply, member)?,
         None => decode::json(reply)?,
     };
+    Ok(with_headers(reply, items))
+}
+
+fn lenient_page<T: Json>(reply: &Reply) -> Result<Page<Result<T, Error>>, Error> {
+    let within = reply.list.as_ref().and_then(|list| list.within);
+    Ok(with_headers(reply, decode::each(reply, within)?))
+}
+
+fn with_headers<T>(reply: &Reply, items: Vec<T>) -> Page<T> {
+    let list = reply.list.clone().unwrap_or_default();
     let headers = &reply.head.headers;
-    Ok(Page {
+    Page {
         items,
         total: headers::total(headers, list.total_header),
         total_is_capped: headers::is_true(headers, list.capped_header),
         number: list.number,
         size: list.size,
-        links: Links::parse(headers),
-    })
+        links: Links::parse(headers, list.page),
+    }
 }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use futures_util::stream::FuturesOrdered;
 use futures_util::{Stream, StreamExt};
 
+use super::progress::{Progress, Step};
 use super::{Page, Paged};
 use crate::call::Receiving;
 use crate::error::{Error, Kind};
@@ -24,17 +25,18 @@ pub struct Pages<T> {
     /// The number of the next page to ask for, and of the next one to give.
     ask: u64,
     give: u64,
-    seen: u64,
-    fingerprint: Option<u64>,
+    progress: Progress,
     state: State,
 }
 
 /// How far a stream is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum State {
     /// The first page is not there yet, so nothing is known about the list.
     First,
     Running,
+    /// The last page that can be had was given, but the list has more.
+    Failed(Error),
     Done,
 }
 
@@ -53,21 +55,23 @@ type IsNew<T> = Box<dyn FnMut(&T) -> bool + Send>;
 impl<T> Pages<T> {
     pub(super) fn new(first: Paged<T>) -> Self {
         let begin = first.list.number.unwrap_or(1);
+        let size = first.list.size.unwrap_or(first.paging().max_page_size);
         Self {
-            size: first.list.size.unwrap_or(first.paging().max_page_size),
+            size,
             coming: FuturesOrdered::new(),
             prefetch: 0,
             ask: begin,
             give: begin,
-            seen: 0,
-            fingerprint: None,
+            progress: Progress::new(begin, size),
             state: State::First,
             first,
         }
     }
 
     /// Asks for as many pages ahead while one is read; none unless set. Nothing is asked for before the first page is
-    /// there, and requests move on only while the stream is read.
+    /// there, nor ahead beyond the total that the server tells, and requests move on only while the stream is read.
+    ///
+    /// Pages come in their order all the same, and as many as are asked for ahead are held in memory at most.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
@@ -85,63 +89,64 @@ impl<T> Pages<T> {
 
     /// Sends requests until this many are on their way, and looks for the next page.
     fn poll_page(&mut self, context: &mut Context<'_>, at_once: usize) -> Poll<Option<Result<Page<T>, Error>>> {
-        if self.state == State::Done {
-            return Poll::Ready(None);
-        }
-        let at_once = if self.state == State::First { 1 } else { at_once };
-        while self.coming.len() < at_once {
-            let page = self.first.clone().page(self.ask).page_size(self.size);
-            self.coming.push_back(page.response());
-            self.ask = self.ask.saturating_add(1);
-        }
-        let Poll::Ready(reply) = self.coming.poll_next_unpin(context) else { return Poll::Pending };
-        Poll::Ready(match reply {
-            Some(Ok(reply)) => {
-                let fingerprint = reply.fingerprint();
-                self.accept(reply.value, fingerprint)
+        loop {
+            let at_once = match self.state {
+                State::First => 1,
+                State::Running => at_once,
+                State::Failed(_) | State::Done => {
+                    let state = std::mem::replace(&mut self.state, State::Done);
+                    return Poll::Ready(if let State::Failed(error) = state { Some(Err(error)) } else { None });
+                }
+            };
+            // The page that is needed is asked for whatever the total: that may be wrong, and is no reason to stop.
+            while self.coming.len() < at_once && (self.coming.is_empty() || self.ask <= self.progress.last_known()) {
+                let page = self.first.clone().page(self.ask).page_size(self.size);
+                self.coming.push_back(page.response());
+                self.ask = self.ask.saturating_add(1);
             }
-            Some(Err(error)) => {
-                self.stop();
-                Some(Err(error))
+            let Poll::Ready(reply) = self.coming.poll_next_unpin(context) else { return Poll::Pending };
+            match reply {
+                Some(Ok(reply)) => {
+                    let fingerprint = reply.fingerprint();
+                    if let Some(page) = self.accept(reply.value, fingerprint) {
+                        return Poll::Ready(Some(page));
+                    }
+                }
+                Some(Err(error)) => {
+                    self.stop(State::Done);
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => return Poll::Ready(None),
             }
-            None => None,
-        })
+        }
     }
 
     /// Takes a page in. `None` when it only repeats the one before.
     fn accept(&mut self, page: Page<T>, fingerprint: u64) -> Option<Result<Page<T>, Error>> {
-        let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        let repeats = count > 0 && self.fingerprint == Some(fingerprint);
-        if repeats {
-            self.stop();
-            let complete = page.total.is_none_or(|total| total <= self.seen);
-            // The server ignores the number of the page: either all came at once, or the rest cannot be had.
-            return (!complete).then(|| {
-                let what = format!("the server answered page {} with the page before it", self.give);
-                Err(Error::new(Kind::Paging, what)
-                    .at(&self.first.request.place)
-                    .hint("the list cannot be read further; what came so far is not all of it"))
-            });
+        let step = self.progress.take(&page, fingerprint);
+        let number = self.give;
+        match step {
+            Step::Give | Step::Skip => self.state = State::Running,
+            Step::Last | Step::End => self.stop(State::Done),
+            Step::Broken(what) => self.stop(State::Failed(self.broken(what, number))),
+            Step::Fail(what) => {
+                self.stop(State::Done);
+                return Some(Err(self.broken(what, number)));
+            }
         }
-        self.fingerprint = Some(fingerprint);
-        self.seen = self.seen.saturating_add(count);
-        self.give = self.give.saturating_add(1);
-        self.state = State::Running;
-        if is_last(&page, count, self.size, self.seen_from_start()) {
-            self.stop();
-        }
-        Some(Ok(page))
+        self.give = number.saturating_add(1);
+        (!matches!(step, Step::Skip | Step::End)).then_some(Ok(page))
     }
 
-    /// Items up to here, those before the first page included.
-    fn seen_from_start(&self) -> u64 {
-        let skipped = self.first.list.number.unwrap_or(1).saturating_sub(1).saturating_mul(self.size);
-        self.seen.saturating_add(skipped)
+    fn broken(&self, what: &str, number: u64) -> Error {
+        Error::new(Kind::Paging, format!("{what}, at page {number}"))
+            .at(&self.first.request.place)
+            .hint("the list cannot be read further; what came so far is not all of it")
     }
 
     /// Ends the stream and drops what is on its way.
-    fn stop(&mut self) {
-        self.state = State::Done;
+    fn stop(&mut self, state: State) {
+        self.state = state;
         self.coming = FuturesOrdered::new();
     }
 }
@@ -166,14 +171,25 @@ impl<T> Items<T> {
         self
     }
 
-    /// Leaves out items whose key came before, as happens when rows are added while the pages are read. Keeps every
-    /// key in memory.
-    pub fn without_repeats<K: Hash + Eq + Send + 'static>(
-        mut self,
-        mut key: impl FnMut(&T) -> K + Send + 'static,
-    ) -> Self {
+    /// Leaves out items whose id came before, as happens when rows are added while the pages are read. Every id is kept
+    /// in memory as long as the stream.
+    ///
+    /// Rows that are missed, because others before them were removed while the pages were read, are still missed; see
+    /// [`Paged::collect_consistent`].
+    ///
+    /// ```
+    /// # use logto_runtime::{Error, Paged};
+    /// # async fn example(numbers: Paged<i64>) -> Result<(), Error> {
+    /// let mut numbers = numbers.items().dedup_by_id(|number| *number);
+    /// while let Some(number) = numbers.next().await {
+    ///     println!("{}", number?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn dedup_by_id<K: Hash + Eq + Send + 'static>(mut self, mut id: impl FnMut(&T) -> K + Send + 'static) -> Self {
         let mut known = HashSet::new();
-        self.is_new = Some(Box::new(move |item| known.insert(key(item))));
+        self.is_new = Some(Box::new(move |item| known.insert(id(item))));
         self
     }
 
@@ -235,18 +251,3 @@ impl<T> fmt::Debug for Items<T> {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
     }
 }
-
-/// Whether no page comes after this one.
-///
-/// A full page may always be followed by another. A short one is the last, unless the server says that there is more:
-/// it may give smaller pages than asked for, and a capped total says nothing at all. An empty one always ends the list.
-fn is_last<T>(page: &Page<T>, count: u64, size: u64, seen: u64) -> bool {
-    let more_than_asked = count > size;
-    let short = count < size;
-    let more_is_known =
-        page.total_is_capped || page.links.next.is_some() || page.total.is_some_and(|total| total > seen);
-    count == 0 || more_than_asked || (short && !more_is_known)
-}
-
-#[cfg(test)]
-mod tests;

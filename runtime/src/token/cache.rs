@@ -1,19 +1,22 @@
 //! Keeps a token, and lets everybody who needs a new one share a single fetch and its failure.
+//!
+//! Whoever finds a token that serves takes it without any lock. The others wait for their turn: the first fetches, the
+//! rest find what it brought, or how it failed.
 
-use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use futures_util::FutureExt;
+use arc_swap::ArcSwapOption;
 use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as Turn;
 use tokio::task::AbortHandle;
 
+use super::fetch::{Fetched, Fetcher};
 use super::grant::{Freshness, Grant, Moment};
-use super::{Token, TokenSource};
-use crate::clock::Clock;
-use crate::error::{Error, Kind, TokenFailure};
+use super::step::step;
+use crate::error::Error;
 
 /// The least time between two fetches, and how long a failure is shared with those who come later.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -21,37 +24,30 @@ const PAUSE: Duration = Duration::from_secs(1);
 const FORCED_PAUSE: Duration = Duration::from_secs(10);
 /// The longest time between two background fetches that fail.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// What the cache needs to know besides its source.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TokenPolicy {
-    /// The scope that tokens should have.
-    pub(crate) scope: Option<&'static str>,
-    /// How long the source may take; `None` for one that keeps its own time.
-    pub(crate) deadline: Option<Duration>,
-}
+/// How long a caller without a token waits for a background fetch, whose runtime may stand still.
+const STALL: Duration = Duration::from_secs(10);
+/// Instead of the time of the next background fetch: there is one.
+const IN_FLIGHT: u64 = u64::MAX;
 
 /// The token of a client.
 pub(crate) struct TokenCache(Arc<Shared>);
 
 struct Shared {
     fetcher: Fetcher,
-    /// Held by whoever fetches. It hands itself on in order, also across runtimes, and frees itself when its holder is
-    /// dropped, so a fetch that dies with its caller or its runtime is simply taken over by the next in line.
-    turn: Arc<Turn<()>>,
+    /// Written under the lock of the state, read without.
+    current: ArcSwapOption<Grant>,
+    /// When the next background fetch may begin, in nanoseconds of the clock.
+    background_from: AtomicU64,
+    /// Held by the caller who fetches. It hands itself on in order, also across runtimes, and frees itself when its
+    /// holder is dropped, so a fetch that dies with its caller is simply taken over by the next in line.
+    turn: Turn<()>,
     state: Mutex<State>,
-}
-
-#[derive(Clone)]
-struct Fetcher {
-    source: Arc<dyn TokenSource>,
-    policy: TokenPolicy,
-    clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
 struct State {
-    current: Option<Arc<Grant>>,
+    /// The last token, also where it no longer serves.
+    last: Option<Arc<Grant>>,
     /// How many tokens there have been.
     generation: u64,
     /// How many fetches have ended, and how the last one did.
@@ -60,55 +56,42 @@ struct State {
     last_end: Option<Duration>,
     /// Until when the last failure is answered without a fetch.
     failing_until: Duration,
-    /// When the next background fetch may begin, and how many have failed since the last success.
-    background_from: Duration,
-    background_failures: u32,
-    background: Option<AbortHandle>,
+    background: Background,
     /// The last time that a 401 forced a fetch, and the generation that it dropped.
     forced: Option<(Duration, u64)>,
     /// Whether the next fetch is such a one and so need not wait.
     is_forced: bool,
 }
 
+/// Fetches that nobody waits for.
+#[derive(Default)]
+struct Background {
+    /// Counts them; the result of one that was given up is not taken.
+    number: u64,
+    /// How many have failed since the last success.
+    failures: u32,
+    /// Held by the one that is on its way.
+    turn: Arc<Turn<()>>,
+    task: Option<AbortHandle>,
+}
+
 impl TokenCache {
-    pub(crate) fn new(source: Arc<dyn TokenSource>, policy: TokenPolicy, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(fetcher: Fetcher) -> Self {
         Self(Arc::new(Shared {
-            fetcher: Fetcher { source, policy, clock },
-            turn: Arc::new(Turn::new(())),
+            fetcher,
+            current: ArcSwapOption::empty(),
+            background_from: AtomicU64::new(0),
+            turn: Turn::new(()),
             state: Mutex::default(),
         }))
     }
 
     /// A token that serves: the one that is kept, or a new one that all who wait share.
     pub(crate) async fn get(&self) -> Result<Arc<Grant>, Error> {
-        let shared = &*self.0;
-        if let Some(grant) = self.kept() {
-            return Ok(grant);
+        match self.kept() {
+            Some(grant) => Ok(grant),
+            None => self.0.wait().await,
         }
-        let ended = shared.state().ended;
-        let turn = shared.turn.lock().await;
-        let pause = {
-            let state = shared.state();
-            if state.ended > ended
-                && let Some(outcome) = &state.outcome
-            {
-                return outcome.clone();
-            }
-            let now = shared.fetcher.clock.now();
-            match &state.outcome {
-                Some(Err(error)) if now < state.failing_until => return Err(error.clone()),
-                _ if state.is_forced => Duration::ZERO,
-                _ => state.last_end.map_or(Duration::ZERO, |end| end.saturating_add(PAUSE).saturating_sub(now)),
-            }
-        };
-        if !pause.is_zero() {
-            shared.fetcher.clock.sleep(pause).await;
-        }
-        let asked = Moment::of(&*shared.fetcher.clock);
-        let result = shared.fetcher.fetch().await;
-        let outcome = shared.store(result, asked);
-        drop(turn);
-        outcome
     }
 
     /// Drops a token that the server refused. Whether the request may be repeated with another one.
@@ -116,57 +99,47 @@ impl TokenCache {
     /// A refusal of an older token than the kept one drops nothing, and a client forces a fetch only so often: where
     /// the server refuses every token, fetching more of them does not help.
     pub(crate) fn refuse(&self, refused: &Grant) -> bool {
-        let mut state = self.0.state();
+        step();
+        let shared = &*self.0;
+        let mut state = shared.state();
         if refused.generation != state.generation {
             return true;
         }
+        let now = shared.fetcher.clock.now();
         if let Some((at, generation)) = state.forced {
             if generation == refused.generation {
                 return true;
             }
-            if self.0.fetcher.clock.now().saturating_sub(at) < FORCED_PAUSE {
+            if now.saturating_sub(at) < FORCED_PAUSE {
                 return false;
             }
         }
-        state.forced = Some((self.0.fetcher.clock.now(), refused.generation));
+        state.forced = Some((now, refused.generation));
         state.is_forced = true;
-        state.current = None;
+        shared.current.store(None);
         true
+    }
+
+    /// How long ago a token was asked for.
+    pub(crate) fn age(&self, grant: &Grant) -> Duration {
+        grant.age(Moment::of(&*self.0.fetcher.clock))
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.
     fn kept(&self) -> Option<Arc<Grant>> {
-        let now = Moment::of(&*self.0.fetcher.clock);
-        let grant = self.0.state().current.clone()?;
+        step();
+        let shared = &self.0;
+        let current = shared.current.load();
+        let grant = current.as_ref()?;
+        let now = Moment::of(&*shared.fetcher.clock);
         match grant.freshness(now) {
-            Freshness::Fresh => Some(grant),
+            Freshness::Fresh => Some(Arc::clone(grant)),
             Freshness::Stale => {
-                self.replace_in_background();
-                Some(grant)
+                shared.replace_in_background();
+                Some(Arc::clone(grant))
             }
             Freshness::Expired => None,
         }
-    }
-
-    fn replace_in_background(&self) {
-        let shared = &self.0;
-        if shared.fetcher.clock.now() < shared.state().background_from {
-            return;
-        }
-        // Without a runtime nobody can fetch in the background; the hard edge will make somebody wait instead.
-        let Ok(runtime) = Handle::try_current() else { return };
-        let Ok(turn) = Arc::clone(&shared.turn).try_lock_owned() else { return };
-        let fetcher = shared.fetcher.clone();
-        let weak = Arc::downgrade(shared);
-        let task = runtime.spawn(async move {
-            let asked = Moment::of(&*fetcher.clock);
-            let result = fetcher.fetch().await;
-            if let Some(shared) = weak.upgrade() {
-                shared.store_in_background(result, asked);
-            }
-            drop(turn);
-        });
-        shared.state().background = Some(task.abort_handle());
     }
 }
 
@@ -175,10 +148,113 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the result of a fetch that somebody waits for.
-    fn store(&self, result: Result<Token, Error>, asked: Moment) -> Result<Arc<Grant>, Error> {
+    /// The kept token if it serves.
+    fn serving(&self) -> Option<Arc<Grant>> {
+        let now = Moment::of(&*self.fetcher.clock);
+        self.current.load_full().filter(|grant| grant.freshness(now) != Freshness::Expired)
+    }
+
+    /// A new token: from who fetches already, or by a fetch of our own.
+    async fn wait(&self) -> Result<Arc<Grant>, Error> {
+        step();
+        let ended = self.state().ended;
+        step();
+        let turn = self.turn.lock().await;
+        self.join_background().await;
+        step();
+        // Somebody may have brought one since we looked.
+        if let Some(grant) = self.serving() {
+            return Ok(grant);
+        }
+        let (pause, last) = {
+            let state = self.state();
+            if state.ended > ended
+                && let Some(outcome) = &state.outcome
+            {
+                return outcome.clone();
+            }
+            let now = self.fetcher.clock.now();
+            let pause = match &state.outcome {
+                Some(Err(error)) if now < state.failing_until => return Err(error.clone()),
+                _ if state.is_forced => Duration::ZERO,
+                _ => state.last_end.map_or(Duration::ZERO, |end| end.saturating_add(PAUSE).saturating_sub(now)),
+            };
+            (pause, state.last.clone())
+        };
+        if !pause.is_zero() {
+            self.fetcher.clock.sleep(pause).await;
+        }
+        let asked = Moment::of(&*self.fetcher.clock);
+        let result = self.fetcher.fetch(last.as_deref()).await;
+        step();
+        let outcome = self.store(result, asked);
+        step();
+        drop(turn);
+        outcome
+    }
+
+    /// Waits for a background fetch that is on its way, but gives it up when it does not end.
+    async fn join_background(&self) {
+        let turn = Arc::clone(&self.state().background.turn);
+        if turn.try_lock().is_ok() {
+            return;
+        }
+        let ended = select(Box::pin(turn.lock()), self.fetcher.clock.deadline(STALL)).await;
+        if let Either::Right(_) = ended {
+            self.free_background(&mut self.state().background);
+        }
+    }
+
+    /// Makes room for another background fetch.
+    fn free_background(&self, background: &mut Background) {
+        background.number = background.number.saturating_add(1);
+        background.turn = Arc::default();
+        if let Some(task) = background.task.take() {
+            task.abort();
+        }
+        self.background_from.store(nanos(self.fetcher.clock.now()), Ordering::Release);
+    }
+
+    fn replace_in_background(self: &Arc<Self>) {
+        let from = self.background_from.load(Ordering::Acquire);
+        if nanos(self.fetcher.clock.now()) < from {
+            return;
+        }
+        // Without a runtime nobody can fetch in the background; the hard edge will make somebody wait instead.
+        let Ok(runtime) = Handle::try_current() else { return };
+        if self.background_from.compare_exchange(from, IN_FLIGHT, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            return;
+        }
         let mut state = self.state();
-        let outcome = self.admit(&mut state, result, asked);
+        let turn = Arc::clone(&state.background.turn).try_lock_owned();
+        let mark = Mark { shared: Arc::downgrade(self), number: state.background.number };
+        let fetcher = self.fetcher.clone();
+        let last = state.last.clone();
+        let task = runtime.spawn(async move {
+            let asked = Moment::of(&*fetcher.clock);
+            let result = fetcher.fetch(last.as_deref()).await;
+            if let Some(shared) = mark.shared.upgrade() {
+                shared.store_in_background(result, asked, mark.number);
+            }
+            drop(mark);
+            drop(turn);
+        });
+        state.background.task = Some(task.abort_handle());
+    }
+
+    /// Keeps the result of a fetch that somebody waits for.
+    fn store(&self, result: Result<Fetched, Error>, asked: Moment) -> Result<Arc<Grant>, Error> {
+        let mut state = self.state();
+        self.store_in(&mut state, result, asked)
+    }
+
+    fn store_in(
+        &self,
+        state: &mut State,
+        result: Result<Fetched, Error>,
+        asked: Moment,
+    ) -> Result<Arc<Grant>, Error> {
+        let outcome = self.admit(state, result, asked);
         let now = self.fetcher.clock.now();
         if let Err(error) = &outcome {
             let pause = error.retry_after().unwrap_or_default().clamp(PAUSE, LONGEST_PAUSE);
@@ -192,41 +268,41 @@ impl Shared {
     }
 
     /// Keeps the result of a fetch that nobody waits for: a failure does not matter while the old token serves.
-    fn store_in_background(&self, result: Result<Token, Error>, asked: Moment) {
-        let moment = Moment::of(&*self.fetcher.clock);
+    fn store_in_background(&self, result: Result<Fetched, Error>, asked: Moment, number: u64) {
         let now = self.fetcher.clock.now();
-        let failed = match &result {
-            Err(error) => error.retry_after().unwrap_or_default(),
-            Ok(_) => Duration::ZERO,
-        };
-        let still_serves =
-            self.state().current.as_ref().is_some_and(|grant| grant.freshness(moment) != Freshness::Expired);
-        let outcome = if result.is_err() && still_serves {
-            let mut state = self.state();
-            state.last_end = Some(now);
-            None
-        } else {
-            Some(self.store(result, asked))
-        };
+        let asked_to_wait = result.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
+        let serves = self.serving().is_some();
         let mut state = self.state();
-        if matches!(outcome, Some(Ok(_))) {
+        if state.background.number != number {
             return;
         }
-        let doublings = state.background_failures.min(6);
-        let pause = PAUSE.saturating_mul(1_u32 << doublings).max(failed).min(LONGEST_PAUSE);
-        state.background_failures = state.background_failures.saturating_add(1);
-        state.background_from = now.saturating_add(pause);
+        let failed = if result.is_err() && serves {
+            state.last_end = Some(now);
+            true
+        } else {
+            self.store_in(&mut state, result, asked).is_err()
+        };
+        state.background.number = number.saturating_add(1);
+        let pause = if failed {
+            let doublings = state.background.failures.min(6);
+            state.background.failures = state.background.failures.saturating_add(1);
+            PAUSE.saturating_mul(1_u32 << doublings).max(asked_to_wait).min(LONGEST_PAUSE)
+        } else {
+            PAUSE
+        };
+        self.background_from.store(nanos(now.saturating_add(pause)), Ordering::Release);
     }
 
-    fn admit(&self, state: &mut State, result: Result<Token, Error>, asked: Moment) -> Result<Arc<Grant>, Error> {
-        let token = result?;
+    fn admit(&self, state: &mut State, result: Result<Fetched, Error>, asked: Moment) -> Result<Arc<Grant>, Error> {
+        let Fetched { token, age } = result?;
         let generation = state.generation.saturating_add(1);
-        let random = self.fetcher.clock.random();
-        let grant = Arc::new(Grant::new(&token, self.fetcher.policy.scope, generation, asked, random)?);
+        let clock = &self.fetcher.clock;
+        let grant = Grant::new(&token, self.fetcher.policy.scope.as_deref(), generation, asked, clock.random())?;
+        let grant = Arc::new(grant.aged(age));
         state.generation = generation;
-        state.background_failures = 0;
-        state.background_from = self.fetcher.clock.now().saturating_add(PAUSE);
-        state.current = (!token.lifetime.is_zero()).then(|| Arc::clone(&grant));
+        state.background.failures = 0;
+        state.last = Some(Arc::clone(&grant));
+        self.current.store((!token.lifetime.is_zero()).then(|| Arc::clone(&grant)));
         Ok(grant)
     }
 }
@@ -234,37 +310,36 @@ impl Shared {
 /// A background fetch must not outlive the client.
 impl Drop for Shared {
     fn drop(&mut self) {
-        if let Some(background) = self.state().background.take() {
-            background.abort();
+        if let Some(task) = self.state().background.task.take() {
+            task.abort();
         }
     }
 }
 
-impl Fetcher {
-    async fn fetch(&self) -> Result<Token, Error> {
-        // The source may be the caller's own, whose panic must not be everybody's.
-        let fetch = AssertUnwindSafe(async { self.source.fetch().await }).catch_unwind();
-        let ended = match self.policy.deadline {
-            None => fetch.await,
-            Some(deadline) => match select(Box::pin(fetch), self.clock.deadline(deadline)).await {
-                Either::Left((ended, _)) => ended,
-                Either::Right(_) => return Err(failed("the token source took too long")),
-            },
-        };
-        match ended {
-            Ok(Ok(token)) => Ok(token),
-            Ok(Err(error)) => Err(match error.downcast::<Error>() {
-                Ok(error) => *error,
-                Err(error) => failed("the token source failed").with_source(error),
-            }),
-            Err(_) => Err(failed("the token source panicked")),
+/// Says that a background fetch has ended, also where it was dropped with its runtime.
+struct Mark {
+    shared: Weak<Shared>,
+    number: u64,
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        let Some(shared) = self.shared.upgrade() else { return };
+        let mut state = shared.state();
+        if state.background.number == self.number {
+            shared.free_background(&mut state.background);
         }
     }
 }
 
-fn failed(what: &'static str) -> Error {
-    Error::new(Kind::Token(TokenFailure::Source), what)
+/// Nanoseconds, as an atomic holds them: enough for centuries.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).map_or(IN_FLIGHT.saturating_sub(1), |nanos| nanos.min(IN_FLIGHT.saturating_sub(1)))
 }
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use model::step as model_step;

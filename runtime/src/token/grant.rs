@@ -25,6 +25,8 @@ pub(crate) struct Grant {
     /// Whether it is known to lack the scope that was asked for.
     pub(crate) lacks_scope: bool,
     asked: Moment,
+    /// How old it was when it was asked for: one that another process has stored.
+    head_start: Duration,
     /// The age from which it is replaced while it still serves.
     soft: Duration,
     /// The age from which it no longer serves.
@@ -87,11 +89,32 @@ impl Grant {
         let spread = 0.9 + 0.2 * random.clamp(0.0, 1.0);
         let lead = lifetime.mul_f64(0.25).min(LONGEST_LEAD).mul_f64(spread);
         let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(LONGEST_EDGE));
-        Ok(Self { header, generation, lacks_scope, asked, soft: lifetime.saturating_sub(lead).min(hard), hard })
+        let soft = lifetime.saturating_sub(lead).min(hard);
+        Ok(Self { header, generation, lacks_scope, asked, head_start: Duration::ZERO, soft, hard })
+    }
+
+    /// The same token, which was already so old when it was asked for.
+    pub(crate) fn aged(self, head_start: Duration) -> Self {
+        Self { head_start, ..self }
+    }
+
+    /// Whether it is this token.
+    pub(crate) fn is(&self, token: &Token) -> bool {
+        self.header.as_bytes().strip_prefix(b"Bearer ") == Some(token.access_token.expose().as_bytes())
+    }
+
+    /// How long ago it was issued, or longer: it was asked for before.
+    pub(crate) fn age(&self, now: Moment) -> Duration {
+        self.asked.until(now).saturating_add(self.head_start)
+    }
+
+    /// How long it will serve yet.
+    pub(crate) fn remaining(&self, now: Moment) -> Duration {
+        self.hard.saturating_sub(self.age(now))
     }
 
     pub(crate) fn freshness(&self, now: Moment) -> Freshness {
-        let age = self.asked.until(now);
+        let age = self.age(now);
         if age < self.soft {
             Freshness::Fresh
         } else if age < self.hard {

@@ -211,7 +211,7 @@ async fn repeats_can_be_left_out() {
     })
     .await;
     let (client, _) = client(&server);
-    let mut items = numbers(&client).page_size(2).items().without_repeats(|item| *item);
+    let mut items = numbers(&client).page_size(2).items().dedup_by_id(|item| *item);
     let mut found = Vec::new();
     while let Some(item) = soon(items.next()).await {
         found.push(item.unwrap());

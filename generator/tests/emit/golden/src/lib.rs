@@ -15,7 +15,8 @@ pub use client::{Client, ClientBuilder};
 pub use search::Search;
 #[rustfmt::skip]
 pub use logto_runtime::{
-    Call, Content, DateTime, Error, FilePart, HeaderMap, Items, Json, Links, Method,
-    Mismatch, Page, Paged, Pages, Patch, Receiving, Redirect, Response, Secret, Sending,
-    StatusCode, TimeRangeError, Timestamp, Token, TokenSource, UnixTime,
+    Call, Content, DateTime, Error, FilePart, HeaderMap, Hidden, Items, Json, Limits,
+    Links, Method, Mismatch, Multipart, Page, Paged, Pages, Patch, Query, QueryValue,
+    RateLimit, Receiving, Redirect, Request, Response, RetryPolicy, Secret, Sending,
+    StatusCode, TimeRangeError, Timeouts, Timestamp, UnixTime, clock, reqwest, token,
 };

@@ -1,0 +1,3 @@
+//! One module for each letter of what goes wrong around a client; a test begins with the id of its row.
+
+mod f;
