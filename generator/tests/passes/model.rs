@@ -35,7 +35,7 @@ fn shapes_become_types() {
         ),
         (
             "{oneOf: [{type: object, properties: {on: {type: boolean, enum: [false]}}}, {type: object, required: [on, n], properties: {on: {type: boolean, enum: [true]}, n: {type: integer}}}]}",
-            &["Thing { NotOn(ThingFalse) | On(ThingTrue) }", "ThingFalse {  }", "ThingTrue { n: int }"],
+            &["Thing { NotOn(ThingFalse) | On(ThingTrue) }", "ThingFalse { on?: bool }", "ThingTrue { n: int }"],
         ),
         // Told apart by JSON type, and by required members.
         ("{oneOf: [{type: string}, {type: array, items: {type: string}}]}", &["Thing { Text(text) | List([text]) }"]),
