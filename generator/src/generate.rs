@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::docs::{Complete, Docs};
+use crate::docs::Docs;
 use crate::emit::{self, File};
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
@@ -70,16 +70,16 @@ pub fn generate(sources: &Sources) -> Result<Output, Error> {
         model: &modelled.model,
         names: &modelled.names,
         docs: &docs,
-        complete: Complete { operations: rules.complete_docs, types: rules.complete_docs },
         crate_name: &rules.krate.name,
         about: &rules.krate.about,
         reference: rules.reference.as_deref(),
         modules: &rules.krate.hand_written,
     };
     let mut files = emit::emit(&input)?;
-    let summary = Summary::new(&modelled, &files, new_names);
+    let gaps = docs.gaps(&modelled.model, &modelled.names);
+    let summary = Summary::new(&modelled, &files, new_names, gaps.len());
     files.extend(emit::driver(&input, &calls::driver_input(&modelled.model, &corrected.value))?);
-    files.push(report::file(&modelled, &summary, &corrected.applied, &rules, &lock));
+    files.push(report::file(&modelled, &summary, &gaps, &corrected.applied, &rules, &lock));
     let cargo_toml = emit::features(&sources.cargo_toml, &modelled.names)?;
     Ok(Output { files, lock: text, cargo_toml, summary })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use crate::emit::{File, HEADER};
+use crate::error::Problem;
 use crate::lock::Lock;
 use crate::model::DefKind;
 use crate::overlay::Applied;
@@ -25,21 +26,30 @@ pub struct Summary {
     pub new_names: usize,
     /// Breaking changes.
     pub breaking: usize,
+    /// Sentences that are missing or left over in `specs/docs`.
+    pub docs_gaps: usize,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { release, operations, types: (after, before), lines, new_names, breaking } = self;
+        let Self { release, operations, types: (after, before), lines, new_names, breaking, docs_gaps } = self;
         write!(
             f,
             "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines, "
         )?;
-        write!(f, "{new_names} new entries in the lock, {breaking} breaking changes")
+        write!(f, "{new_names} new entries in the lock, {breaking} breaking changes")?;
+        if *docs_gaps > 0 {
+            write!(
+                f,
+                "\n{docs_gaps} sentences are missing or left over in specs/docs: generated/REPORT.md lists them"
+            )?;
+        }
+        Ok(())
     }
 }
 
 impl Summary {
-    pub(crate) fn new(modelled: &Modelled, files: &[File], new_names: usize) -> Self {
+    pub(crate) fn new(modelled: &Modelled, files: &[File], new_names: usize, docs_gaps: usize) -> Self {
         let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
         Self {
             release: modelled.model.release.clone(),
@@ -48,12 +58,20 @@ impl Summary {
             lines: code.map(|file| file.text.lines().count()).sum(),
             new_names,
             breaking: modelled.breaking.len(),
+            docs_gaps,
         }
     }
 }
 
 /// `REPORT.md`.
-pub(crate) fn file(modelled: &Modelled, summary: &Summary, applied: &[Applied], rules: &Rules, lock: &Lock) -> File {
+pub(crate) fn file(
+    modelled: &Modelled,
+    summary: &Summary,
+    gaps: &[Problem],
+    applied: &[Applied],
+    rules: &Rules,
+    lock: &Lock,
+) -> File {
     let mut text = String::new();
     let comment = HEADER.trim().trim_start_matches("//").trim();
     let _ = writeln!(text, "<!-- {comment} -->\n\n# Report of release {}\n", summary.release);
@@ -80,6 +98,7 @@ pub(crate) fn file(modelled: &Modelled, summary: &Summary, applied: &[Applied], 
         "Breaking changes",
         modelled.breaking.iter().map(|problem| format!("`{}` {}", problem.pointer, problem.message)),
     );
+    section(&mut text, "Sentences to write", gaps.iter().map(|gap| format!("{}: {}", gap.pointer, gap.message)));
     section(
         &mut text,
         "Decisions that lose something",

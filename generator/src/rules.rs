@@ -34,8 +34,6 @@ pub struct Rules {
     pub names: Vec<NameRule>,
     /// Variants that are boxed, because they have grown much larger than the others or will.
     pub boxed: Vec<BoxRule>,
-    /// Whether each operation and type must have a sentence in `specs/docs`.
-    pub complete_docs: bool,
     /// The document's dialect.
     pub dialect: Dialect,
     /// Where an operation is explained: `{id}` is its id in lower case.

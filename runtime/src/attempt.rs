@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::future::{Either, select};
-use reqwest::header::HeaderMap;
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use reqwest::multipart::Form;
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url, Version};
 
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
+use crate::patience::at_most;
 use crate::retry::Failure;
 use crate::transport;
 
@@ -43,10 +43,23 @@ pub(crate) struct Attempted {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Whether nothing but the end of the connection said that the body is whole.
+    pub(crate) until_closed: bool,
 }
 
 /// Why nothing did.
 pub(crate) type Failed = (Failure, Error);
+
+/// The time that an exchange has.
+#[derive(Clone, Copy)]
+struct Patience<'a> {
+    clock: &'a dyn Clock,
+    /// The time of the whole exchange, and when it is over.
+    whole: Duration,
+    end: Duration,
+    /// How long the server may be silent.
+    idle: Option<Duration>,
+}
 
 /// Sends a request and reads its reply, both in this time.
 pub(crate) async fn within(
@@ -55,22 +68,15 @@ pub(crate) async fn within(
     http: &reqwest::Client,
     outgoing: Outgoing,
 ) -> Result<Attempted, Failed> {
-    let exchange = Box::pin(exchange(clock, http, outgoing));
-    match select(exchange, clock.deadline(time)).await {
-        Either::Left((result, _)) => result,
-        Either::Right(_) => Err(timeout(format!("no complete reply within {time:?}"))),
-    }
-}
-
-async fn exchange(clock: &dyn Clock, http: &reqwest::Client, outgoing: Outgoing) -> Result<Attempted, Failed> {
     let Outgoing { method, url, headers, body, limits, idle } = outgoing;
+    let patience = Patience { clock, whole: time, end: clock.now().saturating_add(time), idle };
     let request = http.request(method, url.clone()).headers(headers);
     let request = match body {
         Payload::Empty => request,
         Payload::Bytes(bytes) => request.body(bytes),
         Payload::Form(form) => request.multipart(form),
     };
-    let mut response = awake(clock, idle, request.send()).await?;
+    let mut response = patience.wait(request.send()).await?;
     if *response.url() != url {
         // Only a handed-in HTTP client does this.
         let error =
@@ -79,63 +85,70 @@ async fn exchange(clock: &dyn Clock, http: &reqwest::Client, outgoing: Outgoing)
         return Err((Failure::Unreadable, error));
     }
     let status = response.status();
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let until_closed = response.version() < Version::HTTP_2
+        && length.is_none()
+        && !response.headers().contains_key(TRANSFER_ENCODING);
     let headers = std::mem::take(response.headers_mut());
     let body = if status.is_success() {
-        read(clock, idle, response, limits.reply).await?.ok_or_else(|| {
+        patience.read(response, length, limits.reply).await?.ok_or_else(|| {
             let what = format!("the body of the reply has more than {} bytes", limits.reply);
             (Failure::Unreadable, Error::new(Kind::TooLarge, what).with_status(status))
         })?
     } else {
         // The status says enough, so a body that is damaged or too large does not hide it.
-        read(clock, idle, response, limits.error).await.ok().flatten().unwrap_or_default()
+        patience.read(response, length, limits.error).await.ok().flatten().unwrap_or_default()
     };
-    Ok(Attempted { status, headers, body })
+    Ok(Attempted { status, headers, body, until_closed })
 }
 
-/// Reads a body up to a number of bytes; `None` when there are more.
-async fn read(
-    clock: &dyn Clock,
-    idle: Option<Duration>,
-    mut response: Response,
-    limit: usize,
-) -> Result<Option<Bytes>, Failed> {
-    let mut chunks = Vec::new();
-    let mut length = 0_usize;
-    while let Some(chunk) = awake(clock, idle, response.chunk()).await? {
-        length = length.saturating_add(chunk.len());
-        if length > limit {
+impl Patience<'_> {
+    /// Waits for the server, but not for longer than it may be silent, nor beyond the end.
+    async fn wait<T>(&self, wait: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failed> {
+        let left = || self.end.saturating_sub(self.clock.now());
+        match at_most(self.clock, || self.idle.unwrap_or(Duration::MAX).min(left()), wait).await {
+            Some(result) => result.map_err(transport::explain),
+            None => {
+                let what = match self.idle {
+                    Some(idle) if !left().is_zero() => format!("the server was silent for {idle:?}"),
+                    _ => format!("no complete reply within {:?}", self.whole),
+                };
+                Err((Failure::Timeout, Error::new(Kind::Timeout, what)))
+            }
+        }
+    }
+
+    /// Reads a body up to a number of bytes; `None` when there are more.
+    async fn read(
+        &self,
+        mut response: Response,
+        length: Option<usize>,
+        limit: usize,
+    ) -> Result<Option<Bytes>, Failed> {
+        let first = self.wait(response.chunk()).await?.unwrap_or_default();
+        if first.len() > limit {
             return Ok(None);
         }
-        chunks.push(chunk);
+        // Most bodies come in one piece, which need not be copied.
+        let Some(second) = self.wait(response.chunk()).await? else { return Ok(Some(first)) };
+        // A told length may be a lie, so it is at most what is taken in anyway.
+        let mut body = Vec::with_capacity(length.unwrap_or_default().min(limit));
+        body.extend_from_slice(&first);
+        drop(first);
+        let mut next = Some(second);
+        while let Some(chunk) = next {
+            let needed = body.len().saturating_add(chunk.len());
+            if needed > limit {
+                return Ok(None);
+            }
+            if needed > body.capacity() {
+                // Twice as much, as a vector does by itself, but no more than may come.
+                let wanted = needed.max(body.capacity().saturating_mul(2)).min(limit);
+                body.reserve_exact(wanted.saturating_sub(body.len()));
+            }
+            body.extend_from_slice(&chunk);
+            next = self.wait(response.chunk()).await?;
+        }
+        Ok(Some(body.into()))
     }
-    // Most bodies come in one piece, which need not be copied.
-    if chunks.len() < 2 {
-        return Ok(Some(chunks.pop().unwrap_or_default()));
-    }
-    let mut body = BytesMut::with_capacity(length);
-    for chunk in chunks {
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body.freeze()))
-}
-
-/// Waits for the server, but not for longer than it may be silent.
-async fn awake<T>(
-    clock: &dyn Clock,
-    idle: Option<Duration>,
-    wait: impl Future<Output = reqwest::Result<T>>,
-) -> Result<T, Failed> {
-    let wait = std::pin::pin!(wait);
-    let result = match idle {
-        None => wait.await,
-        Some(idle) => match select(wait, clock.deadline(idle)).await {
-            Either::Left((result, _)) => result,
-            Either::Right(_) => return Err(timeout(format!("the server was silent for {idle:?}"))),
-        },
-    };
-    result.map_err(transport::explain)
-}
-
-fn timeout(what: String) -> Failed {
-    (Failure::Timeout, Error::new(Kind::Timeout, what))
 }

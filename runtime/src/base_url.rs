@@ -83,6 +83,11 @@ impl BaseUrl {
         self.url.origin().ascii_serialization()
     }
 
+    /// Scheme, host, port and path prefix.
+    pub(crate) fn address(&self) -> String {
+        format!("{}{}", self.origin(), self.prefix)
+    }
+
     /// The host.
     pub(crate) fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()

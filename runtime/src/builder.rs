@@ -1,7 +1,7 @@
 //! How a client is set up. Everything is checked in [`ClientBuilder::build`].
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -15,7 +15,9 @@ use crate::limiter::Limiter;
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
-use crate::token::{Credentials, CredentialsSource, TokenCache, TokenPolicy, TokenSource};
+use crate::token::{
+    Aim, Credentials, CredentialsSource, Fetcher, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
+};
 use crate::transport;
 
 /// What is accepted: JSON first, but some operations answer with text.
@@ -27,6 +29,8 @@ pub struct ClientBuilder {
     profile: Profile,
     base_url: Option<String>,
     auth: Auth,
+    aim: Aim,
+    token_store: Option<Arc<dyn TokenStore>>,
     headers: Vec<(String, String)>,
     timeouts: Timeouts,
     retry: RetryPolicy,
@@ -50,6 +54,12 @@ impl ClientBuilder {
         Self {
             base_url: None,
             auth: Auth::Unset,
+            aim: Aim {
+                resource: profile.resource.clone(),
+                scope: profile.scope.map(str::to_owned),
+                organization_id: None,
+            },
+            token_store: None,
             headers: Vec::new(),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
@@ -89,7 +99,25 @@ impl ClientBuilder {
 
     /// The resource (RFC 8707) that tokens are asked for, instead of the profile's.
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
-        self.profile.resource = Some(resource.into());
+        self.aim.resource = Some(resource.into());
+        self
+    }
+
+    /// The scopes that tokens are asked for, instead of the profile's; an empty text for none.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.aim.scope = Some(scope.into()).filter(|scope| !scope.trim().is_empty());
+        self
+    }
+
+    /// The organization that tokens are asked for: organization tokens. Only for client credentials.
+    pub fn organization_id(mut self, id: impl Into<String>) -> Self {
+        self.aim.organization_id = Some(id.into());
+        self
+    }
+
+    /// Shares tokens with other clients and processes. Only for client credentials.
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.token_store = Some(Arc::new(store));
         self
     }
 
@@ -175,18 +203,26 @@ impl ClientBuilder {
         let proxy = self.proxy && !base.is_loopback();
         let http = self.http.map_or_else(|| transport::build(&self.timeouts, base.is_https(), proxy), Ok)?;
         let budget = Arc::new(Budget::new(self.retry.budget));
-        let policy = |deadline| TokenPolicy { scope: self.profile.scope, deadline };
+        let profile = Profile { resource: self.aim.resource.clone(), ..self.profile };
+        let policy = |deadline| TokenPolicy { scope: self.aim.scope.clone(), deadline };
+        let fetcher = |source: Arc<dyn TokenSource>, store, deadline| {
+            let clock = Arc::clone(&self.clock);
+            TokenCache::new(Fetcher { source, store, policy: policy(deadline), clock })
+        };
         let tokens = match self.auth {
             Auth::Unset => return Err(Error::config("neither client credentials nor a token source are set")),
             Auth::Anonymous => None,
-            Auth::Source(source) => {
-                let policy = policy(Some(self.timeouts.token_attempt));
-                Some(TokenCache::new(source, policy, Arc::clone(&self.clock)))
+            Auth::Source(_) if self.token_store.is_some() || self.aim.organization_id.is_some() => {
+                return Err(Error::config(
+                    "a token store and an organization id need client credentials; a token source of your own answers for both \
+                     itself",
+                ));
             }
+            Auth::Source(source) => Some(fetcher(source, None, Some(self.timeouts.token_attempt))),
             Auth::Credentials(id, secret) => {
                 let source = CredentialsSource {
-                    credentials: Credentials::check(id, secret, self.profile.resource.as_deref())?,
-                    profile: self.profile.clone(),
+                    credentials: Credentials::check(id, secret, self.aim.clone())?,
+                    profile: profile.clone(),
                     base: base.clone(),
                     http: http.clone(),
                     clock: Arc::clone(&self.clock),
@@ -194,9 +230,12 @@ impl ClientBuilder {
                     retry: self.retry.clone(),
                     timeouts: self.timeouts.clone(),
                     limit: self.limits.token,
+                    quiet_until: Mutex::default(),
                 };
                 source.check()?;
-                Some(TokenCache::new(Arc::new(source), policy(None), Arc::clone(&self.clock)))
+                let key = || Arc::new(source.credentials.key(&base));
+                let shelf = self.token_store.map(|store| Shelf { store, key: key() });
+                Some(fetcher(Arc::new(source), shelf, None))
             }
         };
         Ok(Client(Arc::new(Inner {
@@ -210,7 +249,7 @@ impl ClientBuilder {
             clock: self.clock,
             budget,
             tokens,
-            profile: self.profile,
+            profile,
         })))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::{Either, select};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
@@ -10,11 +11,12 @@ use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::builder::ClientBuilder;
 use crate::clock::Clock;
+use crate::error::{Error, Kind};
 use crate::limiter::Limiter;
 use crate::profile::Profile;
 use crate::request::Request;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
-use crate::token::TokenCache;
+use crate::token::{Token, TokenCache};
 
 /// A client of one server. Clones share connections, token, retry budget and rate limit.
 #[derive(Clone)]
@@ -44,6 +46,24 @@ impl Client {
     /// Begins a request of an operation: its method, its id in the document and its path template.
     pub fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
         Request::new(self.clone(), method, operation, template)
+    }
+
+    /// A token of this client, for an API that is called by other means. It comes from the client's cache, and its lifetime is
+    /// what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// When no token can be had ([`Error::is_token`]), in the time of a whole call, or when the client is anonymous
+    /// ([`Error::is_config`]).
+    pub async fn token(&self) -> Result<Token, Error> {
+        let client = &*self.0;
+        let tokens =
+            client.tokens.as_ref().ok_or_else(|| Error::config("the client is anonymous, so it has no token"))?;
+        let time = client.timeouts.call;
+        match select(Box::pin(tokens.token()), client.clock.deadline(time)).await {
+            Either::Left((token, _)) => token,
+            Either::Right(_) => Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()),
+        }
     }
 
     /// Scheme, host and port of the server.

@@ -28,7 +28,7 @@ mod unions;
 
 use serde::Deserialize;
 
-use crate::docs::{Complete, Docs};
+use crate::docs::Docs;
 use crate::error::{Error, Problem};
 use crate::model::Model;
 use crate::names::{Names, TagNames};
@@ -52,8 +52,6 @@ pub struct Input<'a> {
     pub names: &'a Names,
     /// Our own words.
     pub docs: &'a Docs,
-    /// Of what everything must have words of ours; other things get a plain sentence.
-    pub complete: Complete,
     /// The name of the crate, as in its `Cargo.toml`.
     pub crate_name: &'a str,
     /// The docs of the crate, in Markdown.
@@ -89,10 +87,10 @@ pub struct File {
 ///
 /// # Errors
 ///
-/// Names that cannot be printed, docs without an item or items without docs, and files that grow too long.
+/// Names that cannot be printed, docs that are no sentences, and files that grow too long.
 pub fn emit(input: &Input<'_>) -> Result<Vec<File>, Error> {
     check::names(input)?;
-    input.docs.check(input.model, input.names, input.complete)?;
+    input.docs.check()?;
     let mut files = vec![crate_files::lib(input)?];
     files.extend(types::files(input)?);
     files.extend(operations::files(input)?);

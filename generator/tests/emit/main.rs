@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use logto_generator::docs::{Complete, Docs};
+use logto_generator::docs::Docs;
 use logto_generator::emit::{
     DriverInput, FEATURES_BEGIN, FEATURES_END, File, HandWritten, Input, SampleCall, UnionSamples, driver, emit,
     features,
@@ -23,13 +23,7 @@ fn docs() -> Docs {
     Docs::parse(operations, "User: A person who can sign in.\n").expect("the docs are maps")
 }
 
-fn with_input<T>(
-    model: &Model,
-    names: &Names,
-    docs: &Docs,
-    complete: Complete,
-    run: impl FnOnce(&Input<'_>) -> T,
-) -> T {
+fn with_input<T>(model: &Model, names: &Names, docs: &Docs, run: impl FnOnce(&Input<'_>) -> T) -> T {
     let modules = [
         HandWritten {
             name: "client".to_owned(),
@@ -42,7 +36,6 @@ fn with_input<T>(
         model,
         names,
         docs,
-        complete,
         crate_name: "small-crate",
         about: "A small crate.\n\nWith two paragraphs.",
         reference: Some("https://example.com/operation-{id}"),
@@ -51,7 +44,7 @@ fn with_input<T>(
 }
 
 fn emitted(model: &Model, names: &Names) -> Result<Vec<File>, String> {
-    with_input(model, names, &docs(), Complete::default(), |input| emit(input).map_err(|error| error.to_string()))
+    with_input(model, names, &docs(), |input| emit(input).map_err(|error| error.to_string()))
 }
 
 fn samples() -> DriverInput {
@@ -111,7 +104,7 @@ fn read_golden(dir: &Path, found: &mut BTreeMap<PathBuf, String>) {
 fn the_files_are_as_read() {
     let (model, names) = fixture::model();
     let mut files = emitted(&model, &names).expect("the model can be printed");
-    let tests = with_input(&model, &names, &docs(), Complete::default(), |input| driver(input, &samples()));
+    let tests = with_input(&model, &names, &docs(), |input| driver(input, &samples()));
     files.extend(tests.expect("every operation and variant has values"));
     let made: BTreeMap<PathBuf, String> =
         files.into_iter().map(|file| (golden_dir().join(file.path), file.text)).collect();
@@ -170,24 +163,35 @@ fn names_that_cannot_be_printed_are_refused() {
 }
 
 #[test]
-fn docs_belong_to_something_and_nothing_lacks_them() {
+fn docs_are_sentences() {
     let (model, names) = fixture::model();
-    let nothing = Complete::default();
     let cases = [
-        ("Nobody: Is here.\n", "", nothing, "there is no operation `Nobody`"),
-        ("", "Nobody: Is here.\n", nothing, "there is no type `Nobody`"),
-        ("Ping: No stop\n", "", nothing, "must be one line that ends with a full stop"),
-        ("Ping: An open ` mark.\n", "", nothing, "has an open backtick"),
-        ("Ping: Pings.\n", "", Complete { operations: true, types: false }, "6 without one: AddFactor, ListLogs"),
-        ("", "User: A user.\n", Complete { operations: false, types: true }, "10 without one: Audience, EmailTarget"),
+        ("Ping: No stop\n", "must be one line that ends with a full stop"),
+        ("Ping: An open ` mark.\n", "has an open backtick"),
     ];
-    for (operations, types, complete, expected) in cases {
-        let docs = Docs::parse(operations, types).expect("the docs are maps");
-        let error = with_input(&model, &names, &docs, complete, emit).expect_err(expected).to_string();
+    for (operations, expected) in cases {
+        let docs = Docs::parse(operations, "").expect("the docs are maps");
+        let error = with_input(&model, &names, &docs, emit).expect_err(expected).to_string();
         assert!(error.contains(expected), "{error}");
     }
     assert!(Docs::parse("- a list\n", "").is_err());
     assert_eq!(Docs::parse("", "").expect("nothing is a map too"), Docs::default());
+}
+
+#[test]
+fn docs_without_something_and_things_without_docs_are_told() {
+    let (model, names) = fixture::model();
+    let docs = Docs::parse("Ping: Pings.\nNobody: Is here.\n", "").expect("the docs are maps");
+    let gaps: Vec<String> = docs.gaps(&model, &names).iter().map(ToString::to_string).collect();
+    let expected = [
+        "there is no operation `Nobody`",
+        "the operation `ListLogs` has no sentence",
+        "the type `User` has no sentence",
+    ];
+    for expected in expected {
+        assert!(gaps.iter().any(|gap| gap.contains(expected)), "{expected} is not in {gaps:?}");
+    }
+    assert!(!gaps.iter().any(|gap| gap.contains("`Ping`")));
 }
 
 #[test]
@@ -196,7 +200,7 @@ fn the_driver_needs_values_for_everything() {
     let mut values = samples();
     values.calls.pop();
     values.unions.pop();
-    let error = with_input(&model, &names, &docs(), Complete::default(), |input| driver(input, &values));
+    let error = with_input(&model, &names, &docs(), |input| driver(input, &values));
     let error = error.expect_err("something lacks values").to_string();
     assert!(error.contains("operation `Ping` has no values"), "{error}");
     assert!(error.contains("variant `Input` of union `Target` has no sample"), "{error}");

@@ -7,4 +7,5 @@ mod model;
 mod overlay;
 mod prose;
 mod releases;
+mod specs;
 mod support;

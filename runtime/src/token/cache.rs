@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 
 use super::fetch::{Fetched, Fetcher};
 use super::grant::{Freshness, Grant, Moment};
+use super::Token;
 use super::step::step;
 use crate::error::Error;
 
@@ -92,6 +93,12 @@ impl TokenCache {
             Some(grant) => Ok(grant),
             None => self.0.wait().await,
         }
+    }
+
+    /// The token of [`TokenCache::get`] for use elsewhere.
+    pub(crate) async fn token(&self) -> Result<Token, Error> {
+        let grant = self.get().await?;
+        Ok(grant.token(Moment::of(&*self.0.fetcher.clock)))
     }
 
     /// Drops a token that the server refused. Whether the request may be repeated with another one.

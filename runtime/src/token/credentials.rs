@@ -1,6 +1,6 @@
 //! The client credentials grant (RFC 6749, section 4.4).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use reqwest::{Method, StatusCode, Url};
 use tracing::Instrument;
 
 use super::reply::{malformed, parse, refusal};
-use super::{Token, TokenFuture, TokenSource};
+use super::{Token, TokenFuture, TokenKey, TokenSource};
 use crate::attempt::{self, Attempted, Limited, Outgoing, Payload};
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
@@ -28,7 +28,15 @@ use crate::trace;
 pub(crate) struct Credentials {
     id: Secret,
     secret: Secret,
-    resource: Option<String>,
+    aim: Aim,
+}
+
+/// What a token is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Aim {
+    pub(crate) resource: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) organization_id: Option<String>,
 }
 
 /// Asks a token endpoint.
@@ -42,37 +50,45 @@ pub(crate) struct CredentialsSource {
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     pub(crate) limit: usize,
+    /// Until when the endpoint has asked to be left alone, also by whoever takes over from a caller that went away.
+    pub(crate) quiet_until: Mutex<Duration>,
 }
 
 impl Credentials {
-    pub(crate) fn check(id: Secret, secret: Secret, resource: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn check(id: Secret, secret: Secret, aim: Aim) -> Result<Self, Error> {
         if id.expose().trim().is_empty() {
             return Err(Error::config("the client id is empty"));
         }
         if secret.expose().trim().is_empty() {
             return Err(Error::config("the client secret is empty"));
         }
-        if let Some(resource) = resource {
+        if let Some(resource) = &aim.resource {
             // RFC 8707, section 2: an absolute URI without a fragment.
             let fits = Url::parse(resource).is_ok_and(|url| url.fragment().is_none());
             if !fits {
                 return Err(Error::config("the resource is not an absolute URI without a fragment"));
             }
         }
-        Ok(Self { id, secret, resource: resource.map(str::to_owned) })
+        if aim.organization_id.as_ref().is_some_and(|id| id.trim().is_empty()) {
+            return Err(Error::config("the organization id is empty"));
+        }
+        Ok(Self { id, secret, aim })
     }
 
-    fn form(&self, scope: Option<&str>) -> Bytes {
+    /// The key of its tokens in a store.
+    pub(crate) fn key(&self, base: &BaseUrl) -> TokenKey {
+        let Aim { resource, scope, organization_id } = self.aim.clone();
+        TokenKey { server: base.address(), client_id: self.id.expose().to_owned(), resource, scope, organization_id }
+    }
+
+    fn form(&self) -> Bytes {
+        let Aim { resource, scope, organization_id } = &self.aim;
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials")
             .append_pair("client_id", self.id.expose())
             .append_pair("client_secret", self.secret.expose());
-        if let Some(resource) = &self.resource {
-            form.append_pair("resource", resource);
-        }
-        if let Some(scope) = scope {
-            form.append_pair("scope", scope);
-        }
+        let further = [("resource", resource), ("scope", scope), ("organization_id", organization_id)];
+        form.extend_pairs(further.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
         form.finish().into()
     }
 }
@@ -103,6 +119,10 @@ impl CredentialsSource {
 
     async fn run(&self) -> Result<Token, Error> {
         let (url, place) = self.url()?;
+        let quiet = self.quiet().saturating_sub(self.clock.now());
+        if !quiet.is_zero() {
+            self.clock.sleep(quiet).await;
+        }
         let mut number = 1_u32;
         let mut seen_500 = false;
         loop {
@@ -128,10 +148,15 @@ impl CredentialsSource {
             seen_500 |= error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR);
             let Decision::Retry { wait, cost } = decide(&self.retry, failure, attempt) else { return Err(error) };
             let Some(cost) = self.budget.take(cost) else { return Err(error) };
+            *self.quiet() = self.clock.now().saturating_add(wait);
             self.clock.sleep(wait).await;
             cost.spend();
             number = number.saturating_add(1);
         }
+    }
+
+    fn quiet(&self) -> MutexGuard<'_, Duration> {
+        self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn attempt(&self, url: Url, span: &tracing::Span) -> Result<Token, (Failure, Error)> {
@@ -145,7 +170,7 @@ impl CredentialsSource {
             method: Method::POST,
             url,
             headers,
-            body: Payload::Bytes(self.credentials.form(self.profile.scope)),
+            body: Payload::Bytes(self.credentials.form()),
             limits: Limited { reply: self.limit, error: self.limit },
             idle: Some(self.timeouts.idle_read),
         };
@@ -174,3 +199,6 @@ impl CredentialsSource {
         Err((failure, refused(error)))
     }
 }
+
+#[cfg(test)]
+mod tests;

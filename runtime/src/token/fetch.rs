@@ -54,7 +54,9 @@ pub(crate) struct Fetched {
 impl Fetcher {
     /// A token other than the last one.
     pub(crate) async fn fetch(&self, last: Option<&Grant>) -> Result<Fetched, Error> {
-        let Some(shelf) = &self.store else { return self.ask().await.map(|token| Fetched { token, age: Duration::ZERO }) };
+        let Some(shelf) = &self.store else {
+            return self.ask().await.map(|token| Fetched { token, age: Duration::ZERO });
+        };
         if let Some(stored) = self.load(shelf, last).await {
             return Ok(stored);
         }
@@ -120,7 +122,11 @@ impl Fetcher {
     }
 
     /// What an operation of a store gives. A store that fails, hangs or panics is as good as none.
-    async fn guarded<T>(&self, operation: &str, future: impl Future<Output = Result<T, TokenError>> + Send) -> Option<T> {
+    async fn guarded<T>(
+        &self,
+        operation: &str,
+        future: impl Future<Output = Result<T, TokenError>> + Send,
+    ) -> Option<T> {
         let future = AssertUnwindSafe(future).catch_unwind();
         let failure = match select(Box::pin(future), self.clock.deadline(STORE_TIME)).await {
             Either::Left((Ok(Ok(value)), _)) => return Some(value),

@@ -103,14 +103,15 @@ impl Grant {
         self.header.as_bytes().strip_prefix(b"Bearer ") == Some(token.access_token.expose().as_bytes())
     }
 
+    /// The token as others see it, with the time that it will serve yet.
+    pub(crate) fn token(&self, now: Moment) -> Token {
+        let text = self.header.to_str().ok().and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
+        Token::new(text, self.hard.saturating_sub(self.age(now)))
+    }
+
     /// How long ago it was issued, or longer: it was asked for before.
     pub(crate) fn age(&self, now: Moment) -> Duration {
         self.asked.until(now).saturating_add(self.head_start)
-    }
-
-    /// How long it will serve yet.
-    pub(crate) fn remaining(&self, now: Moment) -> Duration {
-        self.hard.saturating_sub(self.age(now))
     }
 
     pub(crate) fn freshness(&self, now: Moment) -> Freshness {

@@ -1,22 +1,29 @@
-//! Bearer tokens: where they come from and how long they are kept.
+//! Bearer tokens: where they come from, how long they are kept and who shares them.
 
 mod cache;
 mod credentials;
+mod fetch;
 mod grant;
 mod reply;
+mod step;
+mod store;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::secret::Secret;
 
-pub(crate) use cache::{TokenCache, TokenPolicy};
-pub(crate) use credentials::{Credentials, CredentialsSource};
+pub(crate) use cache::TokenCache;
+pub(crate) use credentials::{Aim, Credentials, CredentialsSource};
+pub(crate) use fetch::{Fetcher, Shelf, TokenPolicy};
 pub(crate) use grant::Grant;
+pub use store::{FileTokenStore, MemoryTokenStore, StoreFuture, StoreLock, StoredToken, TokenKey, TokenStore};
 
-/// A token as a source gives it.
-#[derive(Debug, Clone)]
+/// A token as a source gives it. Serialised it holds the token in clear text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Token {
     /// The token itself: 1 to 16,384 visible ASCII characters.
@@ -37,7 +44,35 @@ pub type TokenError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where tokens come from.
 ///
-/// The client caches what a source gives, asks it once for all that wait, bounds its time and survives its panics.
+/// The client caches what a source gives, asks it once for all that wait, bounds its time and survives its panics. It asks
+/// again before the token's lifetime is over, and when the server has refused the token.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use logto_runtime::token::{Token, TokenFuture, TokenSource};
+/// use logto_runtime::{Client, Profile};
+///
+/// /// Tokens that an agent beside the service writes to a file.
+/// struct Agent(&'static str);
+///
+/// impl TokenSource for Agent {
+///     fn fetch(&self) -> TokenFuture<'_> {
+///         Box::pin(async {
+///             let text = std::fs::read_to_string(self.0)?;
+///             Ok(Token::new(text.trim(), Duration::from_secs(300)))
+///         })
+///     }
+/// }
+///
+/// # fn main() -> Result<(), logto_runtime::Error> {
+/// let client = Client::builder(Profile::new("example/1.0"))
+///     .base_url("https://auth.example.com")
+///     .token_source(Agent("/run/agent/token"))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a new token.
     fn fetch(&self) -> TokenFuture<'_>;

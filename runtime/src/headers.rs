@@ -1,0 +1,35 @@
+//! Headers that callers add.
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use crate::error::Error;
+
+/// What is accepted: JSON first, but some operations answer with text.
+const ACCEPTED: &str = "application/json, text/plain;q=0.9, */*;q=0.8";
+
+/// The headers of every request.
+pub(crate) fn of_all(user_agent: &'static str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+    let user_agent = HeaderValue::from_str(user_agent)
+        .map_err(|_| Error::config("the user agent of the profile cannot be sent as a header"))?;
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in further {
+        let (name, value) = parse(name, value).map_err(Error::config)?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+/// A header as a caller writes it, or why it cannot be sent. The value is never repeated: it may be a secret.
+pub(crate) fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let parsed = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("`{}` is not the name of a header", name.escape_debug()))?;
+    if [AUTHORIZATION, COOKIE, HOST].contains(&parsed) {
+        return Err(format!("the header `{parsed}` cannot be set; the client makes it itself"));
+    }
+    let mut value = HeaderValue::from_str(value)
+        .map_err(|_| format!("the value of header `{parsed}` has characters that cannot be sent"))?;
+    value.set_sensitive(true);
+    Ok((parsed, value))
+}
