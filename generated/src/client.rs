@@ -4,8 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use logto_runtime::clock::Clock;
+use logto_runtime::token::TokenStore;
 use logto_runtime::{
-    Error, Limits, Method, Profile, RateLimit, Request, RetryPolicy, Secret, Timeouts, TokenSource, reqwest,
+    Error, Limits, Method, Observer, Profile, RateLimit, Request, RetryPolicy, Secret, Timeouts, Token, TokenSource,
+    reqwest,
 };
 
 use crate::config::{Place, Settings};
@@ -37,6 +39,7 @@ pub struct ClientBuilder {
     runtime: logto_runtime::ClientBuilder,
     place: Option<Place>,
     resource: Option<String>,
+    has_organization: bool,
     rate_limit: Option<Option<RateLimit>>,
     error: Option<Error>,
 }
@@ -48,6 +51,7 @@ impl Client {
             runtime: logto_runtime::Client::builder(profile()),
             place: None,
             resource: None,
+            has_organization: false,
             rate_limit: None,
             error: None,
         }
@@ -103,9 +107,81 @@ impl ClientBuilder {
         self
     }
 
-    /// Gets tokens from a source of your own instead.
+    /// Gets tokens from a source of your own instead. They are cached all the same.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use logto_management::Client;
+    /// use logto_management::token::{Token, TokenFuture, TokenSource};
+    ///
+    /// /// Tokens that an agent beside the service writes to a file.
+    /// struct Agent(&'static str);
+    ///
+    /// impl TokenSource for Agent {
+    ///     fn fetch(&self) -> TokenFuture<'_> {
+    ///         Box::pin(async {
+    ///             let text = std::fs::read_to_string(self.0)?;
+    ///             Ok(Token::new(text.trim(), Duration::from_secs(300)))
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), logto_management::Error> {
+    /// let logto = Client::builder().cloud("my-tenant").token_source(Agent("/run/agent/token")).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.runtime = self.runtime.token_source(source);
+        self
+    }
+
+    /// Shares tokens with other clients and processes; for client credentials only. Logto Cloud counts the tokens that it
+    /// issues, so a fleet of short-lived processes had better share them.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), logto_management::Error> {
+    /// use logto_management::Client;
+    /// use logto_management::token::FileTokenStore;
+    ///
+    /// let logto = Client::builder()
+    ///     .cloud("my-tenant")
+    ///     .client_credentials("app-id", "app-secret")
+    ///     .token_store(FileTokenStore::new("/var/lib/my-service/tokens"))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.runtime = self.runtime.token_store(store);
+        self
+    }
+
+    /// Asks for organization tokens of this organization; for client credentials only.
+    ///
+    /// Without [`ClientBuilder::resource`] no resource is asked for then: the token speaks for the organization itself, with
+    /// the audience `urn:logto:organization:<id>`. With one it is for that API within the organization. The application
+    /// needs a role in the organization; see
+    /// [Logto's guide](https://docs.logto.io/authorization/organization-permissions).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), logto_management::Error> {
+    /// use logto_management::Client;
+    ///
+    /// let member = Client::builder()
+    ///     .cloud("my-tenant")
+    ///     .client_credentials("app-id", "app-secret")
+    ///     .organization_id("zbyr6m0sstvd")
+    ///     .scope("read:invoices")
+    ///     .build()?;
+    /// let token = member.token().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn organization_id(mut self, id: impl Into<String>) -> Self {
+        self.runtime = self.runtime.organization_id(id);
+        self.has_organization = true;
         self
     }
 
@@ -119,6 +195,13 @@ impl ClientBuilder {
     /// `https://default.logto.app/api` elsewhere.
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
+        self
+    }
+
+    /// The scopes that tokens are asked for, separated by blanks, instead of the Management API's `all`; an empty text for
+    /// none. Belongs to a resource or an organization of your own.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.runtime = self.runtime.scope(scope);
         self
     }
 
@@ -197,6 +280,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Sees attempts, retries, waits and token fetches, for metrics.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), logto_management::Error> {
+    /// use logto_management::{Client, Event};
+    ///
+    /// let logto = Client::builder()
+    ///     .cloud("my-tenant")
+    ///     .client_credentials("app-id", "app-secret")
+    ///     .observer(|event: &Event<'_>| {
+    ///         if let Event::Attempt { operation, took, .. } = event {
+    ///             println!("{} took {took:?}", operation.id);
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.runtime = self.runtime.observer(observer);
+        self
+    }
+
     /// Where time and chance come from; for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.runtime = self.runtime.clock(clock);
@@ -217,8 +323,12 @@ impl ClientBuilder {
         })?;
         place.check()?;
         let rate_limit = self.rate_limit.unwrap_or_else(|| place.rate_limit());
-        let resource = self.resource.unwrap_or_else(|| place.resource());
-        let runtime = self.runtime.base_url(place.base_url()).resource(resource).rate_limit(rate_limit);
+        let runtime = self.runtime.base_url(place.base_url()).rate_limit(rate_limit);
+        let runtime = match self.resource {
+            Some(resource) => runtime.resource(resource),
+            None if self.has_organization => runtime.no_resource(),
+            None => runtime.resource(place.resource()),
+        };
         runtime.build().map(Client)
     }
 }

@@ -1,5 +1,7 @@
 //! Logto's search parameters. Written by hand, because the document has one object for all of them.
 
+use std::fmt;
+
 use logto_runtime::{Query, QueryValue};
 
 /// What to search for: a pattern over all fields that an operation searches, or conditions on single fields.
@@ -29,7 +31,7 @@ use logto_runtime::{Query, QueryValue};
 ///
 /// A field name that cannot be one, or a field with conditions of two modes, is an error when the call is sent, before
 /// any IO. See [Logto's reference](https://docs.logto.io/user-management/advanced-user-search).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Search {
     patterns: Vec<String>,
     mode: Option<SearchMode>,
@@ -62,7 +64,7 @@ pub enum Joint {
     Or,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Field {
     name: String,
     mode: SearchMode,
@@ -167,6 +169,18 @@ impl Joint {
             Self::And => "and",
             Self::Or => "or",
         }
+    }
+}
+
+/// Which fields are searched, not for what: that may be personal.
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<(&str, SearchMode)> = self.fields.iter().map(|field| (field.name.as_str(), field.mode)).collect();
+        f.debug_struct("Search")
+            .field("patterns", &self.patterns.len())
+            .field("fields", &fields)
+            .field("joint", &self.joint)
+            .finish_non_exhaustive()
     }
 }
 

@@ -49,7 +49,7 @@ pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, 
 
 /// Whether two definitions have the same shape.
 pub fn same_shape(defs: &[Def], a: DefId, b: DefId) -> bool {
-    let classes = classes(&mut (0..defs.len()).map(|id| (DefId(id), &defs[id])));
+    let classes = classes(&mut (0..defs.len()).map(|id| (DefId(id), &defs[id])), &|id| id);
     classes[&a] == classes[&b]
 }
 
@@ -96,7 +96,7 @@ impl Wanted {
 
 /// Joins definitions of one class, but never two that have different names. Says whether it joined any.
 fn join_equal(merger: &mut Merger, names: &Wanted) -> bool {
-    let classes = classes(&mut merger.roots());
+    let classes = classes(&mut merger.roots(), &|id| merger.root(id));
     let mut members: BTreeMap<usize, Vec<DefId>> = BTreeMap::new();
     for (id, class) in classes {
         members.entry(class).or_default().push(id);
@@ -123,7 +123,6 @@ fn join_equal(merger: &mut Merger, names: &Wanted) -> bool {
             joined = true;
         }
     }
-    merger.follow();
     joined
 }
 
@@ -161,18 +160,29 @@ fn unify_named(merger: &mut Merger, names: &Wanted, problems: &mut Vec<Problem>,
     changed && problems.is_empty()
 }
 
-/// The class of each definition; equal shapes have equal classes.
-fn classes<'a>(defs: &mut dyn Iterator<Item = (DefId, &'a Def)>) -> HashMap<DefId, usize> {
-    let defs: Vec<(DefId, &Def)> = defs.collect();
-    let mut classes: HashMap<DefId, usize> = defs.iter().map(|(id, _)| (*id, 0)).collect();
-    let mut count = 1;
+/// The class of each definition; equal shapes have equal classes. `root` is what now stands for a definition.
+fn classes<'a>(
+    defs: &mut dyn Iterator<Item = (DefId, &'a Def)>,
+    root: &dyn Fn(DefId) -> DefId,
+) -> HashMap<DefId, usize> {
+    let mut texts: HashMap<String, usize> = HashMap::new();
+    let mut shapes: Vec<(DefId, usize, Vec<DefId>)> = Vec::new();
+    for (id, def) in defs {
+        let mut inner = Vec::new();
+        let text = signature(def, &mut inner);
+        let fresh = texts.len();
+        let own = *texts.entry(text).or_insert(fresh);
+        shapes.push((id, own, inner.into_iter().map(root).collect()));
+    }
+    let mut classes: HashMap<DefId, usize> = shapes.iter().map(|(id, own, _)| (*id, *own)).collect();
+    let mut count = texts.len();
     loop {
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(count);
         let mut next = HashMap::with_capacity(classes.len());
-        for (id, def) in &defs {
+        for (id, own, inner) in &shapes {
+            let inner = inner.iter().map(|id| classes.get(id).copied().unwrap_or(usize::MAX)).collect();
             let fresh = numbers.len();
-            let number = *numbers.entry(signature(def, &classes)).or_insert(fresh);
-            next.insert(*id, number);
+            next.insert(*id, *numbers.entry((*own, inner)).or_insert(fresh));
         }
         let grown = numbers.len();
         classes = next;
@@ -183,8 +193,9 @@ fn classes<'a>(defs: &mut dyn Iterator<Item = (DefId, &'a Def)>) -> HashMap<DefI
     }
 }
 
-/// A text that equal shapes share. Docs, limits and the order of members do not count.
-fn signature(def: &Def, classes: &HashMap<DefId, usize>) -> String {
+/// A text that equal shapes share, but for the definitions inside, which are collected in their order. Docs, limits and
+/// the order of members do not count.
+fn signature(def: &Def, inner: &mut Vec<DefId>) -> String {
     let mut text = String::new();
     match &def.kind {
         DefKind::Struct(object) => {
@@ -201,11 +212,11 @@ fn signature(def: &Def, classes: &HashMap<DefId, usize>) -> String {
             }
             for field in fields {
                 let _ = write!(text, " {:?}:{}{}{:?}=", field.json, field.required, field.nullable, field.constant);
-                write_ty(&mut text, &field.ty, classes);
+                write_ty(&mut text, &field.ty, inner);
             }
             if let Some(rest) = &object.rest {
                 text.push_str(" rest=");
-                write_ty(&mut text, rest, classes);
+                write_ty(&mut text, rest, inner);
             }
         }
         DefKind::Enum(values) => {
@@ -220,36 +231,44 @@ fn signature(def: &Def, classes: &HashMap<DefId, usize>) -> String {
                     Select::Keys(keys) => write!(text, " keys {keys:?}="),
                     Select::Json(json) => write!(text, " json {json:?}="),
                 };
-                write_ty(&mut text, &variant.ty, classes);
+                write_ty(&mut text, &variant.ty, inner);
             }
         }
     }
     text
 }
 
-fn write_ty(text: &mut String, ty: &Ty, classes: &HashMap<DefId, usize>) {
-    let _ = match ty {
-        Ty::Def(id) => write!(text, "#{}", classes.get(id).copied().unwrap_or_default()),
-        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => {
-            text.push(match ty {
-                Ty::List(_) => '[',
-                Ty::Map(_) => '{',
-                Ty::Hidden(_) => '!',
-                _ => '?',
-            });
-            write_ty(text, inner, classes);
-            Ok(())
+fn write_ty(text: &mut String, ty: &Ty, inner: &mut Vec<DefId>) {
+    match ty {
+        Ty::Def(id) => {
+            text.push('#');
+            inner.push(*id);
         }
-        other => write!(text, "{other:?}"),
-    };
+        Ty::List(item) => wrap(text, '[', item, inner),
+        Ty::Map(value) => wrap(text, '{', value, inner),
+        Ty::Hidden(value) => wrap(text, '!', value, inner),
+        Ty::Nullable(value) => wrap(text, '?', value, inner),
+        scalar => {
+            let _ = write!(text, "{scalar:?}");
+        }
+    }
+}
+
+fn wrap(text: &mut String, mark: char, ty: &Ty, inner: &mut Vec<DefId>) {
+    text.push(mark);
+    write_ty(text, ty, inner);
 }
 
 /// Puts the definitions that now stand for others in their places.
 fn compact(model: &mut Model, merger: Merger) {
     let (defs, root) = merger.finish();
     model.defs = defs;
+    let stands = |id: DefId| root[id.0];
+    for def in &mut model.defs {
+        def.kind.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &stands));
+    }
     for operation in &mut model.operations {
-        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &|id| root[id.0]));
+        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &stands));
     }
     prune(model);
 }

@@ -21,10 +21,11 @@ impl Merger {
     }
 
     pub(crate) fn def(&self, id: DefId) -> &Def {
-        &self.defs[self.find(id).0]
+        &self.defs[self.root(id).0]
     }
 
-    fn find(&self, mut id: DefId) -> DefId {
+    /// What now stands for a definition.
+    pub(crate) fn root(&self, mut id: DefId) -> DefId {
         while self.parent[id.0] != id {
             id = self.parent[id.0];
         }
@@ -33,7 +34,7 @@ impl Merger {
 
     /// Makes a definition of equal shape part of another.
     pub(crate) fn join(&mut self, into: DefId, from: DefId) {
-        let (into, from) = (self.find(into), self.find(from));
+        let (into, from) = (self.root(into), self.root(from));
         if into == from {
             return;
         }
@@ -52,7 +53,7 @@ impl Merger {
 
     /// Makes two definitions one that has the members of both. Says whether anything changed.
     pub(crate) fn unify(&mut self, a: DefId, b: DefId) -> Result<bool, String> {
-        let (a, b) = (self.find(a), self.find(b));
+        let (a, b) = (self.root(a), self.root(b));
         if a == b {
             return Ok(false);
         }
@@ -63,12 +64,11 @@ impl Merger {
             self.check(&self.defs[a.0].kind, &self.defs[b.0].kind, &mut pairs)?;
         }
         for (a, b) in pairs {
-            let (a, b) = (self.find(a), self.find(b));
+            let (a, b) = (self.root(a), self.root(b));
             if a != b {
                 let kind = merged(self.defs[a.0].kind.clone(), self.defs[b.0].kind.clone());
                 self.join(a, b);
                 self.defs[a.0].kind = kind;
-                self.follow();
             }
         }
         Ok(true)
@@ -104,7 +104,7 @@ impl Merger {
     fn check_ty(&self, a: &Ty, b: &Ty, pairs: &mut Vec<(DefId, DefId)>) -> Result<(), String> {
         match (a, b) {
             (Ty::Def(a), Ty::Def(b)) => {
-                let pair = (self.find(*a), self.find(*b));
+                let pair = (self.root(*a), self.root(*b));
                 if pair.0 != pair.1 && !pairs.contains(&pair) {
                     pairs.push(pair);
                 }
@@ -121,17 +121,9 @@ impl Merger {
         }
     }
 
-    /// Lets every type refer to the definition that now stands for it.
-    pub(crate) fn follow(&mut self) {
-        let root: Vec<DefId> = (0..self.defs.len()).map(|id| self.find(DefId(id))).collect();
-        for def in &mut self.defs {
-            def.kind.each_ty_mut(&mut |ty| renumber(ty, &|id| root[id.0]));
-        }
-    }
-
     /// The definitions, and for each the one that stands for it.
     pub(crate) fn finish(self) -> (Vec<Def>, Vec<DefId>) {
-        let root = (0..self.defs.len()).map(|id| self.find(DefId(id))).collect();
+        let root = (0..self.defs.len()).map(|id| self.root(DefId(id))).collect();
         (self.defs, root)
     }
 }

@@ -74,3 +74,35 @@ pub mod kind {
         value.as_object().is_some_and(|object| members.iter().all(|member| object.contains_key(*member)))
     }
 }
+
+/// What reads what servers send, for tests that hand it any bytes.
+pub mod parse {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    use crate::error::{Error, ErrorBody, Kind};
+    use crate::profile::ErrorShape;
+    use crate::token::{self, Token};
+
+    /// The body of a success of a token endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a token.
+    pub fn token_response(body: &[u8]) -> Result<Token, Error> {
+        token::parse(body, true)
+    }
+
+    /// The error that a body of a reply with status 400 means.
+    pub fn error_body(body: &[u8]) -> Error {
+        let body = ErrorBody::parse(body, &ErrorShape::default());
+        Error::new(Kind::Status, "the server answered 400 Bad Request").with_status(StatusCode::BAD_REQUEST).with_body(body)
+    }
+
+    /// How long a reply asks to wait, seen at a moment after the epoch.
+    pub fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+        crate::retry_after::parse(headers, UNIX_EPOCH.checked_add(now).unwrap_or(SystemTime::UNIX_EPOCH))
+    }
+}

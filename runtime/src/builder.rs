@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::client::{Client, Inner};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::headers;
 use crate::limiter::Limiter;
+use crate::observer::{Observed, Observer};
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
@@ -19,9 +19,6 @@ use crate::token::{
     Aim, Credentials, CredentialsSource, Fetcher, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
 };
 use crate::transport;
-
-/// What is accepted: JSON first, but some operations answer with text.
-const ACCEPTED: &str = "application/json, text/plain;q=0.9, */*;q=0.8";
 
 /// Settings of a [`Client`]. Nothing is checked before [`ClientBuilder::build`].
 #[must_use = "a builder does nothing until `build`"]
@@ -38,6 +35,7 @@ pub struct ClientBuilder {
     rate_limit: Option<RateLimit>,
     http: Option<reqwest::Client>,
     clock: Arc<dyn Clock>,
+    observer: Option<Arc<dyn Observer>>,
     allow_http: bool,
     proxy: bool,
 }
@@ -67,6 +65,7 @@ impl ClientBuilder {
             rate_limit: profile.rate_limit,
             http: None,
             clock: Arc::new(SystemClock::new()),
+            observer: None,
             allow_http: false,
             proxy: true,
             profile,
@@ -100,6 +99,12 @@ impl ClientBuilder {
     /// The resource (RFC 8707) that tokens are asked for, instead of the profile's.
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.aim.resource = Some(resource.into());
+        self
+    }
+
+    /// Asks for tokens without a resource: organization tokens that are for no API of their own.
+    pub fn no_resource(mut self) -> Self {
+        self.aim.resource = None;
         self
     }
 
@@ -180,6 +185,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Sees attempts, retries, waits and token fetches, for metrics.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Where time and chance come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -199,7 +210,7 @@ impl ClientBuilder {
         if self.rate_limit.is_some_and(|limit| limit.requests == 0) {
             return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
         }
-        let headers = headers(self.profile.user_agent, &self.headers)?;
+        let headers = headers::of_all(self.profile.user_agent, &self.headers)?;
         let proxy = self.proxy && !base.is_loopback();
         let http = self.http.map_or_else(|| transport::build(&self.timeouts, base.is_https(), proxy), Ok)?;
         let budget = Arc::new(Budget::new(self.retry.budget));
@@ -207,6 +218,10 @@ impl ClientBuilder {
         let policy = |deadline| TokenPolicy { scope: self.aim.scope.clone(), deadline };
         let fetcher = |source: Arc<dyn TokenSource>, store, deadline| {
             let clock = Arc::clone(&self.clock);
+            let source = match self.observer.clone() {
+                Some(observer) => Arc::new(Observed { source, observer, clock: Arc::clone(&clock) }),
+                None => source,
+            };
             TokenCache::new(Fetcher { source, store, policy: policy(deadline), clock })
         };
         let tokens = match self.auth {
@@ -247,6 +262,7 @@ impl ClientBuilder {
             retry: self.retry,
             limits: self.limits,
             clock: self.clock,
+            observer: self.observer,
             budget,
             tokens,
             profile,
@@ -272,24 +288,4 @@ fn check_timeouts(timeouts: &Timeouts) -> Result<(), Error> {
         Some((name, _)) => Err(Error::config(format!("the timeout `{name}` is zero, so nothing could ever succeed"))),
         None => Ok(()),
     }
-}
-
-fn headers(user_agent: &'static str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
-    let user_agent = HeaderValue::from_str(user_agent)
-        .map_err(|_| Error::config("the user agent of the profile cannot be sent as a header"))?;
-    headers.insert(USER_AGENT, user_agent);
-    for (name, value) in further {
-        let parsed = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::config(format!("`{}` is not the name of a header", name.escape_debug())))?;
-        if [AUTHORIZATION, COOKIE, HOST].contains(&parsed) {
-            return Err(Error::config(format!("the header `{parsed}` cannot be set; the client makes it itself")));
-        }
-        let mut value = HeaderValue::from_str(value)
-            .map_err(|_| Error::config(format!("the value of header `{parsed}` has characters that cannot be sent")))?;
-        value.set_sensitive(true);
-        headers.insert(parsed, value);
-    }
-    Ok(headers)
 }

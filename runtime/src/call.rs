@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::execute::execute;
 use crate::multipart::Part;
+use crate::options::CallOptions;
 use crate::query_value::QueryValue;
 use crate::reply::{Reply, Response};
 use crate::request::Request;
@@ -64,6 +65,12 @@ impl<T> Call<T> {
     /// Adds a part to the multipart body.
     pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
         self.request = self.request.part(name, part);
+        self
+    }
+
+    /// Changes what this call does differently from its client: timeout, retries, headers.
+    pub fn options(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        self.request = self.request.options(change);
         self
     }
 

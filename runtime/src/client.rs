@@ -13,6 +13,7 @@ use crate::builder::ClientBuilder;
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::limiter::Limiter;
+use crate::observer::Observer;
 use crate::profile::Profile;
 use crate::request::Request;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) limiter: Option<Limiter>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) tokens: Option<TokenCache>,
 }
 

@@ -3,6 +3,7 @@
 //! Only the last step is generic. Errors name the place in the JSON and never a value of it.
 
 use reqwest::header::LOCATION;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
@@ -87,6 +88,11 @@ fn value(reply: &Reply) -> Result<Value, Error> {
         let (line, column) = (error.line(), error.column());
         fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"))
     })
+}
+
+/// Whether a body is the beginning of JSON and not the end: a reply that only ends with its connection may be cut short.
+pub(crate) fn ends_early(body: &[u8]) -> bool {
+    !body.is_empty() && serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }
 
 /// Refuses what cannot be JSON before it is read as JSON.

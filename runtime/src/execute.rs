@@ -1,16 +1,18 @@
 //! The loop around attempts: token, rate limit, attempt, and what a failure leads to.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 use tracing::{Instrument, Span};
 
 use crate::attempt::{self, Attempted, Failed, Limited, Outgoing, Payload};
 use crate::client::Inner;
+use crate::decode;
 use crate::error::{Error, Kind};
+use crate::observer::{Event, Operation};
+use crate::patience::at_most;
 use crate::reply::{Head, Reply, fingerprint, request_id};
 use crate::request::{Body, Request};
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
@@ -21,7 +23,7 @@ use crate::{status, trace};
 pub(crate) async fn execute(request: Request) -> Result<Reply, Error> {
     let span = trace::call(&request.place, &request.client.0.base);
     let result = match Run::new(&request) {
-        Ok(run) => run.bounded(&span).instrument(span.clone()).await,
+        Ok(run) => run.attempts(&span).instrument(span.clone()).await,
         Err(error) => Err(error),
     };
     match result {
@@ -44,16 +46,11 @@ struct Run<'a> {
     url: Url,
     safety: Safety,
     replayable: bool,
-    progress: Mutex<Progress>,
-}
-
-/// How far a call has come; asked when its time is up.
-#[derive(Default)]
-struct Progress {
+    /// The time of the whole call, and when it is over.
+    time: Duration,
+    end: Duration,
     /// Requests that were begun to be sent.
     sent: u32,
-    /// Whether one of them is on its way.
-    in_flight: bool,
     /// Whether one of them may have been executed.
     ambiguous: bool,
     last_error: Option<Error>,
@@ -67,6 +64,10 @@ impl<'a> Run<'a> {
         }
         if let Some(reason) = request.query.rejected() {
             return Err(Error::new(Kind::Input, reason.to_owned()));
+        }
+        let options = request.options.as_deref();
+        if let Some(error) = options.and_then(|options| options.error()) {
+            return Err(error);
         }
         let client = &*request.client.0;
         if let Some(limit) = client.profile.max_request_bytes
@@ -85,73 +86,75 @@ impl<'a> Run<'a> {
             .ok_or_else(|| Error::new(Kind::Input, "the path cannot be written as a URL without changing it"))?;
         let place = &request.place;
         let safety = Safety::of(&place.method, client.profile.unsafe_puts.contains(&place.operation));
-        let replayable = request.body.is_replayable();
-        Ok(Self { request, client, url, safety, replayable, progress: Mutex::default() })
-    }
-
-    /// The whole call, in the time that it has.
-    async fn bounded(&self, span: &Span) -> Result<Reply, Error> {
-        let time = self.client.timeouts.call;
-        let end = self.client.clock.now().saturating_add(time);
-        let attempts = Box::pin(self.attempts(end, span));
-        if let Either::Left((result, _)) = select(attempts, self.client.clock.deadline(time)).await {
-            return result;
-        }
-        let progress = self.progress();
-        let error = Error::new(Kind::Timeout, format!("the call was not done within {time:?}"))
-            .with_attempts(progress.sent)
-            .with_maybe_executed(self.changes() && (progress.in_flight || progress.ambiguous));
-        Err(match progress.last_error.clone() {
-            Some(last) => error.with_source(last),
-            None if progress.sent == 0 => error.hint("it was still waiting for a token or for the rate limit"),
-            None => error,
+        let time = options.and_then(|options| options.timeout).unwrap_or(client.timeouts.call);
+        Ok(Self {
+            request,
+            client,
+            url,
+            safety: safety.told(options.and_then(|options| options.idempotent)),
+            replayable: request.body.is_replayable(),
+            time,
+            end: client.clock.now().saturating_add(time),
+            sent: 0,
+            ambiguous: false,
+            last_error: None,
         })
     }
 
-    async fn attempts(&self, end: Duration, span: &Span) -> Result<Reply, Error> {
+    /// The whole call, in the time that it has.
+    async fn attempts(mut self, span: &Span) -> Result<Reply, Error> {
+        let client = self.client;
+        let told = self.request.options.as_deref().and_then(|options| options.max_attempts);
+        let max_attempts = told.unwrap_or(client.retry.max_attempts);
         let mut number = 1_u32;
         let mut replayed = false;
         let mut seen_500 = false;
         loop {
-            let grant = self.grant().await?;
+            let end = self.end;
+            let left = || end.saturating_sub(client.clock.now());
+            let grant = match at_most(&*client.clock, left, self.grant()).await {
+                Some(grant) => grant?,
+                None => return Err(self.overdue(false)),
+            };
             let (failure, error) = match self.attempt(grant.as_deref()).await {
                 Ok(attempted) => {
-                    self.client.budget.put(1);
+                    client.budget.put(1);
                     return Ok(self.reply(attempted, span));
                 }
+                Err((Failure::Timeout, _)) if left().is_zero() => return Err(self.overdue(true)),
                 Err(failed) => failed,
             };
             let status = error.status();
             let error = self.note(failure, error);
-            if status == Some(StatusCode::UNAUTHORIZED)
-                && let (Some(tokens), Some(grant)) = (&self.client.tokens, &grant)
+            if let (Some(tokens), Some(grant)) = (&client.tokens, &grant)
                 // The server has not acted on a request that it refused, so any request can be repeated.
-                && tokens.refuse(grant)
+                && tokens.answered(status, grant)
                 && self.replayable
                 && !replayed
             {
                 replayed = true;
                 continue;
             }
-            let clock = &self.client.clock;
             let attempt = Attempt {
                 number,
+                max_attempts,
                 safety: self.safety,
                 replayable: self.replayable,
                 seen_500,
                 retry_after: error.retry_after(),
-                random: clock.random(),
+                random: client.clock.random(),
             };
             seen_500 |= status == Some(StatusCode::INTERNAL_SERVER_ERROR);
-            let Decision::Retry { wait, cost } = decide(&self.client.retry, failure, attempt) else {
+            let Decision::Retry { wait, cost } = decide(&client.retry, failure, attempt) else {
                 return Err(error);
             };
             // Rather the error that there is now than a timeout later.
-            if clock.now().saturating_add(wait) >= end {
+            if client.clock.now().saturating_add(wait) >= self.end {
                 return Err(error);
             }
-            let Some(cost) = self.client.budget.take(cost) else { return Err(error) };
-            clock.sleep(wait).await;
+            let Some(cost) = client.budget.take(cost) else { return Err(error) };
+            self.tell(|operation| Event::Retry { operation, error: &error, wait });
+            client.clock.sleep(wait).await;
             cost.spend();
             number = number.saturating_add(1);
         }
@@ -165,7 +168,11 @@ impl<'a> Run<'a> {
             None => None,
         };
         let Some(limiter) = &self.client.limiter else { return Ok(grant) };
-        limiter.acquire().await;
+        let waited = limiter.acquire().await;
+        if waited.is_zero() {
+            return Ok(grant);
+        }
+        self.tell(|operation| Event::RateLimited { operation, waited });
         // The wait may have been long enough for the token to expire.
         match tokens {
             Some(tokens) => tokens.get().await.map(Some),
@@ -174,39 +181,58 @@ impl<'a> Run<'a> {
     }
 
     /// One attempt. A reply that was not asked for is a failure.
-    async fn attempt(&self, grant: Option<&Grant>) -> Result<Attempted, Failed> {
+    async fn attempt(&mut self, grant: Option<&Grant>) -> Result<Attempted, Failed> {
         let (client, request) = (self.client, self.request);
-        let sent = {
-            let mut progress = self.progress();
-            progress.sent = progress.sent.saturating_add(1);
-            progress.in_flight = true;
-            progress.sent
-        };
-        let span = trace::attempt(&request.place, &client.base, sent);
+        self.sent = self.sent.saturating_add(1);
+        let span = trace::attempt(&request.place, &client.base, self.sent);
         let uploads = matches!(request.body, Body::Multipart(_));
-        let time = if uploads { client.timeouts.call } else { client.timeouts.attempt };
+        let begin = client.clock.now();
+        let left = self.end.saturating_sub(begin);
+        let time = if uploads { left } else { client.timeouts.attempt.min(left) };
         let result = async {
             let outgoing = self.outgoing(grant, uploads).map_err(|error| (Failure::Permanent, error))?;
             let attempted = attempt::within(&*client.clock, time, &client.http, outgoing).await?;
             trace::answered(&span, attempted.status);
-            let status = attempted.status;
-            if status.is_success() || (status.is_redirection() && request.redirects) {
-                Ok(attempted)
-            } else {
-                Err(status::explain(request, &attempted, grant))
+            self.asked_for(&attempted).then_some(()).ok_or_else(|| status::explain(request, &attempted, grant))?;
+            if attempted.until_closed && request.json && decode::ends_early(&attempted.body) {
+                let what = "the body of the reply ended early";
+                return Err((Failure::Truncated, Error::new(Kind::Interrupted, what).with_status(attempted.status)));
             }
+            Ok(attempted)
         };
         let result = result.instrument(span.clone()).await;
-        self.progress().in_flight = false;
         if let Err((_, error)) = &result {
             trace::failed(&span, error);
         }
+        self.tell(|operation| Event::Attempt {
+            operation,
+            number: self.sent,
+            outcome: result.as_ref().map(|attempted| attempted.status).map_err(|(_, error)| error),
+            took: client.clock.now().saturating_sub(begin),
+        });
         result
+    }
+
+    /// Whether a reply is one of those that a caller is given as a value.
+    fn asked_for(&self, attempted: &Attempted) -> bool {
+        let status = attempted.status;
+        // What an earlier attempt may have deleted is no longer there to be deleted.
+        let gone = self.request.place.method == Method::DELETE
+            && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+            && self.client.retry.gone_is_deleted
+            && self.ambiguous
+            && self.request.discards;
+        status.is_success() || (status.is_redirection() && self.request.redirects) || gone
     }
 
     fn outgoing(&self, grant: Option<&Grant>, uploads: bool) -> Result<Outgoing, Error> {
         let client = self.client;
         let mut headers = client.headers.clone();
+        if let Some(options) = &self.request.options {
+            for (name, value) in options.headers() {
+                headers.insert(name, value.clone());
+            }
+        }
         if let Some(grant) = grant {
             headers.insert(AUTHORIZATION, grant.header.clone());
         }
@@ -231,19 +257,30 @@ impl<'a> Run<'a> {
     }
 
     /// Adds to an error what only the call knows, and remembers it.
-    fn note(&self, failure: Failure, error: Error) -> Error {
-        let mut progress = self.progress();
-        progress.ambiguous |= failure.is_ambiguous();
+    fn note(&mut self, failure: Failure, error: Error) -> Error {
+        self.ambiguous |= failure.is_ambiguous();
         let error = error
             .at(&self.request.place)
-            .with_attempts(progress.sent)
-            .with_maybe_executed(self.changes() && progress.ambiguous);
-        progress.last_error = Some(error.clone());
+            .with_attempts(self.sent)
+            .with_maybe_executed(self.changes() && self.ambiguous);
+        self.last_error = Some(error.clone());
         error
     }
 
+    /// The error of a call whose time is up.
+    fn overdue(&mut self, in_flight: bool) -> Error {
+        let error = Error::new(Kind::Timeout, format!("the call was not done within {:?}", self.time))
+            .with_attempts(self.sent)
+            .with_maybe_executed(self.changes() && (in_flight || self.ambiguous));
+        match self.last_error.take() {
+            Some(last) => error.with_source(last),
+            None if self.sent == 0 => error.hint("it was still waiting for a token or for the rate limit"),
+            None => error,
+        }
+    }
+
     fn reply(&self, attempted: Attempted, span: &Span) -> Reply {
-        let Attempted { status, headers, body } = attempted;
+        let Attempted { status, headers, body, .. } = attempted;
         let request_id = request_id(&headers, self.client.profile.request_id_header);
         Reply {
             place: self.request.place.clone(),
@@ -251,7 +288,7 @@ impl<'a> Run<'a> {
                 status,
                 headers,
                 request_id,
-                attempts: self.progress().sent,
+                attempts: self.sent,
                 fingerprint: self.request.list.as_ref().map_or(0, |_| fingerprint(&body)),
             },
             body,
@@ -261,11 +298,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn changes(&self) -> bool {
-        self.safety != Safety::Safe
+    /// Tells the observer, if there is one.
+    fn tell<'e>(&'e self, event: impl FnOnce(Operation<'e>) -> Event<'e>) {
+        if let Some(observer) = &self.client.observer {
+            observer.notice(&event(Operation::from(&self.request.place)));
+        }
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the request may change something, whatever a caller says about repeating it.
+    fn changes(&self) -> bool {
+        !self.request.place.method.is_safe()
     }
 }

@@ -24,7 +24,8 @@ pub(crate) fn of_all(user_agent: &'static str, further: &[(String, String)]) -> 
 /// A header as a caller writes it, or why it cannot be sent. The value is never repeated: it may be a secret.
 pub(crate) fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let parsed = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| format!("`{}` is not the name of a header", name.escape_debug()))?;
+        // It is not repeated: whoever writes a whole line here has the value in it.
+        .map_err(|_| "the name of a header has characters that cannot be sent".to_owned())?;
     if [AUTHORIZATION, COOKIE, HOST].contains(&parsed) {
         return Err(format!("the header `{parsed}` cannot be set; the client makes it itself"));
     }

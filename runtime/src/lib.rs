@@ -8,7 +8,7 @@
 //! |---|---|
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
 //! | a request and how it ends | `request`, `path`, `query_value`, `multipart`, `call`, `reply`, `decode` |
-//! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `trace` |
+//! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
 //! | tokens | `token` |
 //! | lists | `pager` |
 //! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
@@ -38,16 +38,20 @@ pub mod clock;
 mod decode;
 mod error;
 mod execute;
+mod headers;
 mod hidden;
 mod json;
 mod limiter;
 mod macros;
 mod multipart;
 mod object;
+mod observer;
 mod open_enum;
+mod options;
 mod pager;
 mod patch;
 mod path;
+mod patience;
 mod profile;
 mod query_value;
 mod reply;
@@ -55,6 +59,7 @@ mod request;
 mod retry;
 mod retry_after;
 mod secret;
+mod sent;
 mod settings;
 mod status;
 mod timestamp;
@@ -75,6 +80,8 @@ pub use error::Error;
 pub use hidden::Hidden;
 pub use json::{Json, Members, Mismatch};
 pub use multipart::{FilePart, Multipart, Part};
+pub use observer::{Event, Observer, Operation};
+pub use options::CallOptions;
 pub use pager::{Items, Links, Page, Paged, Pages};
 pub use patch::Patch;
 pub use profile::{ErrorShape, Paging, Profile};

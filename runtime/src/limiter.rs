@@ -25,8 +25,9 @@ impl Limiter {
         Self { limit, clock, taken: Mutex::new(VecDeque::new()) }
     }
 
-    /// Waits for a token. A caller that goes away while waiting takes none.
-    pub(crate) async fn acquire(&self) {
+    /// Waits for a token and says for how long. A caller that goes away while waiting takes none.
+    pub(crate) async fn acquire(&self) -> Duration {
+        let begin = self.clock.now();
         let mut taken = self.taken.lock().await;
         loop {
             let now = self.clock.now();
@@ -40,7 +41,7 @@ impl Limiter {
                 }
                 _ => {
                     taken.push_back(now);
-                    return;
+                    return now.saturating_sub(begin);
                 }
             }
         }

@@ -14,6 +14,11 @@
 macro_rules! request {
     ($name:ident(Call<$value:ty>)) => {
         impl $name {
+            /// Changes what this call does differently from its client: timeout, retries, headers.
+            pub fn options(self, change: impl FnOnce(&mut $crate::CallOptions)) -> Self {
+                Self(self.0.options(change))
+            }
+
             /// Sends it and gives the value of the reply.
             pub fn send(self) -> $crate::Sending<$value> {
                 self.0.send()
@@ -44,6 +49,11 @@ macro_rules! request {
             /// Items on a page, at least 1.
             pub fn page_size(self, size: u64) -> Self {
                 Self(self.0.page_size(size))
+            }
+
+            /// Changes what this call does differently from its client: timeout, retries, headers.
+            pub fn options(self, change: impl FnOnce(&mut $crate::CallOptions)) -> Self {
+                Self(self.0.options(change))
             }
 
             /// Gets one page.

@@ -75,6 +75,14 @@ impl Multipart {
         })
     }
 
+    /// The parts that are texts, and the names of files.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|(_, part)| match part {
+            Part::Text(text) => text.as_str(),
+            Part::File(file) => file.file_name.as_str(),
+        })
+    }
+
     /// Whether the parts may be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.parts.iter().try_for_each(|(name, part)| match part {

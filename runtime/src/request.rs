@@ -12,6 +12,7 @@ use crate::decode;
 use crate::error::{Error, Kind, Place};
 use crate::json::Json;
 use crate::multipart::{Multipart, Part};
+use crate::options::CallOptions;
 use crate::pager::{List, Paged};
 use crate::path;
 use crate::query_value::{Query, QueryValue};
@@ -26,6 +27,11 @@ pub struct Request {
     pub(crate) body: Body,
     pub(crate) anonymous: bool,
     pub(crate) redirects: bool,
+    /// Whether the reply is JSON.
+    pub(crate) json: bool,
+    /// Whether only the status of the reply matters.
+    pub(crate) discards: bool,
+    pub(crate) options: Option<Box<CallOptions>>,
     pub(crate) error: Option<Error>,
     /// What page of a list it asks for.
     pub(crate) list: Option<List>,
@@ -52,6 +58,9 @@ impl Request {
             body: Body::None,
             anonymous: false,
             redirects: false,
+            json: false,
+            discards: false,
+            options: None,
             error: None,
             list: None,
             values: Vec::new(),
@@ -124,6 +133,12 @@ impl Request {
         self
     }
 
+    /// Changes what this call does differently from its client.
+    pub fn options(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        change(self.options.get_or_insert_default());
+        self
+    }
+
     /// Sends no token.
     pub fn anonymous(mut self) -> Self {
         self.anonymous = true;
@@ -131,17 +146,20 @@ impl Request {
     }
 
     /// The reply is JSON.
-    pub fn json<T: Json>(self) -> Call<T> {
+    pub fn json<T: Json>(mut self) -> Call<T> {
+        self.json = true;
         Call::new(self, decode::json)
     }
 
     /// The reply is JSON, or has no body.
-    pub fn json_or_empty<T: Json>(self) -> Call<Option<T>> {
+    pub fn json_or_empty<T: Json>(mut self) -> Call<Option<T>> {
+        self.json = true;
         Call::new(self, decode::json_or_empty)
     }
 
     /// Only the status of the reply matters.
-    pub fn empty(self) -> Call<()> {
+    pub fn empty(mut self) -> Call<()> {
+        self.discards = true;
         Call::new(self, decode::empty)
     }
 
@@ -162,7 +180,8 @@ impl Request {
     }
 
     /// The reply is a page of a list.
-    pub fn list<T: Json>(self) -> Paged<T> {
+    pub fn list<T: Json>(mut self) -> Paged<T> {
+        self.json = true;
         Paged::new(self)
     }
 

@@ -50,6 +50,8 @@ pub(crate) enum Failure {
 pub(crate) struct Attempt {
     /// The number of the attempt that failed, from 1.
     pub(crate) number: u32,
+    /// How many attempts there may be.
+    pub(crate) max_attempts: u32,
     /// What repeating does.
     pub(crate) safety: Safety,
     /// Whether the body can be sent again.
@@ -86,6 +88,15 @@ impl Safety {
             _ => Self::Once,
         }
     }
+
+    /// The same, where a caller says whether it is idempotent.
+    pub(crate) fn told(self, idempotent: Option<bool>) -> Self {
+        match idempotent {
+            Some(true) if self == Self::Once => Self::Repeatable,
+            Some(false) => Self::Once,
+            _ => self,
+        }
+    }
 }
 
 impl Failure {
@@ -103,7 +114,7 @@ impl Failure {
 
 /// Decides.
 pub(crate) fn decide(policy: &RetryPolicy, failure: Failure, attempt: Attempt) -> Decision {
-    if attempt.number >= policy.max_attempts || !attempt.replayable || !is_worth_it(failure, attempt) {
+    if attempt.number >= attempt.max_attempts || !attempt.replayable || !is_worth_it(failure, attempt) {
         return Decision::Stop;
     }
     let wait = match attempt.retry_after {

@@ -41,3 +41,6 @@ impl From<&str> for Secret {
 }
 
 crate::json_serde!(Secret);
+
+#[cfg(test)]
+mod tests;

@@ -48,6 +48,10 @@ pub struct RetryPolicy {
     pub max_retry_after: Duration,
     /// Size of the budget that all calls of a client share. Default 500.
     pub budget: u32,
+    /// Whether a DELETE that was repeated after an ambiguous failure, and then finds nothing (404 or 410), counts as done:
+    /// what is gone is most likely gone by the first attempt. Otherwise that reply is an error, which
+    /// [may have been executed](crate::Error::may_have_been_executed). Only where the reply has no value. Default false.
+    pub gone_is_deleted: bool,
     /// What a retry takes from the budget. Default 5.
     pub retry_cost: u32,
     /// What a retry after a timeout takes from the budget. Default 14.
@@ -62,6 +66,7 @@ impl Default for RetryPolicy {
             cap: Duration::from_secs(20),
             max_retry_after: Duration::from_secs(60),
             budget: 500,
+            gone_is_deleted: false,
             retry_cost: 5,
             timeout_cost: 14,
         }

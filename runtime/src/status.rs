@@ -12,6 +12,7 @@ use crate::reply::request_id;
 use crate::request::Request;
 use crate::retry::Failure;
 use crate::retry_after;
+use crate::sent;
 use crate::token::Grant;
 
 /// The failure and the error that a reply means.
@@ -38,11 +39,11 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     } else {
         error
     };
-    let sent = request.query.pairs().iter().map(|(_, value)| value.as_str());
+    let sent = sent::texts(request, &client.headers, grant);
     let error = error
         .with_status(reply.status)
         .with_body(body)
-        .conceal(request.values.iter().map(String::as_str).chain(sent))
+        .conceal(sent.iter().map(String::as_str))
         .with_request_id(request_id(&reply.headers, profile.request_id_header))
         .with_retry_after(retry_after::parse(&reply.headers, client.clock.wall()));
     (failure, error)

@@ -3,6 +3,7 @@
 pub mod driver;
 pub mod fake;
 pub mod fault;
+pub mod fuzz;
 pub mod http;
 pub mod recorded;
 mod same;

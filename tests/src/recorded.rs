@@ -6,8 +6,9 @@ use std::fmt::{Debug, Write as _};
 use std::fs;
 
 use hyper::Method;
-use logto_generator::sample::{follow, variants};
+use logto_generator::sample::{Fill, follow, sample, variants};
 use logto_runtime::Json;
+use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::fake::document::{Document, Operation, root};
@@ -88,6 +89,27 @@ pub fn check(again: impl Fn(&str, Value) -> Option<Again>) {
     assert!(unread.is_empty(), "no type reads the replies of {unread:?}");
     assert!(failures.is_empty(), "{failures}");
     assert!(checked > 200, "only {checked} recorded bodies were read");
+}
+
+/// Reads replies of every operation that are made from the document, of any seed: each must be read, written again
+/// unchanged, and know every value; so each variant of each union is read as itself.
+///
+/// # Panics
+///
+/// When a reply fails, with the seed that made it.
+pub fn sampled(again: impl Fn(&str, Value) -> Option<Again>) {
+    let document = Document::committed();
+    let cases = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) };
+    proptest!(cases, |(seed in any::<u64>(), every in any::<bool>())| {
+        let fill = if every { Fill::Every } else { Fill::Required };
+        for operation in &document.operations {
+            let Some(schema) = operation.reply_schema() else { continue };
+            let body = sample(schema, &document.value, fill, seed);
+            let Some(read) = again(&operation.id, body.clone()) else { continue };
+            let problems = problems(document, operation, &body, read);
+            prop_assert!(problems.is_empty(), "{}: {problems:?}\n{body}", operation.id);
+        }
+    });
 }
 
 /// The operation and the body of a recorded call, where it is a success with JSON and the document has the operation.

@@ -4,5 +4,6 @@ mod client;
 mod failures;
 mod fake;
 mod fault;
+mod fuzz;
 mod recorded;
 mod sample;

@@ -76,6 +76,7 @@ impl Client {
                 "/api/saml-applications/{id}/callback",
             )
             .path(id.as_ref())
+            .anonymous()
             .content();
         GetSamlApplicationCallbackRequest(call)
     }
@@ -90,6 +91,7 @@ impl Client {
                 "/api/saml-applications/{id}/metadata",
             )
             .path(id.as_ref())
+            .anonymous()
             .text()
     }
 

@@ -19,6 +19,7 @@ impl Client {
             .request(Method::GET, "GetSamlAuthn", "/api/saml/{id}/authn")
             .path(id.as_ref())
             .query("SAMLRequest", saml_request.as_ref())
+            .anonymous()
             .redirect();
         GetSamlAuthnRequest(call)
     }
@@ -34,6 +35,7 @@ impl Client {
         self.request(Method::POST, "CreateSamlAuthn", "/api/saml/{id}/authn")
             .path(id.as_ref())
             .form_body(&body)
+            .anonymous()
             .redirect()
     }
 }

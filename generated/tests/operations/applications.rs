@@ -16,7 +16,9 @@ async fn list_applications() {
         .exclude_role_id("text-0")
         .exclude_organization_id("text-0")
         .is_third_party(true)
-        .search("%a%");
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -78,7 +80,11 @@ async fn list_application_roles() {
     let logto = logto().await;
     let required = logto.list_application_roles("text-0");
     call(required.send()).await;
-    let everything = logto.list_application_roles("text-0").search("%a%");
+    let everything = logto
+        .list_application_roles("text-0")
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -206,6 +212,11 @@ async fn list_application_organizations() {
     let logto = logto().await;
     let required = logto.list_application_organizations("text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_application_organizations("text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -276,6 +287,11 @@ async fn list_application_user_consent_organizations() {
     let logto = logto().await;
     let required = logto.list_application_user_consent_organizations("text-0", "text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_application_user_consent_organizations("text-0", "text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]

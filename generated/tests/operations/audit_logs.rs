@@ -17,7 +17,9 @@ async fn list_logs() {
         .log_key("text-0")
         .enable_cap(true)
         .start_time(Timestamp::from_millis(1700000000000))
-        .end_time(Timestamp::from_millis(1700000000000));
+        .end_time(Timestamp::from_millis(1700000000000))
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 

@@ -10,7 +10,11 @@ async fn list_hooks() {
     let logto = logto().await;
     let required = logto.list_hooks();
     call(required.send()).await;
-    let everything = logto.list_hooks().include_execution_stats(true);
+    let everything = logto
+        .list_hooks()
+        .include_execution_stats(true)
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -69,7 +73,9 @@ async fn list_hook_recent_logs() {
         .log_key("text-0")
         .enable_cap(true)
         .start_time(Timestamp::from_millis(1700000000000))
-        .end_time(Timestamp::from_millis(1700000000000));
+        .end_time(Timestamp::from_millis(1700000000000))
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 

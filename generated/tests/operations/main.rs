@@ -59,6 +59,8 @@ mod organization_scopes;
 #[cfg(feature = "organizations")]
 #[rustfmt::skip]
 mod organizations;
+#[rustfmt::skip]
+mod replies;
 #[cfg(feature = "resources")]
 #[rustfmt::skip]
 mod resources;

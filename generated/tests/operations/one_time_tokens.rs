@@ -13,7 +13,9 @@ async fn list_one_time_tokens() {
     let everything = logto
         .list_one_time_tokens()
         .email("a@a.a")
-        .status(OneTimeTokenStatus::from("active"));
+        .status(OneTimeTokenStatus::from("active"))
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 

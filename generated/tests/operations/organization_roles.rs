@@ -9,7 +9,7 @@ async fn list_organization_roles() {
     let logto = logto().await;
     let required = logto.list_organization_roles();
     call(required.send()).await;
-    let everything = logto.list_organization_roles().q("text-0");
+    let everything = logto.list_organization_roles().q("text-0").page(1).page_size(10);
     call(everything.send()).await;
 }
 
@@ -61,6 +61,11 @@ async fn list_organization_role_resource_scopes() {
     let logto = logto().await;
     let required = logto.list_organization_role_resource_scopes("text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_organization_role_resource_scopes("text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -103,6 +108,8 @@ async fn list_organization_role_scopes() {
     let logto = logto().await;
     let required = logto.list_organization_role_scopes("text-0");
     call(required.send()).await;
+    let everything = logto.list_organization_role_scopes("text-0").page(1).page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ async fn list_organization_scopes() {
     let logto = logto().await;
     let required = logto.list_organization_scopes();
     call(required.send()).await;
-    let everything = logto.list_organization_scopes().q("text-0");
+    let everything = logto.list_organization_scopes().q("text-0").page(1).page_size(10);
     call(everything.send()).await;
 }
 

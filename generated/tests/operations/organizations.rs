@@ -9,7 +9,12 @@ async fn list_organizations() {
     let logto = logto().await;
     let required = logto.list_organizations();
     call(required.send()).await;
-    let everything = logto.list_organizations().q("text-0").show_featured(true);
+    let everything = logto
+        .list_organizations()
+        .q("text-0")
+        .show_featured(true)
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -61,7 +66,11 @@ async fn list_organization_applications() {
     let logto = logto().await;
     let required = logto.list_organization_applications("text-0");
     call(required.send()).await;
-    let everything = logto.list_organization_applications("text-0").q("text-0");
+    let everything = logto
+        .list_organization_applications("text-0")
+        .q("text-0")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -124,6 +133,11 @@ async fn list_organization_application_roles() {
     let logto = logto().await;
     let required = logto.list_organization_application_roles("text-0", "text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_organization_application_roles("text-0", "text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -177,6 +191,11 @@ async fn list_organization_jit_email_domains() {
     let logto = logto().await;
     let required = logto.list_organization_jit_email_domains("text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_organization_jit_email_domains("text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -219,6 +238,8 @@ async fn list_organization_jit_roles() {
     let logto = logto().await;
     let required = logto.list_organization_jit_roles("text-0");
     call(required.send()).await;
+    let everything = logto.list_organization_jit_roles("text-0").page(1).page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -261,6 +282,11 @@ async fn list_organization_jit_sso_connectors() {
     let logto = logto().await;
     let required = logto.list_organization_jit_sso_connectors("text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_organization_jit_sso_connectors("text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]
@@ -312,7 +338,9 @@ async fn list_organization_users() {
     let everything = logto
         .list_organization_users("text-0")
         .q("text-0")
-        .organization_role_id("text-0");
+        .organization_role_id("text-0")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -365,6 +393,11 @@ async fn list_organization_user_roles() {
     let logto = logto().await;
     let required = logto.list_organization_user_roles("text-0", "text-0");
     call(required.send()).await;
+    let everything = logto
+        .list_organization_user_roles("text-0", "text-0")
+        .page(1)
+        .page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]

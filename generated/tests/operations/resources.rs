@@ -9,7 +9,7 @@ async fn list_resources() {
     let logto = logto().await;
     let required = logto.list_resources();
     call(required.send()).await;
-    let everything = logto.list_resources().include_scopes(true);
+    let everything = logto.list_resources().include_scopes(true).page(1).page_size(10);
     call(everything.send()).await;
 }
 
@@ -73,7 +73,11 @@ async fn list_resource_scopes() {
     let logto = logto().await;
     let required = logto.list_resource_scopes("text-0");
     call(required.send()).await;
-    let everything = logto.list_resource_scopes("text-0").search("%a%");
+    let everything = logto
+        .list_resource_scopes("text-0")
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 

@@ -15,7 +15,9 @@ async fn list_roles() {
         .exclude_user_id("text-0")
         .exclude_application_id("text-0")
         .r#type(RoleType::from("User"))
-        .search("%a%");
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -66,7 +68,11 @@ async fn list_role_applications() {
     let logto = logto().await;
     let required = logto.list_role_applications("text-0");
     call(required.send()).await;
-    let everything = logto.list_role_applications("text-0").search("%a%");
+    let everything = logto
+        .list_role_applications("text-0")
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -96,7 +102,11 @@ async fn list_role_scopes() {
     let logto = logto().await;
     let required = logto.list_role_scopes("text-0");
     call(required.send()).await;
-    let everything = logto.list_role_scopes("text-0").search("%a%");
+    let everything = logto
+        .list_role_scopes("text-0")
+        .search("%a%")
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 
@@ -122,7 +132,7 @@ async fn list_role_users() {
     let logto = logto().await;
     let required = logto.list_role_users("text-0");
     call(required.send()).await;
-    let everything = logto.list_role_users("text-0").search("%a%");
+    let everything = logto.list_role_users("text-0").search("%a%").page(1).page_size(10);
     call(everything.send()).await;
 }
 

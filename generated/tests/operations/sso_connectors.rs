@@ -9,6 +9,8 @@ async fn list_sso_connectors() {
     let logto = logto().await;
     let required = logto.list_sso_connectors();
     call(required.send()).await;
+    let everything = logto.list_sso_connectors().page(1).page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]

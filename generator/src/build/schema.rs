@@ -6,6 +6,10 @@ use serde_json::Value;
 use super::{Builder, Memo};
 use crate::model::{Facts, Part, Place, Ty};
 
+/// The stack that must be left for one more schema, and how much is added, in bytes.
+const RED_ZONE: usize = 128 * 1024;
+const STACK: usize = 2 * 1024 * 1024;
+
 /// A schema's type and what else it says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Typed {
@@ -94,7 +98,8 @@ impl<'a> Builder<'a> {
             None => {}
         }
         self.memo.insert(key, Memo::Started(None));
-        let typed = self.kind(schema, place);
+        // A long chain of references is deep recursion: the stack grows with it.
+        let typed = stacker::maybe_grow(RED_ZONE, STACK, || self.kind(schema, place));
         if let Some(Memo::Started(Some(reserved))) = self.memo.insert(key, Memo::Done(typed.clone())) {
             self.substitutions.insert(reserved, typed.ty.clone());
         }

@@ -18,11 +18,13 @@ pub const FEATURES_BEGIN: &str = "# generated features: begin";
 pub const FEATURES_END: &str = "# generated features: end";
 
 /// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
-const RUNTIME: [&str; 36] = [
+const RUNTIME: [&str; 40] = [
     "Call",
+    "CallOptions",
     "Content",
     "DateTime",
     "Error",
+    "Event",
     "FilePart",
     "HeaderMap",
     "Hidden",
@@ -33,6 +35,8 @@ const RUNTIME: [&str; 36] = [
     "Method",
     "Mismatch",
     "Multipart",
+    "Observer",
+    "Operation",
     "Page",
     "Paged",
     "Pages",

@@ -75,6 +75,7 @@ pub fn driver(input: &Input<'_>, values: &DriverInput) -> Result<Vec<File>, Erro
     for (name, module) in modules {
         files.push(module.file(&name, input)?);
     }
+    files.push(super::replies::file(input)?);
     if !values.unions.is_empty() {
         files.push(unions(input, &values.unions)?);
     }
@@ -206,6 +207,9 @@ impl Test<'_> {
                 setters.extend(quote!(.#name(#value)));
             }
         }
+        if everything && operation.paging.is_some() {
+            setters.extend(quote!(.page(1).page_size(10)));
+        }
         if let Some(body) = &operation.body {
             let value = if everything { &sample.body_full } else { &sample.body_min };
             for (part, name) in parameters::parts(body).iter().zip(&names.parts) {
@@ -285,6 +289,7 @@ fn main(modules: &BTreeMap<String, Module>, unions: bool) -> Result<File, Error>
         let feature = &module.feature;
         lines.insert(name, quote!(#[cfg(feature = #feature)]));
     }
+    lines.insert("replies", quote!());
     if unions {
         lines.insert("unions", quote!());
     }

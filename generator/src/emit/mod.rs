@@ -21,6 +21,7 @@ mod imports;
 mod inventory;
 mod operations;
 mod parameters;
+mod replies;
 mod rust_type;
 mod structs;
 mod types;

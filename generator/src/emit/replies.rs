@@ -16,8 +16,10 @@ use super::{Context, File, Input, doc};
 /// # Errors
 ///
 /// The tokens cannot be formatted.
-pub fn replies(input: &Input<'_>) -> Result<File, Error> {
-    let docs = doc::inner(&["Replies that a real server gave are read and written again unchanged."]);
+pub(super) fn file(input: &Input<'_>) -> Result<File, Error> {
+    let docs = doc::inner(&[
+        "Replies that a real server gave, and ones made from the document, are read and written again unchanged.",
+    ]);
     let root = ident(&input.crate_name.replace('-', "_"));
     let arms = input.model.operations.iter().filter_map(|operation| arm(operation, input));
     let tokens = quote! {
@@ -28,6 +30,11 @@ pub fn replies(input: &Input<'_>) -> Result<File, Error> {
         #[test]
         fn recorded_replies() {
             recorded::check(again);
+        }
+
+        #[test]
+        fn sampled_replies() {
+            recorded::sampled(again);
         }
 
         fn again(operation: &str, body: Value) -> Option<Again> {

@@ -45,13 +45,18 @@ impl ErrorBody {
 
     /// Takes values that were sent out of the text that `Display` shows: servers like to repeat them.
     pub(crate) fn conceal<'a>(&mut self, sent: impl IntoIterator<Item = &'a str>) {
-        let Some(shown) = &mut self.shown else { return };
+        // What was said in full, because a value that is cut off at the end is still there in part.
+        let Some(mut said) = self.message.as_ref().or(self.description.as_ref()).cloned() else { return };
+        // Shorter ones are too common to tell anything, and taking them out would only garble the text.
+        let mut sent: Vec<&str> = sent.into_iter().filter(|value| value.chars().count() > 2).collect();
+        // A value that is part of another one must not leave the rest of it behind.
+        sent.sort_by_key(|value| std::cmp::Reverse(value.len()));
         for value in sent {
-            // Shorter ones are too common to tell anything, and taking them out would only garble the text.
-            if value.chars().count() > 2 && shown.contains(value) {
-                *shown = shown.replace(value, "…");
+            if said.contains(value) {
+                said = said.replace(value, "…");
             }
         }
+        self.shown = Some(clean(&said));
     }
 }
 

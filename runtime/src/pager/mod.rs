@@ -14,6 +14,7 @@ use crate::call::{Call, Receiving, Sending};
 use crate::decode;
 use crate::error::{Error, Kind};
 use crate::json::Json;
+use crate::options::CallOptions;
 use crate::profile::Paging;
 use crate::query_value::QueryValue;
 use crate::reply::Reply;
@@ -85,6 +86,12 @@ impl<T> Paged<T> {
     /// page size is set; streams always ask.
     pub fn if_asked(mut self) -> Self {
         self.list.if_asked = true;
+        self
+    }
+
+    /// Changes what every call of this list does differently from its client: timeout, retries, headers.
+    pub fn options(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        self.request = self.request.options(change);
         self
     }
 

@@ -1,64 +1,6 @@
-//! Path values stay in their segment.
+//! Templates. Which values are taken, and that they stay in their segment, is in `tests/tests/failures/f/paths.rs`.
 
-use percent_encoding::percent_decode_str;
-
-use super::{encode, fill, parameter};
-
-#[test]
-fn dangerous_values_are_refused() {
-    for value in ["", " ", "\t\r\n", "\u{a0}", ".", "..", "%2e", "%2E%2e", ".%2e", "%2E."] {
-        assert!(encode(value).is_err(), "{value:?}");
-    }
-}
-
-#[test]
-fn other_values_are_one_segment_and_come_back() {
-    let long = "ä/".repeat(5000);
-    let values = [
-        "a",
-        "...",
-        ". ",
-        " .",
-        "a b",
-        "a/b",
-        "\\",
-        "?q=1",
-        "#f",
-        "%",
-        "%2F",
-        ";a=b",
-        "a\r\nb",
-        "\0",
-        "ünï",
-        "日本",
-        "~",
-        "+",
-        "a%2e%2e",
-        "..;",
-        "https://example.com/?a=b#c",
-        &long,
-    ];
-    for value in values {
-        let encoded = encode(value).unwrap();
-        assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)), "{value:?}");
-        assert_eq!(percent_decode_str(&encoded).decode_utf8().unwrap(), value);
-        let url = reqwest::Url::parse(&format!("http://localhost/a/{encoded}/b")).unwrap();
-        assert_eq!(url.path_segments().unwrap().collect::<Vec<_>>(), ["a", encoded.as_str(), "b"], "{value:?}");
-    }
-}
-
-#[test]
-fn any_value_is_refused_or_comes_back() {
-    let mut random = fastrand::Rng::with_seed(11);
-    let alphabet: Vec<char> = "./%2eE\\ ?#;\u{0}\r\nä".chars().collect();
-    for _ in 0..20_000 {
-        let value: String = (0..random.usize(0..6)).map(|_| alphabet[random.usize(0..alphabet.len())]).collect();
-        let Ok(encoded) = encode(&value) else { continue };
-        let url = reqwest::Url::parse(&format!("http://localhost/a/{encoded}/b")).unwrap();
-        assert_eq!(url.path(), format!("/a/{encoded}/b"), "{value:?}");
-        assert_eq!(percent_decode_str(&encoded).decode_utf8().unwrap(), value);
-    }
-}
+use super::{fill, parameter};
 
 #[test]
 fn templates_are_filled_in_order() {

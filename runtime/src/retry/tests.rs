@@ -8,7 +8,7 @@ use super::{Attempt, Decision, Failure, Safety, backoff, decide};
 use crate::settings::RetryPolicy;
 
 const FIRST: Attempt =
-    Attempt { number: 1, safety: Safety::Safe, replayable: true, seen_500: false, retry_after: None, random: 0.5 };
+    Attempt { number: 1, max_attempts: 3, safety: Safety::Safe, replayable: true, seen_500: false, retry_after: None, random: 0.5 };
 
 fn status(status: u16) -> Failure {
     Failure::Status { status, coded: false, permanent: false }

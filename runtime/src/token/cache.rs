@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use futures_util::future::{Either, select};
+use reqwest::StatusCode;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as Turn;
 use tokio::task::AbortHandle;
 
+use super::Token;
 use super::fetch::{Fetched, Fetcher};
 use super::grant::{Freshness, Grant, Moment};
-use super::Token;
 use super::step::step;
 use crate::error::Error;
 
@@ -23,6 +24,8 @@ use crate::error::Error;
 const PAUSE: Duration = Duration::from_secs(1);
 /// The least time between two fetches that replies with 401 force.
 const FORCED_PAUSE: Duration = Duration::from_secs(10);
+/// How old a token without its scope must be for a 403 to be worth another one.
+const SCOPE_PAUSE: Duration = Duration::from_secs(60);
 /// The longest time between two background fetches that fail.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How long a caller without a token waits for a background fetch, whose runtime may stand still.
@@ -101,11 +104,23 @@ impl TokenCache {
         Ok(grant.token(Moment::of(&*self.0.fetcher.clock)))
     }
 
+    /// Hears how the server answered a request with a token. Whether the request may be repeated with another one.
+    pub(crate) fn answered(&self, status: Option<StatusCode>, grant: &Grant) -> bool {
+        match status {
+            Some(StatusCode::UNAUTHORIZED) => self.refuse(grant),
+            // The scope may have been granted since it was issued.
+            Some(StatusCode::FORBIDDEN) if grant.lacks_scope => {
+                grant.age(Moment::of(&*self.0.fetcher.clock)) >= SCOPE_PAUSE && self.refuse(grant)
+            }
+            _ => false,
+        }
+    }
+
     /// Drops a token that the server refused. Whether the request may be repeated with another one.
     ///
     /// A refusal of an older token than the kept one drops nothing, and a client forces a fetch only so often: where
     /// the server refuses every token, fetching more of them does not help.
-    pub(crate) fn refuse(&self, refused: &Grant) -> bool {
+    fn refuse(&self, refused: &Grant) -> bool {
         step();
         let shared = &*self.0;
         let mut state = shared.state();
@@ -125,11 +140,6 @@ impl TokenCache {
         state.is_forced = true;
         shared.current.store(None);
         true
-    }
-
-    /// How long ago a token was asked for.
-    pub(crate) fn age(&self, grant: &Grant) -> Duration {
-        grant.age(Moment::of(&*self.0.fetcher.clock))
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.
@@ -255,12 +265,7 @@ impl Shared {
         self.store_in(&mut state, result, asked)
     }
 
-    fn store_in(
-        &self,
-        state: &mut State,
-        result: Result<Fetched, Error>,
-        asked: Moment,
-    ) -> Result<Arc<Grant>, Error> {
+    fn store_in(&self, state: &mut State, result: Result<Fetched, Error>, asked: Moment) -> Result<Arc<Grant>, Error> {
         let outcome = self.admit(state, result, asked);
         let now = self.fetcher.clock.now();
         if let Err(error) = &outcome {
@@ -306,6 +311,12 @@ impl Shared {
         let clock = &self.fetcher.clock;
         let grant = Grant::new(&token, self.fetcher.policy.scope.as_deref(), generation, asked, clock.random())?;
         let grant = Arc::new(grant.aged(age));
+        let from = self.background_from.load(Ordering::Acquire);
+        if from != IN_FLIGHT {
+            let pause = nanos(clock.now().saturating_add(PAUSE));
+            // Where it fails, a background fetch has just begun.
+            let _ = self.background_from.compare_exchange(from, pause, Ordering::AcqRel, Ordering::Relaxed);
+        }
         state.generation = generation;
         state.background.failures = 0;
         state.last = Some(Arc::clone(&grant));
@@ -346,6 +357,8 @@ fn nanos(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod speed;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

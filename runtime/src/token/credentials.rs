@@ -138,6 +138,7 @@ impl CredentialsSource {
             trace::failed(&span, &error);
             let attempt = Attempt {
                 number,
+                max_attempts: self.retry.max_attempts,
                 // A second token does no harm.
                 safety: Safety::Safe,
                 replayable: true,
@@ -175,11 +176,17 @@ impl CredentialsSource {
             idle: Some(self.timeouts.idle_read),
         };
         let attempted = attempt::within(&*self.clock, self.timeouts.token_attempt, &self.http, outgoing).await;
-        let Attempted { status, headers, body } = attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
+        let Attempted { status, headers, body, .. } =
+            attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
         trace::answered(span, status);
         let id = request_id(&headers, self.profile.request_id_header);
         let refused = |error: Error| error.with_status(status).with_request_id(id.clone());
         if status.is_success() {
+            if !is_json(&headers) {
+                let error = malformed("the token endpoint answered with something other than JSON")
+                    .hint("check that the base URL is that of the service");
+                return Err((Failure::Permanent, refused(error)));
+            }
             return parse(&body, self.profile.scope_always_told).map_err(|error| (Failure::Permanent, refused(error)));
         }
         if status.is_redirection() {
@@ -198,6 +205,13 @@ impl CredentialsSource {
         let error = refusal(status, body, &self.profile).conceal(sent).with_retry_after(wait);
         Err((failure, refused(error)))
     }
+}
+
+/// Whether a reply may be a token's (RFC 6749, section 5.1); one without a content type may.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
+    let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
 }
 
 #[cfg(test)]

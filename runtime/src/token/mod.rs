@@ -20,6 +20,7 @@ pub(crate) use cache::TokenCache;
 pub(crate) use credentials::{Aim, Credentials, CredentialsSource};
 pub(crate) use fetch::{Fetcher, Shelf, TokenPolicy};
 pub(crate) use grant::Grant;
+pub(crate) use reply::parse;
 pub use store::{FileTokenStore, MemoryTokenStore, StoreFuture, StoreLock, StoredToken, TokenKey, TokenStore};
 
 /// A token as a source gives it. Serialised it holds the token in clear text.

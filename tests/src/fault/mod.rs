@@ -175,7 +175,8 @@ impl FaultServer {
 
     /// Waits until so many requests were read to their end, over all connections.
     pub async fn requested(&self, count: usize) {
-        self.until(|state| state.connections.iter().map(|connection| connection.requests).sum::<usize>() >= count).await;
+        self.until(|state| state.connections.iter().map(|connection| connection.requests).sum::<usize>() >= count)
+            .await;
     }
 
     /// Waits until so many connections have run to their end.
@@ -228,4 +229,3 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::
         });
     }
 }
-

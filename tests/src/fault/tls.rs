@@ -11,7 +11,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 /// Why no certificate came about.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Who signs certificates. It is trusted by [`Authority::client`] and by nobody else.
+/// Who signs certificates. It is trusted by clients of [`Authority::client`] and by nobody else.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
@@ -67,12 +67,13 @@ impl Authority {
         Ok(Identity(Arc::new(config)))
     }
 
-    /// An HTTP client that trusts this authority alone, follows no redirect and speaks HTTP/2 where the server does.
+    /// The settings of an HTTP client that trusts this authority alone, follows no redirect, knows no proxy and speaks
+    /// HTTP/2 where the server does.
     ///
     /// # Errors
     ///
     /// When TLS cannot be set up.
-    pub fn client(&self) -> Result<reqwest::Client, Error> {
+    pub fn client(&self) -> Result<reqwest::ClientBuilder, Error> {
         let mut roots = RootCertStore::empty();
         roots.add(self.issuer.der().clone())?;
         let mut config = rustls::ClientConfig::builder_with_provider(provider())
@@ -81,7 +82,7 @@ impl Authority {
             .with_no_client_auth();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        Ok(builder.tls_backend_preconfigured(config).build()?)
+        Ok(builder.tls_backend_preconfigured(config))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors tell what happened, and nothing that must stay secret.
 
-use logto_management::{Client, StatusCode};
+use logto_management::StatusCode;
 use logto_tests::FakeLogto;
 use logto_tests::fake::Answer;
 use serde_json::json;
@@ -85,28 +85,4 @@ async fn replies_that_are_none() {
     let error = logto.get_user("u").send().await.expect_err("an error");
     assert!(error.is_redirect(), "{error:?}");
     assert!(!format!("{error:?}").contains("/api/users/u\""));
-}
-
-#[tokio::test]
-async fn secrets_stay_secret() {
-    let fake = FakeLogto::start().await;
-    let canary = "canary-7f3a";
-    fake.set_app_secret(canary);
-    let logto = Client::builder().self_hosted(fake.endpoint()).client_credentials(fake.app_id(), canary).no_proxy();
-    assert!(!format!("{logto:?}").contains(canary));
-    let logto = logto.build().expect("a client");
-    assert!(!format!("{logto:?}").contains(canary));
-    logto.list_users().send().await.expect("a reply");
-    let applications = logto.list_applications().send().await.expect("a reply");
-    assert!(!format!("{applications:?}").contains(canary));
-    fake.set_app_secret("other");
-    fake.expire_tokens();
-    let error = logto.list_users().send().await.expect_err("no token");
-    let mut shown = format!("{error:?} {error}");
-    let mut source = std::error::Error::source(&error);
-    while let Some(cause) = source {
-        shown += &format!(" {cause:?} {cause}");
-        source = cause.source();
-    }
-    assert!(!shown.contains(canary) && !shown.contains("Bearer") && !shown.contains("eyJ"), "{shown}");
 }

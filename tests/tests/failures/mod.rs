@@ -1,3 +1,7 @@
 //! One module for each letter of what goes wrong around a client; a test begins with the id of its row.
 
+mod a;
+mod b;
+mod c;
 mod f;
+mod scripted;

@@ -2,16 +2,17 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
+use proptest::prelude::*;
 use tokio::sync::Semaphore;
 
-use super::{TokenCache, TokenPolicy};
+use super::TokenCache;
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, Kind, TokenFailure};
-use crate::token::{Grant, Token, TokenFuture, TokenSource};
+use crate::token::{Fetcher, Grant, Token, TokenFuture, TokenPolicy, TokenSource};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -76,8 +77,9 @@ impl TokenSource for Source {
 }
 
 fn cache(source: &Source, clock: &ManualClock) -> TokenCache {
-    let policy = TokenPolicy { scope: Some("all"), deadline: Some(10 * SECOND) };
-    TokenCache::new(Arc::new(source.clone()), policy, Arc::new(clock.clone()))
+    let policy = TokenPolicy { scope: Some("all".to_owned()), deadline: Some(10 * SECOND) };
+    let (source, clock) = (Arc::new(source.clone()), Arc::new(clock.clone()));
+    TokenCache::new(Fetcher { source, store: None, policy, clock })
 }
 
 fn hour() -> Act {
@@ -96,7 +98,7 @@ async fn settle() {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_share_one_fetch() {
+async fn a1_a_thousand_callers_share_one_fetch() {
     let (source, clock) = (Source::closed(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     let opener = async {
@@ -109,7 +111,7 @@ async fn a_thousand_callers_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_share_one_failure() {
+async fn a2_a_thousand_callers_share_one_failure() {
     let (source, clock) = (Source::closed(Act::Fail(None)), ManualClock::new());
     let cache = cache(&source, &clock);
     let opener = async {
@@ -122,7 +124,7 @@ async fn a_thousand_callers_share_one_failure() {
 }
 
 #[tokio::test]
-async fn a_failure_is_shared_for_a_second_and_then_forgotten() {
+async fn a13_a_failure_is_shared_for_a_second_and_then_forgotten() {
     let (source, clock) = (Source::new(Act::Fail(None)), ManualClock::new());
     let cache = cache(&source, &clock);
     for _ in 0..3 {
@@ -135,7 +137,7 @@ async fn a_failure_is_shared_for_a_second_and_then_forgotten() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_to_wait_is_left_alone() {
+async fn a15_a_server_that_asks_to_wait_is_left_alone() {
     let (source, clock) = (Source::new(Act::Fail(Some(30 * SECOND))), ManualClock::new());
     let cache = cache(&source, &clock);
     assert!(cache.get().await.is_err());
@@ -148,7 +150,7 @@ async fn a_server_that_asks_to_wait_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_leader_that_goes_away_is_followed() {
+async fn a3_a_leader_that_goes_away_is_followed() {
     let (source, clock) = (Source::closed(hour()), ManualClock::new());
     let cache = Arc::new(cache(&source, &clock));
     let spawn = || {
@@ -167,7 +169,7 @@ async fn a_leader_that_goes_away_is_followed() {
 }
 
 #[tokio::test]
-async fn all_callers_going_away_leaves_the_cache_usable() {
+async fn a4_all_callers_going_away_leaves_the_cache_usable() {
     let (source, clock) = (Source::closed(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     for _ in 0..3 {
@@ -179,7 +181,7 @@ async fn all_callers_going_away_leaves_the_cache_usable() {
 }
 
 #[tokio::test]
-async fn a_source_that_panics_is_an_error() {
+async fn a5_a_source_that_panics_is_an_error() {
     let (source, clock) = (Source::new(Act::Panic), ManualClock::new());
     let cache = cache(&source, &clock);
     let error = cache.get().await.unwrap_err();
@@ -190,7 +192,7 @@ async fn a_source_that_panics_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_source_that_hangs_is_an_error() {
+async fn a22_a_source_that_hangs_is_an_error() {
     let (source, clock) = (Source::closed(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     let mover = async {
@@ -202,7 +204,7 @@ async fn a_source_that_hangs_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_stale_token_serves_while_one_task_replaces_it() {
+async fn a17_a_stale_token_serves_while_one_task_replaces_it() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     cache.get().await.unwrap();
@@ -219,7 +221,25 @@ async fn a_stale_token_serves_while_one_task_replaces_it() {
 }
 
 #[tokio::test]
-async fn a_stale_token_serves_while_its_replacement_fails() {
+async fn a17_a_token_that_serves_is_read_while_every_lock_is_held() {
+    let (source, clock) = (Source::new(hour()), ManualClock::new());
+    let cache = cache(&source, &clock);
+    cache.get().await.unwrap();
+    let read = || {
+        let (_turn, _state) = (cache.0.turn.try_lock().unwrap(), cache.0.state());
+        text(&cache.get().now_or_never().expect("nothing to wait for").unwrap())
+    };
+    assert_eq!(read(), "Bearer t1");
+    clock.advance(3300 * SECOND);
+    source.0.gate.forget_permits(10_000);
+    cache.get().await.unwrap();
+    settle().await;
+    assert_eq!(source.fetched(), 2, "its replacement is on its way");
+    assert_eq!(read(), "Bearer t1");
+}
+
+#[tokio::test]
+async fn a16_a_stale_token_serves_while_its_replacement_fails() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     cache.get().await.unwrap();
@@ -238,7 +258,7 @@ async fn a_stale_token_serves_while_its_replacement_fails() {
 }
 
 #[tokio::test]
-async fn tokens_that_die_young_are_not_fetched_in_a_loop() {
+async fn a10_tokens_that_die_young_are_not_fetched_in_a_loop() {
     for lifetime in [0, 1, 5] {
         let (source, clock) = (Source::new(Act::Give(lifetime * SECOND)), ManualClock::skipping_pauses());
         let cache = cache(&source, &clock);
@@ -252,7 +272,7 @@ async fn tokens_that_die_young_are_not_fetched_in_a_loop() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_used_once_is_shared_by_those_who_waited() {
+async fn a9_a_token_that_is_used_once_is_shared_by_those_who_waited() {
     let (source, clock) = (Source::closed(Act::Give(Duration::ZERO)), ManualClock::new());
     let cache = cache(&source, &clock);
     let opener = async {
@@ -264,7 +284,7 @@ async fn a_token_that_is_used_once_is_shared_by_those_who_waited() {
 }
 
 #[tokio::test]
-async fn a_refused_generation_is_dropped_once() {
+async fn b3_a_late_refusal_drops_no_newer_token() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     let first = cache.get().await.unwrap();
@@ -284,7 +304,7 @@ async fn a_refused_generation_is_dropped_once() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_ahead_expires_the_token() {
+async fn a19_a_clock_that_jumps_ahead_expires_the_token() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     cache.get().await.unwrap();
@@ -296,7 +316,7 @@ async fn a_clock_that_jumps_ahead_expires_the_token() {
 }
 
 #[test]
-fn a_background_fetch_that_lost_its_runtime_is_taken_over() {
+fn a18_a_background_fetch_that_lost_its_runtime_is_taken_over() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
@@ -317,7 +337,7 @@ fn a_background_fetch_that_lost_its_runtime_is_taken_over() {
 }
 
 #[tokio::test]
-async fn a_background_fetch_ends_with_the_client() {
+async fn a4_a_background_fetch_ends_with_the_client() {
     let (source, clock) = (Source::new(hour()), ManualClock::new());
     let cache = cache(&source, &clock);
     cache.get().await.unwrap();
@@ -330,4 +350,87 @@ async fn a_background_fetch_ends_with_the_client() {
     settle().await;
     assert!(Arc::strong_count(&source.0) < holders);
     assert_eq!(Arc::strong_count(&source.0), 1, "nothing holds the source any more");
+}
+
+#[test]
+fn a18_a_background_fetch_whose_runtime_stands_still_is_given_up() {
+    let (source, clock) = (Source::new(hour()), ManualClock::new());
+    let cache = cache(&source, &clock);
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (still, live) = (runtime(), runtime());
+    still.block_on(cache.get()).unwrap();
+    clock.advance(3300 * SECOND);
+    source.0.gate.forget_permits(10_000);
+    still.block_on(async {
+        cache.get().await.unwrap();
+        settle().await;
+    });
+    assert_eq!(source.fetched(), 2, "one is on its way, on a runtime that nobody drives any more");
+    source.open();
+    clock.advance(300 * SECOND);
+    let mover = async {
+        settle().await;
+        clock.advance(10 * SECOND);
+    };
+    let (grant, ()) = live.block_on(async { tokio::join!(cache.get(), mover) });
+    assert_eq!(text(&grant.unwrap()), "Bearer t3");
+    // The old runtime is driven again: what its task brings is not taken.
+    still.block_on(settle());
+    assert_eq!(text(&still.block_on(cache.get()).unwrap()), "Bearer t3");
+}
+
+#[tokio::test]
+async fn a20_a_lifetime_counts_from_when_the_token_was_asked_for() {
+    let (source, clock) = (Source::closed(hour()), ManualClock::new());
+    let policy = TokenPolicy { scope: None, deadline: None };
+    let fetcher = Fetcher { source: Arc::new(source.clone()), store: None, policy, clock: Arc::new(clock.clone()) };
+    let cache = TokenCache::new(fetcher);
+    let opener = async {
+        settle().await;
+        clock.advance(600 * SECOND);
+        source.open();
+    };
+    let (first, ()) = tokio::join!(cache.get(), opener);
+    first.unwrap();
+    clock.advance(2969 * SECOND);
+    source.0.gate.forget_permits(10_000);
+    assert_eq!(text(&cache.get().await.unwrap()), "Bearer t1", "3569 s old");
+    source.open();
+    clock.advance(SECOND);
+    assert_ne!(text(&cache.get().await.unwrap()), "Bearer t1", "3570 s old, which is its hard edge");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a19_what_the_cache_gives_is_valid_by_both_clocks(
+        lifetime in 2_u64..10_000,
+        steps in proptest::collection::vec((0_u64..4000, -90_000_i64..90_000), 1..30),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let lifetime = Duration::from_secs(lifetime);
+        let (source, clock) = (Source::new(Act::Give(lifetime)), ManualClock::skipping_pauses());
+        let cache = cache(&source, &clock);
+        // When each token was fetched, by both clocks.
+        let mut fetched: Vec<(Duration, SystemTime)> = Vec::new();
+        runtime.block_on(async {
+            for (steady, jump) in steps {
+                clock.advance(Duration::from_secs(steady));
+                let (wall, far) = (clock.wall(), Duration::from_secs(jump.unsigned_abs()));
+                let jumped = if jump < 0 { wall.checked_sub(far) } else { wall.checked_add(far) };
+                clock.set_wall(jumped.unwrap_or(wall));
+                settle().await;
+                let grant = cache.get().await.unwrap();
+                let number: usize = text(&grant).trim_start_matches("Bearer t").parse().unwrap();
+                fetched.resize(source.fetched(), (clock.now(), clock.wall()));
+                let (then, wall_then) = fetched[number - 1];
+                prop_assert!(clock.now() - then < lifetime);
+                prop_assert!(clock.wall().duration_since(wall_then).unwrap_or_default() < lifetime);
+                settle().await;
+                // What was fetched in the background came at this time as well.
+                fetched.resize(source.fetched(), (clock.now(), clock.wall()));
+            }
+            Ok(())
+        })?;
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use proptest::prelude::*;
+
 use super::{Freshness, Grant, Moment};
 use crate::token::Token;
 
@@ -58,7 +60,7 @@ fn replacement_is_spread() {
 }
 
 #[test]
-fn odd_tokens_are_refused() {
+fn a11_odd_tokens_are_refused() {
     let long = "a".repeat(16 * 1024 + 1);
     for text in ["", " ", "a b", "a\r\nX: y", "a\0", "ä", long.as_str()] {
         let token = Token::new(text, Duration::from_secs(60));
@@ -73,4 +75,45 @@ fn a_token_is_not_shown() {
     let grant = Grant::new(&token, None, 1, at(0, 0), 0.5).unwrap();
     assert!(!format!("{token:?} {grant:?}").contains("canary"));
     assert_eq!(grant.header.to_str().unwrap(), "Bearer canary");
+}
+
+proptest! {
+    #[test]
+    fn a11_a_token_is_sent_as_it_is_or_not_at_all(text in prop_oneof!["[ -~]{0,20}", any::<String>(), "a{16380,16390}"]) {
+        let token = Token::new(text.as_str(), Duration::from_secs(60));
+        let is_fine = !text.is_empty() && text.len() <= 16 * 1024 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        match Grant::new(&token, None, 1, at(0, 0), 0.5) {
+            Ok(grant) => {
+                prop_assert!(is_fine);
+                prop_assert_eq!(grant.header.to_str().unwrap(), format!("Bearer {text}"));
+            }
+            Err(error) => prop_assert!(!is_fine && error.is_token()),
+        }
+    }
+
+    #[test]
+    fn a19_no_token_serves_when_either_clock_says_that_it_is_over(
+        lifetime in 0_u64..200_000,
+        head_start in 0_u64..5000,
+        steady in 0_u64..200_000,
+        wall in -200_000_i64..200_000,
+        random in any::<f64>(),
+        lacks_scope in any::<bool>(),
+    ) {
+        let token = Token::new("abc", Duration::from_secs(lifetime)).scope(if lacks_scope { "" } else { "all" });
+        let asked = at(1_000_000, 1_000_000);
+        let random = if random.is_finite() { random } else { 0.0 };
+        let grant = Grant::new(&token, Some("all"), 1, asked, random).unwrap().aged(Duration::from_secs(head_start));
+        let now = at(1_000_000 + steady, 1_000_000_u64.saturating_add_signed(wall));
+        let longest = if lacks_scope { 60 } else { 86_400 };
+        let age = steady.max(u64::try_from(wall).unwrap_or(0)) + head_start;
+        let found = grant.freshness(now);
+        if age >= lifetime.min(longest) {
+            prop_assert_eq!(found, Freshness::Expired);
+        }
+        // It is not thrown away long before its end either.
+        if (age as f64) < 0.7 * lifetime.min(longest) as f64 - 1.0 {
+            prop_assert_eq!(found, Freshness::Fresh);
+        }
+    }
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use reqwest::StatusCode;
+use serde_json::{Value, json};
 
 use super::{parse, refusal};
 use crate::error::{Error, ErrorBody};
 use crate::profile::Profile;
 
 #[test]
-fn lifetimes_are_read_as_they_come() {
+fn a9_lifetimes_are_read_as_they_come() {
     let cases = [
         ("", 60.0),
         (r#","expires_in":null"#, 60.0),
@@ -37,14 +39,14 @@ fn lifetimes_are_read_as_they_come() {
 }
 
 #[test]
-fn a_scope_that_is_not_told() {
+fn a12_a_scope_that_is_not_told() {
     let body = br#"{"access_token":"abc","token_type":"Bearer"}"#;
     assert_eq!(parse(body, true).unwrap().scope.as_deref(), Some(""));
     assert_eq!(parse(body, false).unwrap().scope, None);
 }
 
 #[test]
-fn what_is_not_a_token_is_refused_without_being_repeated() {
+fn a8_what_is_not_a_token_is_refused_without_being_repeated() {
     let cases: &[&[u8]] = &[
         b"",
         b"canary",
@@ -100,5 +102,67 @@ fn refusals_are_told_apart() {
         assert!(is(&error) && error.is_token() && error.status() == Some(status), "{body}: {error:?}");
         let alike = cases.iter().filter(|(_, _, other)| other(&error)).count();
         assert!(alike >= 1, "{body}");
+    }
+}
+
+/// Any JSON, with numbers that are hard on whoever reads them.
+fn any_json() -> impl Strategy<Value = Value> {
+    let numbers = prop_oneof![
+        any::<i64>().prop_map(|number| json!(number)),
+        any::<u64>().prop_map(|number| json!(number)),
+        any::<f64>().prop_map(|number| json!(number)),
+        prop_oneof![Just(f64::MAX), Just(f64::MIN_POSITIVE), Just(-0.0), Just(9e15), Just(86_400.5)]
+            .prop_map(|number| json!(number)),
+    ];
+    let texts = prop_oneof![
+        any::<String>(),
+        any::<f64>().prop_map(|number| number.to_string()),
+        Just("1e400".to_owned()),
+        Just("-inf".to_owned()),
+    ];
+    let leaf =
+        prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), numbers, texts.prop_map(Value::from)];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(".{0,4}", inner, 0..4).prop_map(|members| json!(members)),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a9_any_lifetime_is_one_of_a_day_at_most(expires_in in any_json()) {
+        let body = json!({ "access_token": "abc", "token_type": "Bearer", "expires_in": expires_in });
+        let token = parse(body.to_string().as_bytes(), true).unwrap();
+        prop_assert!(token.lifetime <= Duration::from_secs(86_400));
+        let told = match &expires_in {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse::<f64>().ok().filter(|number| !number.is_nan()),
+            _ => None,
+        };
+        let expected = told.map_or(60.0, |seconds| seconds.clamp(0.0, 86_400.0));
+        prop_assert!((token.lifetime.as_secs_f64() - expected).abs() < 1e-6, "{} for {}", token.lifetime.as_secs_f64(), expires_in);
+    }
+
+    #[test]
+    fn a9_a_lifetime_written_out_of_range_is_an_error_or_a_token(digits in "-?[0-9]{1,400}(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?") {
+        let body = format!(r#"{{"access_token":"abc","token_type":"Bearer","expires_in":{digits}}}"#);
+        if let Ok(token) = parse(body.as_bytes(), true) {
+            prop_assert!(token.lifetime <= Duration::from_secs(86_400));
+        }
+    }
+
+    #[test]
+    fn a8_no_reply_makes_it_panic_or_repeat_what_it_read(body in any_json(), cut in any::<proptest::sample::Index>()) {
+        let text = body.to_string();
+        let marked = format!(r#"{{"access_token":"canary","token_type":"DPoP","more":{text}}}"#);
+        for bytes in [text.as_bytes(), marked.as_bytes(), &marked.as_bytes()[..cut.index(marked.len())]] {
+            if let Err(error) = parse(bytes, true) {
+                prop_assert!(error.is_token());
+                let shown = format!("{error} {error:?}");
+                prop_assert!(!shown.contains("canary"));
+            }
+        }
     }
 }

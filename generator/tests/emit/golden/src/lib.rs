@@ -15,8 +15,9 @@ pub use client::{Client, ClientBuilder};
 pub use search::Search;
 #[rustfmt::skip]
 pub use logto_runtime::{
-    Call, Content, DateTime, Error, FilePart, HeaderMap, Hidden, Items, Json, Limits,
-    Links, Method, Mismatch, Multipart, Page, Paged, Pages, Patch, Query, QueryValue,
-    RateLimit, Receiving, Redirect, Request, Response, RetryPolicy, Secret, Sending,
-    StatusCode, TimeRangeError, Timeouts, Timestamp, UnixTime, clock, reqwest, token,
+    Call, CallOptions, Content, DateTime, Error, Event, FilePart, HeaderMap, Hidden,
+    Items, Json, Limits, Links, Method, Mismatch, Multipart, Observer, Operation, Page,
+    Paged, Pages, Patch, Query, QueryValue, RateLimit, Receiving, Redirect, Request,
+    Response, RetryPolicy, Secret, Sending, StatusCode, TimeRangeError, Timeouts,
+    Timestamp, UnixTime, clock, reqwest, token,
 };

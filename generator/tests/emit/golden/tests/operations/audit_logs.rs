@@ -9,6 +9,8 @@ async fn list_logs() {
     let logto = logto().await;
     let required = logto.list_logs();
     call(required.send()).await;
+    let everything = logto.list_logs().page(1).page_size(10);
+    call(everything.send()).await;
 }
 
 #[tokio::test]

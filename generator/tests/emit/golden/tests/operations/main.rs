@@ -6,6 +6,8 @@
 #[rustfmt::skip]
 mod audit_logs;
 #[rustfmt::skip]
+mod replies;
+#[rustfmt::skip]
 mod unions;
 #[cfg(feature = "users")]
 #[rustfmt::skip]

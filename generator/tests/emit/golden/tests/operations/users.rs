@@ -18,7 +18,9 @@ async fn list_users() {
         .is_suspended(true)
         .ids(["a", "b"])
         .r#in([UserStatus::from("Active")])
-        .target(body(r#"{"email":"e"}"#));
+        .target(body(r#"{"email":"e"}"#))
+        .page(1)
+        .page_size(10);
     call(everything.send()).await;
 }
 

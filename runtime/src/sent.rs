@@ -1,0 +1,40 @@
+//! What was sent, so that it can be kept out of messages that repeat it.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::request::{Body, Request};
+use crate::token::Grant;
+
+/// Every text of a request: path values, query, body, the headers that callers added, and the token.
+pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant>) -> Vec<String> {
+    let mut texts = request.values.clone();
+    texts.extend(request.query.pairs().iter().map(|(_, value)| value.clone()));
+    match &request.body {
+        Body::Json(bytes) => {
+            if let Ok(value) = serde_json::from_slice(bytes) {
+                collect(value, &mut texts);
+            }
+        }
+        Body::Form(bytes) => {
+            texts.extend(url::form_urlencoded::parse(bytes).map(|(_, value)| value.into_owned()));
+        }
+        Body::Multipart(multipart) => texts.extend(multipart.texts().map(str::to_owned)),
+        Body::None => {}
+    }
+    let secret = headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
+    texts.extend(secret.map(str::to_owned));
+    let token = grant.and_then(|grant| grant.header.to_str().ok()).and_then(|header| header.split_once(' '));
+    texts.extend(token.map(|(_, token)| token.to_owned()));
+    texts
+}
+
+/// The texts of a value; names of members are those of the document.
+fn collect(value: Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.into_iter().for_each(|item| collect(item, texts)),
+        Value::Object(members) => members.into_iter().for_each(|(_, member)| collect(member, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,7 @@
+//! Response bodies.
+
+mod content;
+mod errors;
+mod size;
+mod values;
+mod wire;
