@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     runtime: logto_runtime::ClientBuilder,
     place: Option<Place>,
     resource: Option<String>,
+    scope: Option<String>,
     has_organization: bool,
     rate_limit: Option<Option<RateLimit>>,
     error: Option<Error>,
@@ -51,6 +52,7 @@ impl Client {
             runtime: logto_runtime::Client::builder(profile()),
             place: None,
             resource: None,
+            scope: None,
             has_organization: false,
             rate_limit: None,
             error: None,
@@ -162,8 +164,7 @@ impl ClientBuilder {
     ///
     /// Without [`ClientBuilder::resource`] no resource is asked for then: the token speaks for the organization itself, with
     /// the audience `urn:logto:organization:<id>`. With one it is for that API within the organization. The application
-    /// needs a role in the organization; see
-    /// [Logto's guide](https://docs.logto.io/authorization/organization-permissions).
+    /// needs a role in the organization.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), logto_management::Error> {
@@ -199,9 +200,9 @@ impl ClientBuilder {
     }
 
     /// The scopes that tokens are asked for, separated by blanks, instead of the Management API's `all`; an empty text for
-    /// none. Belongs to a resource or an organization of your own.
+    /// none. For an organization there are none unless they are set here.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.runtime = self.runtime.scope(scope);
+        self.scope = Some(scope.into());
         self
     }
 
@@ -328,6 +329,12 @@ impl ClientBuilder {
             Some(resource) => runtime.resource(resource),
             None if self.has_organization => runtime.no_resource(),
             None => runtime.resource(place.resource()),
+        };
+        let runtime = match self.scope {
+            Some(scope) => runtime.scope(scope),
+            // The Management API's scope is none of an organization's.
+            None if self.has_organization => runtime.scope(""),
+            None => runtime,
         };
         runtime.build().map(Client)
     }

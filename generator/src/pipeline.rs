@@ -45,6 +45,8 @@ pub struct Modelled {
     pub types_before: usize,
     /// Decisions that lose something.
     pub notes: Vec<Problem>,
+    /// What the document dropped and the lock keeps.
+    pub dropped: Vec<String>,
     /// What breaks code that was written against the release before.
     pub breaking: Vec<Problem>,
 }
@@ -61,10 +63,14 @@ pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) ->
     let deduped = dedupe::dedupe(&mut model, rules, lock)?;
     let mut names = name::name_types(&model, rules, lock)?;
     let mut breaking = deduped.conflicts;
-    breaking.extend(released::keep(&mut model, &names, lock));
+    let kept = released::keep(&mut model, &names, lock);
+    breaking.extend(kept.breaking);
     analyze::complete(&mut model);
     released::settle_boxes(&mut model, &names, rules, lock);
     name::name_members(&model, &mut names, rules, lock)?;
     let unused = rules.unused(release);
-    Error::check(Modelled { model, names, types_before: deduped.before, notes, breaking }, unused)
+    Error::check(
+        Modelled { model, names, types_before: deduped.before, notes, dropped: kept.dropped, breaking },
+        unused,
+    )
 }

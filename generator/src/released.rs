@@ -10,12 +10,20 @@ use crate::names::Names;
 use crate::rules::Rules;
 use crate::size;
 
+/// What the lock kept alive, and what it could not.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Members, variants and parameters that the document dropped and that stay, deprecated.
+    pub dropped: Vec<String>,
+    /// What cannot be kept: breaking changes.
+    pub breaking: Vec<Problem>,
+}
+
 /// Gives released types the members that the document dropped, and marks members that an older server may not send.
-/// Returns what cannot be kept: breaking changes.
-pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
+pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
     let ids: HashMap<String, DefId> =
         names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
-    let mut breaking = Vec::new();
+    let mut kept = Kept::default();
     let release = model.release.clone();
     for (def, names) in model.defs.iter_mut().zip(&names.types) {
         let name = &names.name;
@@ -23,18 +31,20 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
             DefKind::Struct(object) => {
                 let older = lock.type_is_older(name, &release);
                 for field in &mut object.fields {
-                    field.young = match lock.member(name, &field.json) {
-                        Some(member) => member.optional,
-                        None => older,
-                    };
+                    // Where the document itself makes it optional, nothing is hidden.
+                    let plain = field.required && !field.nullable;
+                    field.young = plain && lock.member(name, &field.json).map_or(older, |member| member.optional);
                 }
                 for (json, member) in lock.members(name) {
                     if object.fields.iter().any(|field| field.json == json) {
                         continue;
                     }
                     match parse(&member.ty, &ids) {
-                        Some(ty) => object.fields.push(dropped(json, ty)),
-                        None => breaking.push(Problem::at(
+                        Some(ty) => {
+                            object.fields.push(dropped(json, ty));
+                            kept.dropped.push(format!("{name}.{json}"));
+                        }
+                        None => kept.breaking.push(Problem::at(
                             format!("{name}.{json}"),
                             format!("is gone with its type `{}`", member.ty),
                         )),
@@ -45,6 +55,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
                 for (value, _) in lock.variants(name) {
                     if !values.values.iter().any(|known| known == value) {
                         values.values.push(value.to_owned());
+                        kept.dropped.push(format!("{name}: {value}"));
                     }
                 }
             }
@@ -58,16 +69,18 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Vec<Problem> {
                             let select = Select::Tag(vec![serde_json::Value::String(step.to_owned())]);
                             union.variants.push(Variant { select, ty, boxed: false });
                         }
-                        _ => breaking.push(Problem::at(format!("{name}::{}", variant.name), "is gone with its type")),
+                        _ => kept
+                            .breaking
+                            .push(Problem::at(format!("{name}::{}", variant.name), "is gone with its type")),
                     }
                 }
             }
         }
     }
-    keep_parameters(model, lock, &ids);
+    kept.dropped.extend(keep_parameters(model, lock, &ids));
     let gone = lock.operations().filter(|id| !model.operations.iter().any(|operation| operation.id == *id));
-    breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
-    breaking
+    kept.breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
+    kept
 }
 
 /// Settles which variants are boxed: as people or a release said, and else those that are much larger than the others.
@@ -98,7 +111,8 @@ pub fn settle_boxes(model: &mut Model, names: &Names, rules: &Rules, lock: &Lock
     }
 }
 
-fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) {
+fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) -> Vec<String> {
+    let mut dropped = Vec::new();
     for operation in &mut model.operations {
         let gone: Vec<Param> = lock
             .parameters(&operation.id)
@@ -111,8 +125,10 @@ fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>)
                 Some(Param { json: json.to_owned(), ty, required: false, facts: Facts::default(), deprecated: true })
             })
             .collect();
+        dropped.extend(gone.iter().map(|param| format!("{}: {}", operation.id, param.json)));
         operation.query.extend(gone);
     }
+    dropped
 }
 
 fn dropped(json: &str, ty: Ty) -> Field {
@@ -121,7 +137,7 @@ fn dropped(json: &str, ty: Ty) -> Field {
         ty,
         required: false,
         nullable: false,
-        young: true,
+        young: false,
         boxed: false,
         constant: None,
         facts: Facts::default(),

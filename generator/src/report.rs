@@ -104,7 +104,11 @@ pub(crate) fn file(
         "Decisions that lose something",
         modelled.notes.iter().map(|note| format!("`{}`: {}", note.pointer, note.message)),
     );
-    section(&mut text, "Kept though the document dropped them", dropped(modelled));
+    section(
+        &mut text,
+        "Kept though the document dropped them",
+        modelled.dropped.iter().map(|name| format!("`{name}`")),
+    );
     section(&mut text, "Merged shapes", merged(modelled));
     section(&mut text, "Names that people chose", chosen(rules, &modelled.model.release));
     section(
@@ -138,22 +142,6 @@ fn kinds(modelled: &Modelled) -> (usize, usize, usize) {
         count(|kind| matches!(kind, DefKind::Enum(_))),
         count(|kind| matches!(kind, DefKind::Union(_))),
     )
-}
-
-/// Members that only the lock knows are marked deprecated and young.
-fn dropped(modelled: &Modelled) -> impl Iterator<Item = String> {
-    let defs = modelled.model.defs.iter().zip(&modelled.names.types);
-    defs.flat_map(|(def, names)| {
-        let fields = match &def.kind {
-            DefKind::Struct(object) => object.fields.as_slice(),
-            DefKind::Enum(_) | DefKind::Union(_) => &[],
-        };
-        fields
-            .iter()
-            .filter(|field| field.deprecated && field.young)
-            .map(|field| format!("`{}.{}`", names.name, field.json))
-            .collect::<Vec<_>>()
-    })
 }
 
 fn merged(modelled: &Modelled) -> impl Iterator<Item = String> {

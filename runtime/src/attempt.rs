@@ -86,9 +86,8 @@ pub(crate) async fn within(
     }
     let status = response.status();
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let until_closed = response.version() < Version::HTTP_2
-        && length.is_none()
-        && !response.headers().contains_key(TRANSFER_ENCODING);
+    let until_closed =
+        response.version() < Version::HTTP_2 && length.is_none() && !response.headers().contains_key(TRANSFER_ENCODING);
     let headers = std::mem::take(response.headers_mut());
     let body = if status.is_success() {
         patience.read(response, length, limits.reply).await?.ok_or_else(|| {
@@ -119,12 +118,7 @@ impl Patience<'_> {
     }
 
     /// Reads a body up to a number of bytes; `None` when there are more.
-    async fn read(
-        &self,
-        mut response: Response,
-        length: Option<usize>,
-        limit: usize,
-    ) -> Result<Option<Bytes>, Failed> {
+    async fn read(&self, mut response: Response, length: Option<usize>, limit: usize) -> Result<Option<Bytes>, Failed> {
         let first = self.wait(response.chunk()).await?.unwrap_or_default();
         if first.len() > limit {
             return Ok(None);

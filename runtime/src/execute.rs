@@ -1,6 +1,5 @@
 //! The loop around attempts: token, rate limit, attempt, and what a failure leads to.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -16,7 +15,7 @@ use crate::patience::at_most;
 use crate::reply::{Head, Reply, fingerprint, request_id};
 use crate::request::{Body, Request};
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
-use crate::token::Grant;
+use crate::token::{Grant, Held};
 use crate::{status, trace};
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
@@ -116,7 +115,7 @@ impl<'a> Run<'a> {
                 Some(grant) => grant?,
                 None => return Err(self.overdue(false)),
             };
-            let (failure, error) = match self.attempt(grant.as_deref()).await {
+            let (failure, error) = match self.attempt(grant.as_deref().map(AsRef::as_ref)).await {
                 Ok(attempted) => {
                     client.budget.put(1);
                     return Ok(self.reply(attempted, span));
@@ -161,7 +160,7 @@ impl<'a> Run<'a> {
     }
 
     /// A token, where one is needed, and leave of the rate limit.
-    async fn grant(&self) -> Result<Option<Arc<Grant>>, Error> {
+    async fn grant(&self) -> Result<Option<Held>, Error> {
         let tokens = self.client.tokens.as_ref().filter(|_| !self.request.anonymous);
         let grant = match tokens {
             Some(tokens) => Some(tokens.get().await?),

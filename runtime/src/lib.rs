@@ -10,7 +10,7 @@
 //! | a request and how it ends | `request`, `path`, `query_value`, `multipart`, `call`, `reply`, `decode` |
 //! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
 //! | tokens | `token` |
-//! | lists | `pager` |
+//! | lists | `pager`, `follow` |
 //! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
 //! | bodies that others signed | `webhook` |
 //! | time and randomness | [`clock`] |
@@ -38,6 +38,7 @@ pub mod clock;
 mod decode;
 mod error;
 mod execute;
+mod follow;
 mod headers;
 mod hidden;
 mod json;
@@ -61,6 +62,8 @@ mod retry_after;
 mod secret;
 mod sent;
 mod settings;
+#[cfg(test)]
+mod sizes;
 mod status;
 mod timestamp;
 pub mod token;
@@ -78,6 +81,7 @@ pub use call::{Call, Receiving, Sending};
 pub use client::Client;
 pub use error::Error;
 pub use hidden::Hidden;
+pub use follow::{Cursor, Follow};
 pub use json::{Json, Members, Mismatch};
 pub use multipart::{FilePart, Multipart, Part};
 pub use observer::{Event, Observer, Operation};

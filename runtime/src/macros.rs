@@ -40,6 +40,12 @@ macro_rules! request {
         }
     };
     ($name:ident(Paged<$item:ty>)) => {
+        impl From<$name> for $crate::Paged<$item> {
+            fn from(request: $name) -> Self {
+                request.0
+            }
+        }
+
         impl $name {
             /// The page to begin with, from 1.
             pub fn page(self, number: u64) -> Self {

@@ -154,7 +154,8 @@ fn is_worth_it(failure: Failure, attempt: Attempt) -> bool {
 
 fn fraction(of: Duration, random: f64) -> Duration {
     let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.0 };
-    of.mul_f64(random)
+    // A product beyond all durations, or rounded up, is still no more than the whole.
+    Duration::try_from_secs_f64(of.as_secs_f64() * random).map_or(of, |part| part.min(of))
 }
 
 #[cfg(test)]

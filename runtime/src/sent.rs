@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::request::{Body, Request};
 use crate::token::Grant;
 
-/// Every text of a request: path values, query, body, the headers that callers added, and the token.
+/// Every text of a request: path values, query, body, the headers that callers added (those of all calls are handed in),
+/// and the token.
 pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant>) -> Vec<String> {
     let mut texts = request.values.clone();
     texts.extend(request.query.pairs().iter().map(|(_, value)| value.clone()));
@@ -22,7 +23,8 @@ pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant
         Body::Multipart(multipart) => texts.extend(multipart.texts().map(str::to_owned)),
         Body::None => {}
     }
-    let secret = headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
+    let own = request.options.iter().flat_map(|options| options.headers().values());
+    let secret = headers.values().chain(own).filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
     texts.extend(secret.map(str::to_owned));
     let token = grant.and_then(|grant| grant.header.to_str().ok()).and_then(|header| header.split_once(' '));
     texts.extend(token.map(|(_, token)| token.to_owned()));

@@ -39,6 +39,9 @@ pub(crate) fn explain(error: reqwest::Error) -> (Failure, Error) {
     } else if error.is_connect() {
         let hint = "check the base URL, the network and whether the server runs";
         (Failure::Connect, Kind::Connect, "no connection to the server", hint)
+    } else if is_unprocessed(&error) {
+        // Nothing was done, so what holds is what holds without a connection.
+        (Failure::Connect, Kind::Interrupted, "the server turned the request away without looking at it", "")
     } else if error.is_timeout() {
         (Failure::Timeout, Kind::Timeout, "the HTTP client gave up waiting", "")
     } else if error.is_builder() {
@@ -88,6 +91,16 @@ fn is_certificate(error: &reqwest::Error) -> bool {
         // A handed-in HTTP client may use another TLS library, whose errors have nothing in common but their words.
         None => error.is_connect() && chain(error).any(|error| error.to_string().contains("certificate")),
     }
+}
+
+/// Whether the server says that it has not looked at the request (RFC 9113, section 8.7).
+fn is_unprocessed(error: &reqwest::Error) -> bool {
+    find::<h2::Error>(error).is_some_and(|error| {
+        let reason = error.reason();
+        let gone = error.is_go_away() && reason == Some(h2::Reason::NO_ERROR);
+        let refused = error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM);
+        error.is_remote() && (gone || refused)
+    })
 }
 
 /// The first error of a type in a chain.

@@ -7,6 +7,7 @@ pub mod fuzz;
 pub mod http;
 pub mod recorded;
 mod same;
+pub mod soak;
 
 pub use fake::FakeLogto;
 pub use fault::FaultServer;

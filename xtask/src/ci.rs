@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::regen::{self, Mode};
+use crate::soak;
 
 /// The crate whose features are checked one by one.
 const CRATE: &str = "logto-management";
@@ -23,6 +24,7 @@ pub fn run(root: &Path) -> Result<()> {
     })?;
     step("lints", || cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     step("tests", || cargo(root, &["test", "--workspace", "--quiet"]))?;
+    step("a minute of soak", || soak::run(root, 1.0))?;
     step("docs", || {
         let mut command = command(root, &["doc", "--workspace", "--no-deps", "--quiet"]);
         succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
@@ -65,7 +67,8 @@ fn step(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
     Ok(())
 }
 
-fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+/// Runs cargo with these arguments in the repository.
+pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     succeed(&mut command(root, arguments))
 }
 

@@ -7,4 +7,5 @@ pub mod diff;
 pub mod files;
 pub mod import;
 pub mod regen;
+pub mod soak;
 pub mod source;

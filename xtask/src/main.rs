@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail, ensure};
 use pico_args::Arguments;
-use xtask::{ci, diff, import, regen};
+use xtask::{ci, diff, import, regen, soak};
 
 const HELP: &str = "\
 The tasks of this repository:
@@ -18,8 +18,10 @@ The tasks of this repository:
       Writes the generated code, or with --check says what is stale and writes nothing.
   cargo xtask diff <old> <new>
       What changed between two documents for users of the crate, and what breaks their code.
+  cargo xtask soak --minutes N
+      Drives the client against a fake Logto where every fiftieth request meets a fault, and reports what came of it.
   cargo xtask ci
-      Everything that must hold: format, lints, generated code, tests, docs, features.
+      Everything that must hold: format, lints, generated code, tests, a minute of soak, docs, features.
 ";
 
 fn main() -> ExitCode {
@@ -67,6 +69,12 @@ fn run() -> Result<ExitCode> {
             let new = free(&mut arguments, "say what the new document is: a file or a URL")?;
             finish(arguments)?;
             println!("{}", diff::run(&old, &new)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("soak") => {
+            let minutes = arguments.value_from_str("--minutes").ok().context("say how long: --minutes 1")?;
+            finish(arguments)?;
+            soak::run(&root, minutes)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("ci") => {

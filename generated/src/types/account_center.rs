@@ -8,15 +8,15 @@ use crate::types::{AccountCenterFields, NameRef};
 /// Changes to the settings of the account center.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateAccountCenterSettingsBody {
-    /// `customCss`.
+    /// `customCss`, `null` clears it.
     pub custom_css: Patch<String>,
-    /// `deleteAccountUrl`.
+    /// `deleteAccountUrl`, `null` clears it.
     pub delete_account_url: Patch<String>,
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `fields`.
     pub fields: Option<AccountCenterFields>,
-    /// `profileFields`.
+    /// `profileFields`, `null` clears it.
     pub profile_fields: Patch<Vec<NameRef>>,
     /// `webauthnRelatedOrigins`.
     pub webauthn_related_origins: Option<Vec<String>>,

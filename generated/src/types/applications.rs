@@ -77,7 +77,7 @@ pub struct ApplicationSecret {
     pub application_id: String,
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `expiresAt`, absent on older servers.
+    /// `expiresAt`.
     pub expires_at: Option<Timestamp>,
     /// `name`, 1 to 256 characters.
     pub name: String,
@@ -87,8 +87,8 @@ pub struct ApplicationSecret {
     pub value: Secret,
 }
 logto_runtime::object!(ApplicationSecret {
-    application_id: "applicationId", created_at: "createdAt", expires_at: "expiresAt", name: "name",
-    tenant_id: "tenantId", value: "value",
+    application_id: "applicationId", created_at: "createdAt", expires_at: "expiresAt" or null,
+    name: "name", tenant_id: "tenantId", value: "value",
 });
 
 /// Branding and links that an application shows at sign-in and consent, instead of those of the tenant.
@@ -101,21 +101,22 @@ pub struct ApplicationSignInExperience {
     pub branding: Branding,
     /// `color`.
     pub color: PartialColor,
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
-    /// `displayName`, at most 256 characters, absent on older servers.
+    /// `displayName`, at most 256 characters.
     pub display_name: Option<String>,
-    /// `privacyPolicyUrl`, at most 2048 characters, absent on older servers.
+    /// `privacyPolicyUrl`, at most 2048 characters.
     pub privacy_policy_url: Option<String>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: String,
-    /// `termsOfUseUrl`, at most 2048 characters, absent on older servers.
+    /// `termsOfUseUrl`, at most 2048 characters.
     pub terms_of_use_url: Option<String>,
 }
 logto_runtime::object!(ApplicationSignInExperience {
-    application_id: "applicationId", branding: "branding", color: "color", custom_css: "customCss",
-    display_name: "displayName", privacy_policy_url: "privacyPolicyUrl", tenant_id: "tenantId",
-    terms_of_use_url: "termsOfUseUrl",
+    application_id: "applicationId", branding: "branding", color: "color",
+    custom_css: "customCss" or null, display_name: "displayName" or null,
+    privacy_policy_url: "privacyPolicyUrl" or null, tenant_id: "tenantId",
+    terms_of_use_url: "termsOfUseUrl" or null,
 });
 
 /// The organizations to which a user granted a third-party application access.
@@ -166,7 +167,7 @@ pub struct CreateApplicationBody {
     pub custom_client_metadata: Option<CustomClientMetadata>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
     /// `isThirdParty`.
     pub is_third_party: Option<bool>,
@@ -279,13 +280,13 @@ pub struct ReplaceApplicationSignInExperienceBody {
     pub branding: Option<Branding>,
     /// `color`.
     pub color: Option<PartialColor>,
-    /// `customCss`.
+    /// `customCss`, `null` clears it.
     pub custom_css: Patch<String>,
-    /// `displayName`, at most 256 characters.
+    /// `displayName`, at most 256 characters, `null` clears it.
     pub display_name: Patch<String>,
-    /// `privacyPolicyUrl`, at most 2048 characters.
+    /// `privacyPolicyUrl`, at most 2048 characters, `null` clears it.
     pub privacy_policy_url: Patch<String>,
-    /// `termsOfUseUrl`, at most 2048 characters.
+    /// `termsOfUseUrl`, at most 2048 characters, `null` clears it.
     pub terms_of_use_url: Patch<String>,
 }
 logto_runtime::object!(ReplaceApplicationSignInExperienceBody {
@@ -302,7 +303,7 @@ pub struct UpdateApplicationBody {
     pub custom_client_metadata: Option<CustomClientMetadata>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
     /// `isAdmin`.
     pub is_admin: Option<bool>,
@@ -310,7 +311,7 @@ pub struct UpdateApplicationBody {
     pub name: Option<String>,
     /// `oidcClientMetadata`.
     pub oidc_client_metadata: Option<OidcClientMetadata>,
-    /// `protectedAppMetadata`.
+    /// `protectedAppMetadata`, `null` clears it.
     pub protected_app_metadata: Patch<UpdateApplicationBodyProtectedAppMetadata>,
 }
 logto_runtime::object!(UpdateApplicationBody {

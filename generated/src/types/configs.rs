@@ -429,7 +429,7 @@ impl CustomizerUserRole {
 /// A scope of a role, together with its API resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomizerUserRoleScope {
-    /// `description`, `None` is sent as `null`, absent on older servers.
+    /// `description`, `None` is sent as `null`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -920,7 +920,7 @@ pub struct TestJwtCustomizerAccessTokenContextApplication {
     pub custom_client_metadata: Option<CustomClientMetadata>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
     /// `id`, 1 to 21 characters.
     pub id: Option<String>,
@@ -930,7 +930,7 @@ pub struct TestJwtCustomizerAccessTokenContextApplication {
     pub name: Option<String>,
     /// `oidcClientMetadata`.
     pub oidc_client_metadata: Option<OidcClientMetadata>,
-    /// `protectedAppMetadata`.
+    /// `protectedAppMetadata`, `null` clears it.
     pub protected_app_metadata: Patch<ApplicationProtectedAppMetadata>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: Option<String>,
@@ -950,7 +950,7 @@ logto_runtime::object!(TestJwtCustomizerAccessTokenContextApplication {
 pub struct TestJwtCustomizerAccessTokenContextOrganization {
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `id`, 1 to 21 characters.
     pub id: Option<String>,
@@ -964,9 +964,9 @@ logto_runtime::object!(TestJwtCustomizerAccessTokenContextOrganization {
 /// The user that a token script is run with. Every member may be left out.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TestJwtCustomizerAccessTokenContextUser {
-    /// `applicationId`, at most 21 characters.
+    /// `applicationId`, at most 21 characters, `null` clears it.
     pub application_id: Patch<String>,
-    /// `avatar`, at most 2048 characters.
+    /// `avatar`, at most 2048 characters, `null` clears it.
     pub avatar: Patch<String>,
     /// `createdAt`.
     pub created_at: Option<Timestamp>,
@@ -980,19 +980,19 @@ pub struct TestJwtCustomizerAccessTokenContextUser {
     pub identities: Option<BTreeMap<String, SocialIdentity>>,
     /// `isSuspended`.
     pub is_suspended: Option<bool>,
-    /// `lastSignInAt`.
+    /// `lastSignInAt`, `null` clears it.
     pub last_sign_in_at: Patch<Timestamp>,
     /// `mfaVerificationFactors`.
     pub mfa_verification_factors: Option<Vec<MfaFactor>>,
-    /// `name`, at most 128 characters.
+    /// `name`, at most 128 characters, `null` clears it.
     pub name: Patch<String>,
     /// `organizationRoles`.
     pub organization_roles: Option<Vec<CustomizerUserOrganizationRole>>,
     /// `organizations`.
     pub organizations: Option<Vec<CustomizerUserOrganization>>,
-    /// `primaryEmail`, at most 128 characters.
+    /// `primaryEmail`, at most 128 characters, `null` clears it.
     pub primary_email: Patch<String>,
-    /// `primaryPhone`, at most 128 characters.
+    /// `primaryPhone`, at most 128 characters, `null` clears it.
     pub primary_phone: Patch<String>,
     /// `profile`.
     pub profile: Option<UserProfile>,
@@ -1002,7 +1002,7 @@ pub struct TestJwtCustomizerAccessTokenContextUser {
     pub sso_identities: Option<Vec<CustomizerUserSsoIdentity>>,
     /// `updatedAt`.
     pub updated_at: Option<Timestamp>,
-    /// `username`, at most 128 characters.
+    /// `username`, at most 128 characters, `null` clears it.
     pub username: Patch<String>,
 }
 logto_runtime::object!(TestJwtCustomizerAccessTokenContextUser {

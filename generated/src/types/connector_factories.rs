@@ -30,11 +30,11 @@ pub struct ConnectorFactory {
     pub is_token_storage_supported: Option<bool>,
     /// `logo`.
     pub logo: String,
-    /// `logoDark`, absent on older servers.
+    /// `logoDark`.
     pub logo_dark: Option<String>,
     /// `name`.
     pub name: BTreeMap<String, String>,
-    /// `platform`, absent on older servers.
+    /// `platform`.
     pub platform: Option<Platform>,
     /// `readme`.
     pub readme: String,
@@ -47,6 +47,6 @@ logto_runtime::object!(ConnectorFactory {
     config_template: "configTemplate", custom_data: "customData", description: "description",
     form_items: "formItems", from_email: "fromEmail", id: "id", is_demo: "isDemo",
     is_standard: "isStandard", is_token_storage_supported: "isTokenStorageSupported", logo: "logo",
-    logo_dark: "logoDark", name: "name", platform: "platform", readme: "readme", target: "target",
-    r#type: "type",
+    logo_dark: "logoDark" or null, name: "name", platform: "platform" or null, readme: "readme",
+    target: "target", r#type: "type",
 });

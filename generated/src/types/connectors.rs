@@ -39,13 +39,13 @@ pub struct Connector {
     pub is_token_storage_supported: Option<bool>,
     /// `logo`.
     pub logo: String,
-    /// `logoDark`, absent on older servers.
+    /// `logoDark`.
     pub logo_dark: Option<String>,
     /// `metadata`.
     pub metadata: ConnectorMetadata,
     /// `name`.
     pub name: BTreeMap<String, String>,
-    /// `platform`, absent on older servers.
+    /// `platform`.
     pub platform: Option<Platform>,
     /// `readme`.
     pub readme: String,
@@ -63,9 +63,9 @@ logto_runtime::object!(Connector {
     custom_data: "customData", description: "description",
     enable_token_storage: "enableTokenStorage", extra_info: "extraInfo", form_items: "formItems",
     from_email: "fromEmail", id: "id", is_demo: "isDemo", is_standard: "isStandard",
-    is_token_storage_supported: "isTokenStorageSupported", logo: "logo", logo_dark: "logoDark",
-    metadata: "metadata", name: "name", platform: "platform", readme: "readme",
-    sync_profile: "syncProfile", target: "target", r#type: "type", usage: "usage",
+    is_token_storage_supported: "isTokenStorageSupported", logo: "logo",
+    logo_dark: "logoDark" or null, metadata: "metadata", name: "name", platform: "platform" or null,
+    readme: "readme", sync_profile: "syncProfile", target: "target", r#type: "type", usage: "usage",
 });
 
 /// The address at a social identity provider to which a browser goes to sign in.
@@ -156,7 +156,7 @@ impl CreateConnectorBody {
 pub struct CreateConnectorBodyMetadata {
     /// `logo`.
     pub logo: Option<String>,
-    /// `logoDark`.
+    /// `logoDark`, `null` clears it.
     pub logo_dark: Patch<String>,
     /// `name`.
     pub name: Option<BTreeMap<String, String>>,

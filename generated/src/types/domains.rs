@@ -48,7 +48,7 @@ pub struct Domain {
     pub dns_records: Vec<DnsRecord>,
     /// `domain`, 1 to 256 characters.
     pub domain: String,
-    /// `errorMessage`, at most 1024 characters, absent on older servers.
+    /// `errorMessage`, at most 1024 characters.
     pub error_message: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -57,7 +57,7 @@ pub struct Domain {
 }
 logto_runtime::object!(Domain {
     created_at: "createdAt", dns_records: "dnsRecords", domain: "domain",
-    error_message: "errorMessage", id: "id", status: "status",
+    error_message: "errorMessage" or null, id: "id", status: "status",
 });
 
 /// A file that a custom domain serves to prove its ownership to third parties.

@@ -73,7 +73,7 @@ pub struct Hook {
     pub created_at: Timestamp,
     /// `enabled`.
     pub enabled: bool,
-    /// `event`, absent on older servers.
+    /// `event`.
     pub event: Option<HookEvent>,
     /// `events`.
     pub events: Vec<HookEvent>,
@@ -89,8 +89,8 @@ pub struct Hook {
     pub execution_stats: Option<HookExecutionStats>,
 }
 logto_runtime::object!(Hook {
-    config: "config", created_at: "createdAt", enabled: "enabled", event: "event", events: "events",
-    id: "id", name: "name", signing_key: "signingKey", tenant_id: "tenantId",
+    config: "config", created_at: "createdAt", enabled: "enabled", event: "event" or null,
+    events: "events", id: "id", name: "name", signing_key: "signingKey", tenant_id: "tenantId",
     execution_stats: "executionStats",
 });
 
@@ -227,7 +227,7 @@ pub struct UpdateHookBody {
     pub created_at: Option<Timestamp>,
     /// `enabled`.
     pub enabled: Option<bool>,
-    /// `event`.
+    /// `event`, `null` clears it.
     #[deprecated = "the API deprecates it or no longer has it"]
     pub event: Patch<HookEvent>,
     /// `events`.

@@ -14,7 +14,7 @@ pub struct CreateOrganizationInvitationBody {
     pub expires_at: Timestamp,
     /// `invitee`, format `email`.
     pub invitee: String,
-    /// `inviterId`, at most 21 characters.
+    /// `inviterId`, at most 21 characters, `null` clears it.
     pub inviter_id: Patch<String>,
     /// `messagePayload`, default `false`.
     pub message_payload: Option<CreateOrganizationInvitationMessagePayload>,
@@ -84,7 +84,7 @@ logto_runtime::untagged_union!(CreateOrganizationInvitationMessagePayload {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
-    /// `acceptedUserId`, at most 21 characters, absent on older servers.
+    /// `acceptedUserId`, at most 21 characters.
     pub accepted_user_id: Option<String>,
     /// `createdAt`.
     pub created_at: Timestamp,
@@ -94,7 +94,7 @@ pub struct OrganizationInvitation {
     pub id: String,
     /// `invitee`, 1 to 256 characters.
     pub invitee: String,
-    /// `inviterId`, at most 21 characters, absent on older servers.
+    /// `inviterId`, at most 21 characters.
     pub inviter_id: Option<String>,
     /// `organizationId`, 1 to 21 characters.
     pub organization_id: String,
@@ -108,10 +108,10 @@ pub struct OrganizationInvitation {
     pub updated_at: Timestamp,
 }
 logto_runtime::object!(OrganizationInvitation {
-    accepted_user_id: "acceptedUserId", created_at: "createdAt", expires_at: "expiresAt", id: "id",
-    invitee: "invitee", inviter_id: "inviterId", organization_id: "organizationId",
-    organization_roles: "organizationRoles", status: "status", tenant_id: "tenantId",
-    updated_at: "updatedAt",
+    accepted_user_id: "acceptedUserId" or null, created_at: "createdAt", expires_at: "expiresAt",
+    id: "id", invitee: "invitee", inviter_id: "inviterId" or null,
+    organization_id: "organizationId", organization_roles: "organizationRoles", status: "status",
+    tenant_id: "tenantId", updated_at: "updatedAt",
 });
 
 /// What can be done with a pending invitation.
@@ -151,7 +151,7 @@ logto_runtime::open_enum!(OrganizationInvitationStatus {
 /// What to do with an invitation. Accepting needs the user who accepts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplaceOrganizationInvitationStatusBody {
-    /// `acceptedUserId`, at most 21 characters.
+    /// `acceptedUserId`, at most 21 characters, `null` clears it.
     pub accepted_user_id: Patch<String>,
     /// `status`.
     pub status: OrganizationInvitationDecision,

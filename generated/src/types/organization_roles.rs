@@ -8,7 +8,7 @@ use crate::types::{EntityRef, RoleType};
 /// A new role of the organization template, with the scopes that it starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateOrganizationRoleBody {
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `name`, 1 to 128 characters.
     pub name: String,
@@ -44,7 +44,7 @@ impl CreateOrganizationRoleBody {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationRoleWithScopes {
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -60,7 +60,7 @@ pub struct OrganizationRoleWithScopes {
     pub r#type: RoleType,
 }
 logto_runtime::object!(OrganizationRoleWithScopes {
-    description: "description", id: "id", name: "name", resource_scopes: "resourceScopes",
+    description: "description" or null, id: "id", name: "name", resource_scopes: "resourceScopes",
     scopes: "scopes", tenant_id: "tenantId", r#type: "type",
 });
 
@@ -97,7 +97,7 @@ impl OrganizationScopeIds {
 /// Changes to a role of the organization template. Its scopes have operations of their own.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateOrganizationRoleBody {
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `id`, 1 to 21 characters.
     pub id: Option<String>,

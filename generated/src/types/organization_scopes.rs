@@ -7,7 +7,7 @@ use logto_runtime::Patch;
 /// A new scope of the organization template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateOrganizationScopeBody {
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `name`, 1 to 128 characters.
     pub name: String,
@@ -32,7 +32,7 @@ impl CreateOrganizationScopeBody {
 /// Changes to a scope of the organization template.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateOrganizationScopeBody {
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `id`, 1 to 21 characters.
     pub id: Option<String>,

@@ -68,11 +68,11 @@ pub struct CreateOrganizationBody {
     pub color: Option<PartialColor>,
     /// `createdAt`.
     pub created_at: Option<Timestamp>,
-    /// `customCss`.
+    /// `customCss`, `null` clears it.
     pub custom_css: Patch<String>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `isMfaRequired`.
     pub is_mfa_required: Option<bool>,
@@ -133,7 +133,7 @@ pub struct OrganizationApplication {
     pub custom_client_metadata: CustomClientMetadata,
     /// `customData`.
     pub custom_data: BTreeMap<String, Value>,
-    /// `description`, absent on older servers.
+    /// `description`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -145,7 +145,7 @@ pub struct OrganizationApplication {
     pub oidc_client_metadata: OidcClientMetadata,
     /// `organizationRoles`.
     pub organization_roles: Vec<EntityRef>,
-    /// `protectedAppMetadata`, absent on older servers.
+    /// `protectedAppMetadata`.
     pub protected_app_metadata: Option<ApplicationProtectedAppMetadata>,
     /// `secret`.
     #[deprecated = "the API deprecates it or no longer has it"]
@@ -158,9 +158,9 @@ pub struct OrganizationApplication {
 logto_runtime::object!(OrganizationApplication {
     app_level_access_control_enabled: "appLevelAccessControlEnabled", created_at: "createdAt",
     custom_client_metadata: "customClientMetadata", custom_data: "customData",
-    description: "description", id: "id", is_third_party: "isThirdParty", name: "name",
+    description: "description" or null, id: "id", is_third_party: "isThirdParty", name: "name",
     oidc_client_metadata: "oidcClientMetadata", organization_roles: "organizationRoles",
-    protected_app_metadata: "protectedAppMetadata", secret: "secret", tenant_id: "tenantId",
+    protected_app_metadata: "protectedAppMetadata" or null, secret: "secret", tenant_id: "tenantId",
     r#type: "type",
 });
 
@@ -210,9 +210,9 @@ logto_runtime::object!(OrganizationRoleSelection {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationUser {
-    /// `applicationId`, at most 21 characters, absent on older servers.
+    /// `applicationId`, at most 21 characters.
     pub application_id: Option<String>,
-    /// `avatar`, at most 2048 characters, absent on older servers.
+    /// `avatar`, at most 2048 characters.
     pub avatar: Option<String>,
     /// `createdAt`.
     pub created_at: Timestamp,
@@ -224,29 +224,30 @@ pub struct OrganizationUser {
     pub identities: BTreeMap<String, SocialIdentity>,
     /// `isSuspended`.
     pub is_suspended: bool,
-    /// `lastSignInAt`, absent on older servers.
+    /// `lastSignInAt`.
     pub last_sign_in_at: Option<Timestamp>,
-    /// `name`, at most 128 characters, absent on older servers.
+    /// `name`, at most 128 characters.
     pub name: Option<String>,
     /// `organizationRoles`.
     pub organization_roles: Vec<EntityRef>,
-    /// `primaryEmail`, at most 128 characters, absent on older servers.
+    /// `primaryEmail`, at most 128 characters.
     pub primary_email: Option<String>,
-    /// `primaryPhone`, at most 128 characters, absent on older servers.
+    /// `primaryPhone`, at most 128 characters.
     pub primary_phone: Option<String>,
     /// `profile`.
     pub profile: UserProfile,
     /// `updatedAt`.
     pub updated_at: Timestamp,
-    /// `username`, at most 128 characters, absent on older servers.
+    /// `username`, at most 128 characters.
     pub username: Option<String>,
 }
 logto_runtime::object!(OrganizationUser {
-    application_id: "applicationId", avatar: "avatar", created_at: "createdAt",
+    application_id: "applicationId" or null, avatar: "avatar" or null, created_at: "createdAt",
     custom_data: "customData", id: "id", identities: "identities", is_suspended: "isSuspended",
-    last_sign_in_at: "lastSignInAt", name: "name", organization_roles: "organizationRoles",
-    primary_email: "primaryEmail", primary_phone: "primaryPhone", profile: "profile",
-    updated_at: "updatedAt", username: "username",
+    last_sign_in_at: "lastSignInAt" or null, name: "name" or null,
+    organization_roles: "organizationRoles", primary_email: "primaryEmail" or null,
+    primary_phone: "primaryPhone" or null, profile: "profile", updated_at: "updatedAt",
+    username: "username" or null,
 });
 
 /// The email domains whose users join the organization by themselves, all of them.
@@ -288,11 +289,11 @@ pub struct UpdateOrganizationBody {
     pub color: Option<PartialColor>,
     /// `createdAt`.
     pub created_at: Option<Timestamp>,
-    /// `customCss`.
+    /// `customCss`, `null` clears it.
     pub custom_css: Patch<String>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`, at most 256 characters.
+    /// `description`, at most 256 characters, `null` clears it.
     pub description: Patch<String>,
     /// `id`, 1 to 21 characters.
     pub id: Option<String>,

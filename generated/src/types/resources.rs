@@ -35,7 +35,7 @@ impl CreateResourceBody {
 /// A new scope of an API resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateResourceScopeBody {
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
     /// `name`, 1 to 256 characters.
     pub name: String,
@@ -84,7 +84,7 @@ impl UpdateResourceIsDefaultBody {
 /// Changes to a scope of an API resource.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateResourceScopeBody {
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
     /// `name`, 1 to 256 characters.
     pub name: Option<String>,

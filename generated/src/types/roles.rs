@@ -91,7 +91,7 @@ logto_runtime::object!(RoleWithUsageFeaturedApplication { id: "id", name: "name"
 pub struct ScopeWithResource {
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `description`, absent on older servers.
+    /// `description`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -105,7 +105,7 @@ pub struct ScopeWithResource {
     pub tenant_id: String,
 }
 logto_runtime::object!(ScopeWithResource {
-    created_at: "createdAt", description: "description", id: "id", name: "name",
+    created_at: "createdAt", description: "description" or null, id: "id", name: "name",
     resource: "resource", resource_id: "resourceId", tenant_id: "tenantId",
 });
 

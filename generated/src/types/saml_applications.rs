@@ -10,17 +10,17 @@ use crate::types::ApplicationType;
 /// A new SAML application with what is known about its service provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateSamlApplicationBody {
-    /// `acsUrl`.
+    /// `acsUrl`, `null` clears it.
     pub acs_url: Patch<SamlAcsUrl>,
     /// `attributeMapping`.
     pub attribute_mapping: Option<SamlAttributeMapping>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
-    /// `encryption`.
+    /// `encryption`, `null` clears it.
     pub encryption: Patch<SamlEncryption>,
-    /// `entityId`, at most 128 characters.
+    /// `entityId`, at most 128 characters, `null` clears it.
     pub entity_id: Patch<String>,
     /// `name`, 1 to 256 characters.
     pub name: String,
@@ -85,7 +85,7 @@ impl SamlAcsUrl {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SamlApplication {
-    /// `acsUrl`, absent on older servers.
+    /// `acsUrl`.
     pub acs_url: Option<SamlAcsUrl>,
     /// `appLevelAccessControlEnabled`, absent on older servers.
     pub app_level_access_control_enabled: Option<bool>,
@@ -95,11 +95,11 @@ pub struct SamlApplication {
     pub created_at: Timestamp,
     /// `customData`.
     pub custom_data: BTreeMap<String, Value>,
-    /// `description`, absent on older servers.
+    /// `description`.
     pub description: Option<String>,
-    /// `encryption`, absent on older servers.
+    /// `encryption`.
     pub encryption: Option<SamlEncryption>,
-    /// `entityId`, at most 128 characters, absent on older servers.
+    /// `entityId`, at most 128 characters.
     pub entity_id: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -115,11 +115,11 @@ pub struct SamlApplication {
     pub r#type: ApplicationType,
 }
 logto_runtime::object!(SamlApplication {
-    acs_url: "acsUrl", app_level_access_control_enabled: "appLevelAccessControlEnabled",
+    acs_url: "acsUrl" or null, app_level_access_control_enabled: "appLevelAccessControlEnabled",
     attribute_mapping: "attributeMapping", created_at: "createdAt", custom_data: "customData",
-    description: "description", encryption: "encryption", entity_id: "entityId", id: "id",
-    is_third_party: "isThirdParty", name: "name", name_id_format: "nameIdFormat",
-    tenant_id: "tenantId", r#type: "type",
+    description: "description" or null, encryption: "encryption" or null,
+    entity_id: "entityId" or null, id: "id", is_third_party: "isThirdParty", name: "name",
+    name_id_format: "nameIdFormat", tenant_id: "tenantId", r#type: "type",
 });
 
 /// A certificate that a SAML application signs with. At most one is active.
@@ -297,7 +297,7 @@ logto_runtime::open_enum!(SamlNameIdFormat {
 /// Changes to a SAML application and to what is known about its service provider.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateSamlApplicationBody {
-    /// `acsUrl`.
+    /// `acsUrl`, `null` clears it.
     pub acs_url: Patch<SamlAcsUrl>,
     /// `appLevelAccessControlEnabled`.
     pub app_level_access_control_enabled: Option<bool>,
@@ -305,11 +305,11 @@ pub struct UpdateSamlApplicationBody {
     pub attribute_mapping: Option<SamlAttributeMapping>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `description`.
+    /// `description`, `null` clears it.
     pub description: Patch<String>,
-    /// `encryption`.
+    /// `encryption`, `null` clears it.
     pub encryption: Patch<SamlEncryption>,
-    /// `entityId`, at most 128 characters.
+    /// `entityId`, at most 128 characters, `null` clears it.
     pub entity_id: Patch<String>,
     /// `name`, 1 to 256 characters.
     pub name: Option<String>,

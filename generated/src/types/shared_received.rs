@@ -17,9 +17,9 @@ use crate::types::{
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCenter {
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
-    /// `deleteAccountUrl`, at most 2048 characters, absent on older servers.
+    /// `deleteAccountUrl`, at most 2048 characters.
     pub delete_account_url: Option<String>,
     /// `enabled`.
     pub enabled: bool,
@@ -27,7 +27,7 @@ pub struct AccountCenter {
     pub fields: AccountCenterFields,
     /// `id`, 1 to 21 characters.
     pub id: String,
-    /// `profileFields`, absent on older servers.
+    /// `profileFields`.
     pub profile_fields: Option<Vec<NameRef>>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: String,
@@ -35,9 +35,9 @@ pub struct AccountCenter {
     pub webauthn_related_origins: Vec<String>,
 }
 logto_runtime::object!(AccountCenter {
-    custom_css: "customCss", delete_account_url: "deleteAccountUrl", enabled: "enabled",
-    fields: "fields", id: "id", profile_fields: "profileFields", tenant_id: "tenantId",
-    webauthn_related_origins: "webauthnRelatedOrigins",
+    custom_css: "customCss" or null, delete_account_url: "deleteAccountUrl" or null,
+    enabled: "enabled", fields: "fields", id: "id", profile_fields: "profileFields" or null,
+    tenant_id: "tenantId", webauthn_related_origins: "webauthnRelatedOrigins",
 });
 
 /// A client that signs users in or calls APIs of the tenant. `secret` is the one from before applications had several.
@@ -52,7 +52,7 @@ pub struct Application {
     pub custom_client_metadata: CustomClientMetadata,
     /// `customData`.
     pub custom_data: BTreeMap<String, Value>,
-    /// `description`, absent on older servers.
+    /// `description`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -62,7 +62,7 @@ pub struct Application {
     pub name: String,
     /// `oidcClientMetadata`.
     pub oidc_client_metadata: OidcClientMetadata,
-    /// `protectedAppMetadata`, absent on older servers.
+    /// `protectedAppMetadata`.
     pub protected_app_metadata: Option<ApplicationProtectedAppMetadata>,
     /// `secret`.
     pub secret: Option<Secret>,
@@ -76,9 +76,10 @@ pub struct Application {
 logto_runtime::object!(Application {
     app_level_access_control_enabled: "appLevelAccessControlEnabled", created_at: "createdAt",
     custom_client_metadata: "customClientMetadata", custom_data: "customData",
-    description: "description", id: "id", is_third_party: "isThirdParty", name: "name",
-    oidc_client_metadata: "oidcClientMetadata", protected_app_metadata: "protectedAppMetadata",
-    secret: "secret", tenant_id: "tenantId", r#type: "type", is_admin: "isAdmin",
+    description: "description" or null, id: "id", is_third_party: "isThirdParty", name: "name",
+    oidc_client_metadata: "oidcClientMetadata",
+    protected_app_metadata: "protectedAppMetadata" or null, secret: "secret", tenant_id: "tenantId",
+    r#type: "type", is_admin: "isAdmin",
 });
 
 /// All roles that were asked for, and those among them that were not assigned before.
@@ -276,7 +277,7 @@ pub struct CustomProfileField {
     pub config: CustomProfileFieldConfig,
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -294,9 +295,9 @@ pub struct CustomProfileField {
     pub r#type: CustomProfileFieldType,
 }
 logto_runtime::object!(CustomProfileField {
-    config: "config", created_at: "createdAt", description: "description", id: "id", label: "label",
-    name: "name", required: "required", sie_order: "sieOrder", tenant_id: "tenantId",
-    r#type: "type",
+    config: "config", created_at: "createdAt", description: "description" or null, id: "id",
+    label: "label", name: "name", required: "required", sie_order: "sieOrder",
+    tenant_id: "tenantId", r#type: "type",
 });
 
 /// The configuration of a profile field of any type. Only the members that its type knows are set.
@@ -369,14 +370,14 @@ logto_runtime::object!(EntityRef { id: "id", name: "name" });
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeaturedUser {
-    /// `avatar`, at most 2048 characters, absent on older servers.
+    /// `avatar`, at most 2048 characters.
     pub avatar: Option<String>,
     /// `id`, 1 to 12 characters.
     pub id: String,
-    /// `name`, at most 128 characters, absent on older servers.
+    /// `name`, at most 128 characters.
     pub name: Option<String>,
 }
-logto_runtime::object!(FeaturedUser { avatar: "avatar", id: "id", name: "name" });
+logto_runtime::object!(FeaturedUser { avatar: "avatar" or null, id: "id", name: "name" or null });
 
 /// An entry of the audit log. `key` says what happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -539,11 +540,11 @@ pub struct Organization {
     pub color: PartialColor,
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
     /// `customData`.
     pub custom_data: BTreeMap<String, Value>,
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -559,8 +560,8 @@ pub struct Organization {
     pub users_count: Option<i64>,
 }
 logto_runtime::object!(Organization {
-    branding: "branding", color: "color", created_at: "createdAt", custom_css: "customCss",
-    custom_data: "customData", description: "description", id: "id",
+    branding: "branding", color: "color", created_at: "createdAt", custom_css: "customCss" or null,
+    custom_data: "customData", description: "description" or null, id: "id",
     is_mfa_required: "isMfaRequired", name: "name", tenant_id: "tenantId",
     featured_users: "featuredUsers", users_count: "usersCount",
 });
@@ -569,7 +570,7 @@ logto_runtime::object!(Organization {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationRole {
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -581,14 +582,15 @@ pub struct OrganizationRole {
     pub r#type: RoleType,
 }
 logto_runtime::object!(OrganizationRole {
-    description: "description", id: "id", name: "name", tenant_id: "tenantId", r#type: "type",
+    description: "description" or null, id: "id", name: "name", tenant_id: "tenantId",
+    r#type: "type",
 });
 
 /// A scope of the organization template, which all organizations share.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationScope {
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -598,7 +600,7 @@ pub struct OrganizationScope {
     pub tenant_id: String,
 }
 logto_runtime::object!(OrganizationScope {
-    description: "description", id: "id", name: "name", tenant_id: "tenantId",
+    description: "description" or null, id: "id", name: "name", tenant_id: "tenantId",
 });
 
 /// An organization with the roles that one user or application has in it.
@@ -611,11 +613,11 @@ pub struct OrganizationWithRoles {
     pub color: PartialColor,
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
     /// `customData`.
     pub custom_data: BTreeMap<String, Value>,
-    /// `description`, at most 256 characters, absent on older servers.
+    /// `description`, at most 256 characters.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -629,8 +631,8 @@ pub struct OrganizationWithRoles {
     pub tenant_id: String,
 }
 logto_runtime::object!(OrganizationWithRoles {
-    branding: "branding", color: "color", created_at: "createdAt", custom_css: "customCss",
-    custom_data: "customData", description: "description", id: "id",
+    branding: "branding", color: "color", created_at: "createdAt", custom_css: "customCss" or null,
+    custom_data: "customData", description: "description" or null, id: "id",
     is_mfa_required: "isMfaRequired", name: "name", organization_roles: "organizationRoles",
     tenant_id: "tenantId",
 });
@@ -796,9 +798,9 @@ logto_runtime::object!(SsoIdentity {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// `applicationId`, at most 21 characters, absent on older servers.
+    /// `applicationId`, at most 21 characters.
     pub application_id: Option<String>,
-    /// `avatar`, at most 2048 characters, absent on older servers.
+    /// `avatar`, at most 2048 characters.
     pub avatar: Option<String>,
     /// `createdAt`.
     pub created_at: Timestamp,
@@ -814,17 +816,17 @@ pub struct User {
     pub identities: BTreeMap<String, SocialIdentity>,
     /// `isSuspended`.
     pub is_suspended: bool,
-    /// `lastSignInAt`, absent on older servers.
+    /// `lastSignInAt`.
     pub last_sign_in_at: Option<Timestamp>,
-    /// `name`, at most 128 characters, absent on older servers.
+    /// `name`, at most 128 characters.
     pub name: Option<String>,
     /// `passwordAlgorithm`.
     pub password_algorithm: Option<PasswordAlgorithm>,
     /// `passwordDigest`, at most 256 characters.
     pub password_digest: Option<Secret>,
-    /// `primaryEmail`, at most 128 characters, absent on older servers.
+    /// `primaryEmail`, at most 128 characters.
     pub primary_email: Option<String>,
-    /// `primaryPhone`, at most 128 characters, absent on older servers.
+    /// `primaryPhone`, at most 128 characters.
     pub primary_phone: Option<String>,
     /// `profile`.
     pub profile: UserProfile,
@@ -832,15 +834,16 @@ pub struct User {
     pub sso_identities: Option<Vec<SsoIdentity>>,
     /// `updatedAt`.
     pub updated_at: Timestamp,
-    /// `username`, at most 128 characters, absent on older servers.
+    /// `username`, at most 128 characters.
     pub username: Option<String>,
 }
 logto_runtime::object!(User {
-    application_id: "applicationId", avatar: "avatar", created_at: "createdAt",
+    application_id: "applicationId" or null, avatar: "avatar" or null, created_at: "createdAt",
     custom_data: "customData", has_password: "hasPassword",
     has_security_verification_method: "hasSecurityVerificationMethod", id: "id",
-    identities: "identities", is_suspended: "isSuspended", last_sign_in_at: "lastSignInAt",
-    name: "name", password_algorithm: "passwordAlgorithm", password_digest: "passwordDigest",
-    primary_email: "primaryEmail", primary_phone: "primaryPhone", profile: "profile",
-    sso_identities: "ssoIdentities", updated_at: "updatedAt", username: "username",
+    identities: "identities", is_suspended: "isSuspended", last_sign_in_at: "lastSignInAt" or null,
+    name: "name" or null, password_algorithm: "passwordAlgorithm",
+    password_digest: "passwordDigest", primary_email: "primaryEmail" or null,
+    primary_phone: "primaryPhone" or null, profile: "profile", sso_identities: "ssoIdentities",
+    updated_at: "updatedAt", username: "username" or null,
 });

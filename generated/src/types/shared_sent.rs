@@ -154,13 +154,13 @@ impl ApplicationProtectedAppMetadata {
 /// A custom domain of a protected application, with the DNS records that it needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApplicationProtectedAppMetadataCustomDomain {
-    /// `cloudflareData`, `None` is sent as `null`, absent on older servers.
+    /// `cloudflareData`, `None` is sent as `null`.
     pub cloudflare_data: Option<CloudflareData>,
     /// `dnsRecords`.
     pub dns_records: Vec<DnsRecord>,
     /// `domain`.
     pub domain: String,
-    /// `errorMessage`, `None` is sent as `null`, absent on older servers.
+    /// `errorMessage`, `None` is sent as `null`.
     pub error_message: Option<String>,
     /// `status`.
     pub status: DomainStatus,
@@ -332,7 +332,7 @@ impl Color {
 /// The name and the expiry of a new application secret or personal access token. Without an expiry it never expires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateApplicationSecretBody {
-    /// `expiresAt`.
+    /// `expiresAt`, `null` clears it.
     pub expires_at: Patch<Timestamp>,
     /// `name`, 1 to 256 characters.
     pub name: String,
@@ -490,7 +490,7 @@ logto_runtime::object!(CustomUiCsp { connect_src: "connectSrc", script_src: "scr
 /// Id, name and description of an organization or of a scope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomizerUserOrganization {
-    /// `description`, `None` is sent as `null`, absent on older servers.
+    /// `description`, `None` is sent as `null`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,
@@ -1375,7 +1375,7 @@ logto_runtime::open_enum!(RoleType { User = "User", MachineToMachine = "MachineT
 pub struct Scope {
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `description`, `None` is sent as `null`, absent on older servers.
+    /// `description`, `None` is sent as `null`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
     pub id: String,

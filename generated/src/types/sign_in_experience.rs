@@ -112,15 +112,15 @@ pub struct SignInExperience {
     pub color: Color,
     /// `customContent`.
     pub custom_content: BTreeMap<String, String>,
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
-    /// `customUiAssets`, absent on older servers.
+    /// `customUiAssets`.
     pub custom_ui_assets: Option<CustomUiAssets>,
     /// `customUiCsp`, absent on older servers.
     pub custom_ui_csp: Option<CustomUiCsp>,
     /// `emailBlocklistPolicy`.
     pub email_blocklist_policy: EmailBlocklistPolicy,
-    /// `forgotPasswordMethods`, absent on older servers.
+    /// `forgotPasswordMethods`.
     pub forgot_password_methods: Option<Vec<ForgotPasswordMethod>>,
     /// `hideLogtoBranding`.
     pub hide_logto_branding: bool,
@@ -136,7 +136,7 @@ pub struct SignInExperience {
     pub password_expiration: Option<PasswordExpiration>,
     /// `passwordPolicy`.
     pub password_policy: PasswordPolicy,
-    /// `privacyPolicyUrl`, at most 2048 characters, absent on older servers.
+    /// `privacyPolicyUrl`, at most 2048 characters.
     pub privacy_policy_url: Option<String>,
     /// `sentinelPolicy`.
     pub sentinel_policy: SentinelPolicy,
@@ -146,7 +146,7 @@ pub struct SignInExperience {
     pub sign_in_mode: SignInMode,
     /// `signUp`.
     pub sign_up: SignUp,
-    /// `signUpProfileFields`, absent on older servers.
+    /// `signUpProfileFields`.
     pub sign_up_profile_fields: Option<Vec<NameRef>>,
     /// `singleSignOnEnabled`.
     pub single_sign_on_enabled: bool,
@@ -154,15 +154,15 @@ pub struct SignInExperience {
     pub social_sign_in: SocialSignIn,
     /// `socialSignInConnectorTargets`.
     pub social_sign_in_connector_targets: Vec<String>,
-    /// `supportEmail`, absent on older servers.
+    /// `supportEmail`.
     pub support_email: Option<String>,
-    /// `supportWebsiteUrl`, absent on older servers.
+    /// `supportWebsiteUrl`.
     pub support_website_url: Option<String>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: String,
-    /// `termsOfUseUrl`, at most 2048 characters, absent on older servers.
+    /// `termsOfUseUrl`, at most 2048 characters.
     pub terms_of_use_url: Option<String>,
-    /// `unknownSessionRedirectUrl`, absent on older servers.
+    /// `unknownSessionRedirectUrl`.
     pub unknown_session_redirect_url: Option<String>,
     /// `usernamePolicy`, absent on older servers.
     pub username_policy: Option<UsernamePolicy>,
@@ -172,17 +172,19 @@ pub struct SignInExperience {
 logto_runtime::object!(SignInExperience {
     adaptive_mfa: "adaptiveMfa", agree_to_terms_policy: "agreeToTermsPolicy", branding: "branding",
     captcha_policy: "captchaPolicy", color: "color", custom_content: "customContent",
-    custom_css: "customCss", custom_ui_assets: "customUiAssets", custom_ui_csp: "customUiCsp",
-    email_blocklist_policy: "emailBlocklistPolicy",
-    forgot_password_methods: "forgotPasswordMethods", hide_logto_branding: "hideLogtoBranding",
-    id: "id", language_info: "languageInfo", mfa: "mfa", passkey_sign_in: "passkeySignIn",
-    password_expiration: "passwordExpiration", password_policy: "passwordPolicy",
-    privacy_policy_url: "privacyPolicyUrl", sentinel_policy: "sentinelPolicy", sign_in: "signIn",
-    sign_in_mode: "signInMode", sign_up: "signUp", sign_up_profile_fields: "signUpProfileFields",
+    custom_css: "customCss" or null, custom_ui_assets: "customUiAssets" or null,
+    custom_ui_csp: "customUiCsp", email_blocklist_policy: "emailBlocklistPolicy",
+    forgot_password_methods: "forgotPasswordMethods" or null,
+    hide_logto_branding: "hideLogtoBranding", id: "id", language_info: "languageInfo", mfa: "mfa",
+    passkey_sign_in: "passkeySignIn", password_expiration: "passwordExpiration",
+    password_policy: "passwordPolicy", privacy_policy_url: "privacyPolicyUrl" or null,
+    sentinel_policy: "sentinelPolicy", sign_in: "signIn", sign_in_mode: "signInMode",
+    sign_up: "signUp", sign_up_profile_fields: "signUpProfileFields" or null,
     single_sign_on_enabled: "singleSignOnEnabled", social_sign_in: "socialSignIn",
-    social_sign_in_connector_targets: "socialSignInConnectorTargets", support_email: "supportEmail",
-    support_website_url: "supportWebsiteUrl", tenant_id: "tenantId",
-    terms_of_use_url: "termsOfUseUrl", unknown_session_redirect_url: "unknownSessionRedirectUrl",
+    social_sign_in_connector_targets: "socialSignInConnectorTargets",
+    support_email: "supportEmail" or null, support_website_url: "supportWebsiteUrl" or null,
+    tenant_id: "tenantId", terms_of_use_url: "termsOfUseUrl" or null,
+    unknown_session_redirect_url: "unknownSessionRedirectUrl" or null,
     username_policy: "usernamePolicy", verification_code_policy: "verificationCodePolicy",
 });
 
@@ -201,15 +203,15 @@ pub struct UpdateSignInExpBody {
     pub color: Option<Color>,
     /// `customContent`.
     pub custom_content: Option<BTreeMap<String, String>>,
-    /// `customCss`.
+    /// `customCss`, `null` clears it.
     pub custom_css: Patch<String>,
-    /// `customUiAssets`.
+    /// `customUiAssets`, `null` clears it.
     pub custom_ui_assets: Patch<CustomUiAssets>,
     /// `customUiCsp`.
     pub custom_ui_csp: Option<CustomUiCsp>,
     /// `emailBlocklistPolicy`.
     pub email_blocklist_policy: Option<EmailBlocklistPolicy>,
-    /// `forgotPasswordMethods`.
+    /// `forgotPasswordMethods`, `null` clears it.
     pub forgot_password_methods: Patch<Vec<ForgotPasswordMethod>>,
     /// `hideLogtoBranding`.
     pub hide_logto_branding: Option<bool>,
@@ -223,7 +225,7 @@ pub struct UpdateSignInExpBody {
     pub password_expiration: Option<PasswordExpiration>,
     /// `passwordPolicy`.
     pub password_policy: Option<PasswordPolicy>,
-    /// `privacyPolicyUrl`.
+    /// `privacyPolicyUrl`, `null` clears it.
     pub privacy_policy_url: Patch<String>,
     /// `sentinelPolicy`.
     pub sentinel_policy: Option<SentinelPolicy>,
@@ -233,7 +235,7 @@ pub struct UpdateSignInExpBody {
     pub sign_in_mode: Option<SignInMode>,
     /// `signUp`.
     pub sign_up: Option<SignUp>,
-    /// `signUpProfileFields`.
+    /// `signUpProfileFields`, `null` clears it.
     pub sign_up_profile_fields: Patch<Vec<NameRef>>,
     /// `singleSignOnEnabled`.
     pub single_sign_on_enabled: Option<bool>,
@@ -241,15 +243,15 @@ pub struct UpdateSignInExpBody {
     pub social_sign_in: Option<SocialSignIn>,
     /// `socialSignInConnectorTargets`.
     pub social_sign_in_connector_targets: Option<Vec<String>>,
-    /// `supportEmail`.
+    /// `supportEmail`, `null` clears it.
     pub support_email: Patch<String>,
-    /// `supportWebsiteUrl`.
+    /// `supportWebsiteUrl`, `null` clears it.
     pub support_website_url: Patch<String>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: Option<String>,
-    /// `termsOfUseUrl`.
+    /// `termsOfUseUrl`, `null` clears it.
     pub terms_of_use_url: Patch<String>,
-    /// `unknownSessionRedirectUrl`.
+    /// `unknownSessionRedirectUrl`, `null` clears it.
     pub unknown_session_redirect_url: Patch<String>,
     /// `usernamePolicy`.
     pub username_policy: Option<UsernamePolicy>,

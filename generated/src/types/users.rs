@@ -13,7 +13,7 @@ use crate::types::{
 /// A new user. A password is given as it is, or as a digest together with its algorithm.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreateUserBody {
-    /// `avatar`.
+    /// `avatar`, `null` clears it.
     pub avatar: Patch<String>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
@@ -168,7 +168,7 @@ impl PasswordBody {
 pub struct PersonalAccessToken {
     /// `createdAt`.
     pub created_at: Timestamp,
-    /// `expiresAt`, absent on older servers.
+    /// `expiresAt`.
     pub expires_at: Option<Timestamp>,
     /// `name`, 1 to 256 characters.
     pub name: String,
@@ -180,7 +180,7 @@ pub struct PersonalAccessToken {
     pub value: Secret,
 }
 logto_runtime::object!(PersonalAccessToken {
-    created_at: "createdAt", expires_at: "expiresAt", name: "name", tenant_id: "tenantId",
+    created_at: "createdAt", expires_at: "expiresAt" or null, name: "name", tenant_id: "tenantId",
     user_id: "userId", value: "value",
 });
 
@@ -341,19 +341,19 @@ impl UpdatePersonalAccessTokenNameBody {
 /// Changes to a user. Custom data and profile are replaced as a whole; to merge them there are operations of their own.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateUserBody {
-    /// `avatar`.
+    /// `avatar`, `null` clears it.
     pub avatar: Patch<String>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,
-    /// `name`.
+    /// `name`, `null` clears it.
     pub name: Patch<String>,
-    /// `primaryEmail`.
+    /// `primaryEmail`, `null` clears it.
     pub primary_email: Patch<String>,
-    /// `primaryPhone`.
+    /// `primaryPhone`, `null` clears it.
     pub primary_phone: Patch<String>,
     /// `profile`.
     pub profile: Option<UserProfile>,
-    /// `username`.
+    /// `username`, `null` clears it.
     pub username: Patch<String>,
 }
 logto_runtime::object!(UpdateUserBody {
@@ -597,20 +597,20 @@ logto_runtime::object!(UserMfaVerification {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserSession {
-    /// `accountId`, absent on older servers.
+    /// `accountId`.
     pub account_id: Option<String>,
-    /// `clientId`, absent on older servers.
+    /// `clientId`.
     pub client_id: Option<String>,
     /// `expiresAt`.
     pub expires_at: Timestamp,
-    /// `lastSubmission`, absent on older servers.
+    /// `lastSubmission`.
     pub last_submission: Option<UserSessionLastSubmission>,
     /// `payload`.
     pub payload: UserSessionPayload,
 }
 logto_runtime::object!(UserSession {
-    account_id: "accountId", client_id: "clientId", expires_at: "expiresAt",
-    last_submission: "lastSubmission", payload: "payload",
+    account_id: "accountId" or null, client_id: "clientId" or null, expires_at: "expiresAt",
+    last_submission: "lastSubmission" or null, payload: "payload",
 });
 
 /// What a user did when they last signed in within a session, with what they proved.

@@ -32,13 +32,13 @@ pub struct FullSignInExperience {
     pub color: Color,
     /// `customContent`.
     pub custom_content: BTreeMap<String, String>,
-    /// `customCss`, absent on older servers.
+    /// `customCss`.
     pub custom_css: Option<String>,
     /// `customProfileFieldCatalog`.
     pub custom_profile_field_catalog: Option<Vec<CustomProfileField>>,
     /// `customProfileFields`.
     pub custom_profile_fields: Vec<CustomProfileField>,
-    /// `customUiAssets`, absent on older servers.
+    /// `customUiAssets`.
     pub custom_ui_assets: Option<CustomUiAssets>,
     /// `customUiCsp`, absent on older servers.
     pub custom_ui_csp: Option<CustomUiCsp>,
@@ -62,7 +62,7 @@ pub struct FullSignInExperience {
     pub password_expiration: Option<PasswordExpiration>,
     /// `passwordPolicy`.
     pub password_policy: PasswordPolicy,
-    /// `privacyPolicyUrl`, at most 2048 characters, absent on older servers.
+    /// `privacyPolicyUrl`, at most 2048 characters.
     pub privacy_policy_url: Option<String>,
     /// `sentinelPolicy`.
     pub sentinel_policy: SentinelPolicy,
@@ -72,7 +72,7 @@ pub struct FullSignInExperience {
     pub sign_in_mode: SignInMode,
     /// `signUp`.
     pub sign_up: SignUp,
-    /// `signUpProfileFields`, absent on older servers.
+    /// `signUpProfileFields`.
     pub sign_up_profile_fields: Option<Vec<NameRef>>,
     /// `singleSignOnEnabled`.
     pub single_sign_on_enabled: bool,
@@ -84,15 +84,15 @@ pub struct FullSignInExperience {
     pub social_sign_in_connector_targets: Vec<String>,
     /// `ssoConnectors`.
     pub sso_connectors: Vec<FullSignInExperienceSsoConnector>,
-    /// `supportEmail`, absent on older servers.
+    /// `supportEmail`.
     pub support_email: Option<String>,
-    /// `supportWebsiteUrl`, absent on older servers.
+    /// `supportWebsiteUrl`.
     pub support_website_url: Option<String>,
     /// `tenantId`, at most 21 characters.
     pub tenant_id: String,
-    /// `termsOfUseUrl`, at most 2048 characters, absent on older servers.
+    /// `termsOfUseUrl`, at most 2048 characters.
     pub terms_of_use_url: Option<String>,
-    /// `unknownSessionRedirectUrl`, absent on older servers.
+    /// `unknownSessionRedirectUrl`.
     pub unknown_session_redirect_url: Option<String>,
     /// `usernamePolicy`, absent on older servers.
     pub username_policy: Option<UsernamePolicy>,
@@ -105,22 +105,23 @@ pub struct FullSignInExperience {
 logto_runtime::object!(FullSignInExperience {
     adaptive_mfa: "adaptiveMfa", agree_to_terms_policy: "agreeToTermsPolicy", branding: "branding",
     captcha_config: "captchaConfig", captcha_policy: "captchaPolicy", color: "color",
-    custom_content: "customContent", custom_css: "customCss",
+    custom_content: "customContent", custom_css: "customCss" or null,
     custom_profile_field_catalog: "customProfileFieldCatalog",
-    custom_profile_fields: "customProfileFields", custom_ui_assets: "customUiAssets",
+    custom_profile_fields: "customProfileFields", custom_ui_assets: "customUiAssets" or null,
     custom_ui_csp: "customUiCsp", forgot_password: "forgotPassword", google_one_tap: "googleOneTap",
     hide_logto_branding: "hideLogtoBranding", id: "id",
     is_development_tenant: "isDevelopmentTenant", language_info: "languageInfo", mfa: "mfa",
     passkey_sign_in: "passkeySignIn", password_expiration: "passwordExpiration",
-    password_policy: "passwordPolicy", privacy_policy_url: "privacyPolicyUrl",
+    password_policy: "passwordPolicy", privacy_policy_url: "privacyPolicyUrl" or null,
     sentinel_policy: "sentinelPolicy", sign_in: "signIn", sign_in_mode: "signInMode",
-    sign_up: "signUp", sign_up_profile_fields: "signUpProfileFields",
+    sign_up: "signUp", sign_up_profile_fields: "signUpProfileFields" or null,
     single_sign_on_enabled: "singleSignOnEnabled", social_connectors: "socialConnectors",
     social_sign_in: "socialSignIn",
     social_sign_in_connector_targets: "socialSignInConnectorTargets",
-    sso_connectors: "ssoConnectors", support_email: "supportEmail",
-    support_website_url: "supportWebsiteUrl", tenant_id: "tenantId",
-    terms_of_use_url: "termsOfUseUrl", unknown_session_redirect_url: "unknownSessionRedirectUrl",
+    sso_connectors: "ssoConnectors", support_email: "supportEmail" or null,
+    support_website_url: "supportWebsiteUrl" or null, tenant_id: "tenantId",
+    terms_of_use_url: "termsOfUseUrl" or null,
+    unknown_session_redirect_url: "unknownSessionRedirectUrl" or null,
     username_policy: "usernamePolicy", verification_code_policy: "verificationCodePolicy",
     email_blocklist_policy: "emailBlocklistPolicy",
 });
@@ -204,19 +205,19 @@ pub struct FullSignInExperienceSocialConnector {
     pub is_token_storage_supported: Option<bool>,
     /// `logo`.
     pub logo: String,
-    /// `logoDark`, absent on older servers.
+    /// `logoDark`.
     pub logo_dark: Option<String>,
     /// `name`.
     pub name: BTreeMap<String, String>,
-    /// `platform`, absent on older servers.
+    /// `platform`.
     pub platform: Option<Platform>,
     /// `target`.
     pub target: String,
 }
 logto_runtime::object!(FullSignInExperienceSocialConnector {
     from_email: "fromEmail", id: "id", is_standard: "isStandard",
-    is_token_storage_supported: "isTokenStorageSupported", logo: "logo", logo_dark: "logoDark",
-    name: "name", platform: "platform", target: "target",
+    is_token_storage_supported: "isTokenStorageSupported", logo: "logo",
+    logo_dark: "logoDark" or null, name: "name", platform: "platform" or null, target: "target",
 });
 
 /// An enterprise SSO connector as the sign-in page shows it, without its configuration.

@@ -124,7 +124,10 @@ impl Printed<'_> {
         if presence(field, self.def) == Presence::Nullable && self.def.sent {
             facts.push("`None` is sent as `null`".to_owned());
         }
-        if field.young && self.def.received && field.required {
+        if presence(field, self.def) == Presence::Patch {
+            facts.push("`null` clears it".to_owned());
+        }
+        if field.young && self.def.received {
             facts.push("absent on older servers".to_owned());
         }
         doc::line(&doc::code(&field.json), facts)

@@ -43,7 +43,7 @@ fn places_of_one_name_stay_one_type_while_a_union_of_their_members_fits() {
         document(&[("GetUser", &same), ("UpdateUser", &same)]),
         document(&[("GetUser", &grown), ("UpdateUser", &same)]),
     ]);
-    assert_eq!(types(&made.modelled), ["User { id: text, name?^: text }"]);
+    assert_eq!(types(&made.modelled), ["User { id: text, name?: text }"]);
     assert!(made.modelled.breaking.is_empty());
 }
 
@@ -55,7 +55,7 @@ fn on_a_conflict_the_home_place_keeps_the_name() {
         document(&[("GetUser", &text), ("UpdateUser", &text)]),
         document(&[("GetUser", &text), ("UpdateUser", &number)]),
     ]);
-    assert_eq!(types(&made.modelled), ["UpdateUserReply { id: text, name?: int }", "User { id: text, name?^: text }"]);
+    assert_eq!(types(&made.modelled), ["UpdateUserReply { id: text, name?: int }", "User { id: text, name?: text }"]);
     let breaking: Vec<String> = made.modelled.breaking.iter().map(ToString::to_string).collect();
     assert_eq!(breaking, ["UpdateUser.reply: is no longer `User`: `name` is a text here and an integer there"]);
 }
@@ -68,7 +68,7 @@ fn two_released_names_never_merge_by_themselves() {
         document(&[("GetCat", &small), ("GetDog", &large)]),
         document(&[("GetCat", &large), ("GetDog", &large)]),
     ]);
-    assert_eq!(types(&made.modelled), ["Cat { id: text, name?^: text }", "Dog { id: text, name?^: text }"]);
+    assert_eq!(types(&made.modelled), ["Cat { id: text, name?: text }", "Dog { id: text, name?: text }"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn names_that_people_merge_leave_an_alias() {
     let first = step("1.0.0", &both, "", "").expect("builds");
     let rules = "types: [{name: Dog, places: [GetDog.reply, GetCat.reply], reason: r}]";
     let made = step("1.1.0", &both, rules, &first.lock).expect("builds");
-    assert_eq!(types(&made.modelled), ["Dog { id: text, name?^: text }"]);
+    assert_eq!(types(&made.modelled), ["Dog { id: text, name?: text }"]);
     assert_eq!(made.modelled.names.types[0].aliases, ["Cat"]);
     let again = step("1.1.0", &both, rules, &made.lock).expect("builds");
     assert_eq!(again.modelled.names.types[0].aliases, ["Cat"], "the alias stays");
@@ -100,7 +100,7 @@ fn a_new_place_joins_a_released_type_only_if_it_is_equal() {
 fn a_member_that_the_document_dropped_stays_deprecated() {
     let large = object(", names: {type: array, items: {type: string}}");
     let made = releases(&[document(&[("SendUser", &large)]), document(&[("SendUser", &object(""))])]);
-    assert_eq!(types(&made.modelled), ["SendUserBody { id: text, names?^-: [text] }"]);
+    assert_eq!(types(&made.modelled), ["SendUserBody { id: text, names?-: [text] }"]);
 }
 
 #[test]

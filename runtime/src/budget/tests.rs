@@ -3,7 +3,7 @@
 use super::Budget;
 
 #[test]
-fn it_empties_and_fills() {
+fn c5_it_empties_and_fills() {
     let budget = Budget::new(10);
     budget.take(5).unwrap().spend();
     budget.take(5).unwrap().spend();
@@ -16,7 +16,7 @@ fn it_empties_and_fills() {
 }
 
 #[test]
-fn what_is_not_spent_comes_back() {
+fn c16_what_is_not_spent_comes_back() {
     let budget = Budget::new(5);
     drop(budget.take(5).unwrap());
     budget.take(5).unwrap().spend();

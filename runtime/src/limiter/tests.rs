@@ -16,7 +16,7 @@ fn limiter(requests: u32, clock: &ManualClock) -> Limiter {
 }
 
 #[tokio::test]
-async fn no_span_sees_more_than_the_limit() {
+async fn c18_no_span_sees_more_than_the_limit() {
     let clock = ManualClock::skipping_pauses();
     let limiter = limiter(150, &clock);
     let mut times = Vec::new();
@@ -31,7 +31,7 @@ async fn no_span_sees_more_than_the_limit() {
 }
 
 #[tokio::test]
-async fn callers_are_served_in_order() {
+async fn c18_callers_are_served_in_order() {
     let clock = ManualClock::new();
     let limiter = limiter(1, &clock);
     limiter.acquire().await;
@@ -45,7 +45,7 @@ async fn callers_are_served_in_order() {
 }
 
 #[tokio::test]
-async fn who_goes_away_takes_nothing() {
+async fn c16_who_goes_away_takes_nothing() {
     let clock = ManualClock::new();
     let limiter = limiter(1, &clock);
     limiter.acquire().await;

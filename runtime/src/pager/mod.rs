@@ -9,8 +9,10 @@ mod progress;
 mod stream;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::call::{Call, Receiving, Sending};
+use crate::clock::Clock;
 use crate::decode;
 use crate::error::{Error, Kind};
 use crate::json::Json;
@@ -173,6 +175,10 @@ impl<T> Paged<T> {
             all.extend(page?.items);
         }
         Ok(all)
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.request.client.0.clock)
     }
 
     fn paging(&self) -> &Paging {

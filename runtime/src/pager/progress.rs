@@ -54,7 +54,7 @@ impl Progress {
     /// Takes a page in.
     pub(super) fn take<T>(&mut self, page: &Page<T>, fingerprint: u64) -> Step {
         let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        self.total = page.total.filter(|_| !page.total_is_capped);
+        let before = std::mem::replace(&mut self.total, page.total.filter(|_| !page.total_is_capped));
         self.largest_total = self.largest_total.max(self.total);
         let beyond = self.largest_total.is_some_and(|total| {
             self.offset >= total.saturating_add(self.size.saturating_mul(GUARD)) && !page.total_is_capped
@@ -67,7 +67,9 @@ impl Progress {
             return Step::Fail("the server goes on giving pages far beyond the total that it tells");
         }
         if self.fingerprint == Some(fingerprint) {
-            self.repeats = self.repeats.saturating_add(1);
+            // As many rows as a page has were added meanwhile and pushed the same ones on.
+            let pushed = before.zip(self.total).is_some_and(|(before, now)| now >= before.saturating_add(count));
+            self.repeats = if pushed { 0 } else { self.repeats.saturating_add(1) };
             return self.repeated(count);
         }
         self.fingerprint = Some(fingerprint);
@@ -84,8 +86,8 @@ impl Progress {
         if count < self.size && !more { Step::Last } else { Step::Give }
     }
 
-    /// A page that is the same as the one before. The server ignores the number of the page, or as many rows as a page
-    /// has were added meanwhile and pushed the same ones on; only one more page can tell.
+    /// A page that is the same as the one before: either the server ignores the number of the page, or rows were added
+    /// and others removed meanwhile. One more page tells.
     fn repeated(&self, count: u64) -> Step {
         const WHAT: &str = "the server answered with the same page again and again";
         match self.total {

@@ -71,7 +71,9 @@ impl<T> Pages<T> {
     /// Asks for as many pages ahead while one is read; none unless set. Nothing is asked for before the first page is
     /// there, nor ahead beyond the total that the server tells, and requests move on only while the stream is read.
     ///
-    /// Pages come in their order all the same, and as many as are asked for ahead are held in memory at most.
+    /// Pages come in their order all the same, and as many as are asked for ahead are held in memory at most. While rows
+    /// are added, a server may make a later page before an earlier one, and the row that moves from one to the other is
+    /// in neither; one page at a time only repeats it.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self

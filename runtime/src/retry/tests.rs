@@ -2,13 +2,21 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use reqwest::Method;
 
 use super::{Attempt, Decision, Failure, Safety, backoff, decide};
 use crate::settings::RetryPolicy;
 
-const FIRST: Attempt =
-    Attempt { number: 1, max_attempts: 3, safety: Safety::Safe, replayable: true, seen_500: false, retry_after: None, random: 0.5 };
+const FIRST: Attempt = Attempt {
+    number: 1,
+    max_attempts: 3,
+    safety: Safety::Safe,
+    replayable: true,
+    seen_500: false,
+    retry_after: None,
+    random: 0.5,
+};
 
 fn status(status: u16) -> Failure {
     Failure::Status { status, coded: false, permanent: false }
@@ -27,7 +35,7 @@ fn retries(failure: Failure, attempt: Attempt) -> bool {
 }
 
 #[test]
-fn failures_are_classified() {
+fn c13_failures_are_classified() {
     // Failure; retried when it is safe, repeatable, neither; ambiguous.
     let cases = [
         (Failure::Connect, true, true, true, false),
@@ -87,6 +95,21 @@ fn attempts_end() {
 }
 
 #[test]
+fn a_caller_knows_better_than_the_method() {
+    let cases = [
+        (Safety::Safe, None, Safety::Safe),
+        (Safety::Safe, Some(true), Safety::Safe),
+        (Safety::Safe, Some(false), Safety::Once),
+        (Safety::Repeatable, Some(false), Safety::Once),
+        (Safety::Once, None, Safety::Once),
+        (Safety::Once, Some(true), Safety::Repeatable),
+    ];
+    for (safety, told, expected) in cases {
+        assert_eq!(safety.told(told), expected, "{safety:?} {told:?}");
+    }
+}
+
+#[test]
 fn methods_have_a_safety() {
     let cases = [
         (Method::GET, false, Safety::Safe),
@@ -133,21 +156,45 @@ fn a_timeout_costs_more() {
     assert_eq!((cost(Failure::Timeout), cost(Failure::Interrupted), cost(Failure::Certificate)), (14, 5, 0));
 }
 
-#[test]
-fn backoff_stays_in_its_bounds() {
-    let policy = RetryPolicy::default();
-    for number in [1, 2, 3, 6, 7, 31, 32, 33, 64, u32::MAX] {
-        for random in [0.0, 0.5, 0.999, 1.0, 2.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert!(backoff(&policy, number, random) <= policy.cap, "attempt {number}, {random}");
+proptest! {
+    /// A pause lies between nothing and the bound of its attempt, wherever chance falls.
+    #[test]
+    fn c6_a_pause_is_anywhere_below_its_bound(seed in any::<u64>(), number in 1_u32..40, base in 0_u64..100_000) {
+        let policy = RetryPolicy { base: Duration::from_millis(base), ..RetryPolicy::default() };
+        let bound = (u128::from(base) << (number - 1)).min(policy.cap.as_millis());
+        let random = fastrand::Rng::with_seed(seed).f64();
+        let pause = backoff(&policy, number, random);
+        prop_assert!(pause.as_millis() <= bound);
+        // The whole range is used: the pause is the same part of it as chance is of one.
+        let expected = bound as f64 * random;
+        prop_assert!((pause.as_secs_f64() * 1000.0 - expected).abs() <= 1.0, "{:?}, {} expected", pause, expected);
+    }
+
+    /// No number of attempts, no policy and no chance is too much for the arithmetic.
+    #[test]
+    fn c7_nothing_overflows(number in any::<u32>(), random in any::<f64>(), base in any::<Duration>(), cap in any::<Duration>()) {
+        let policy = RetryPolicy { base, cap, ..RetryPolicy::default() };
+        prop_assert!(backoff(&policy, number, random) <= cap);
+        for retry_after in [None, Some(Duration::MAX), Some(base)] {
+            let attempt = Attempt { number, max_attempts: u32::MAX, retry_after, random, ..FIRST };
+            let decision = decide(&policy, Failure::Connect, attempt);
+            let may = number < u32::MAX && retry_after.is_none_or(|asked| asked <= policy.max_retry_after);
+            prop_assert_eq!(decision != Decision::Stop, may);
         }
     }
-    assert_eq!(backoff(&policy, u32::MAX, 1.0), policy.cap);
 }
 
 #[test]
-fn jitter_spreads_over_the_whole_range() {
-    let random = fastrand::Rng::with_seed(7);
-    let mut random = random;
+fn c7_the_most_attempts_wait_no_longer_than_the_cap() {
+    let policy = RetryPolicy::default();
+    for number in [7, 31, 32, 33, 64, u32::MAX] {
+        assert_eq!(backoff(&policy, number, 1.0), policy.cap, "attempt {number}");
+    }
+}
+
+#[test]
+fn c6_jitter_spreads_over_the_whole_range() {
+    let mut random = fastrand::Rng::with_seed(7);
     let mut quarters = [0_u32; 4];
     for _ in 0..4000 {
         let wait = backoff(&RetryPolicy::default(), 2, random.f64());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, Guard};
 use futures_util::future::{Either, select};
 use reqwest::StatusCode;
 use tokio::runtime::Handle;
@@ -33,13 +33,16 @@ const STALL: Duration = Duration::from_secs(10);
 /// Instead of the time of the next background fetch: there is one.
 const IN_FLIGHT: u64 = u64::MAX;
 
+/// A token that was read. Reading does not count its holders, which threads would contend for.
+pub(crate) type Held = Guard<Arc<Grant>>;
+
 /// The token of a client.
 pub(crate) struct TokenCache(Arc<Shared>);
 
 struct Shared {
     fetcher: Fetcher,
-    /// Written under the lock of the state, read without.
-    current: ArcSwapOption<Grant>,
+    /// Written under the lock of the state, read without. Where there is none, it is one that has expired.
+    current: ArcSwap<Grant>,
     /// When the next background fetch may begin, in nanoseconds of the clock.
     background_from: AtomicU64,
     /// Held by the caller who fetches. It hands itself on in order, also across runtimes, and frees itself when its
@@ -83,7 +86,7 @@ impl TokenCache {
     pub(crate) fn new(fetcher: Fetcher) -> Self {
         Self(Arc::new(Shared {
             fetcher,
-            current: ArcSwapOption::empty(),
+            current: ArcSwap::from_pointee(Grant::none()),
             background_from: AtomicU64::new(0),
             turn: Turn::new(()),
             state: Mutex::default(),
@@ -91,10 +94,10 @@ impl TokenCache {
     }
 
     /// A token that serves: the one that is kept, or a new one that all who wait share.
-    pub(crate) async fn get(&self) -> Result<Arc<Grant>, Error> {
+    pub(crate) async fn get(&self) -> Result<Held, Error> {
         match self.kept() {
             Some(grant) => Ok(grant),
-            None => self.0.wait().await,
+            None => self.0.wait().await.map(Guard::from_inner),
         }
     }
 
@@ -138,22 +141,20 @@ impl TokenCache {
         }
         state.forced = Some((now, refused.generation));
         state.is_forced = true;
-        shared.current.store(None);
+        shared.current.store(Arc::new(Grant::none()));
         true
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.
-    fn kept(&self) -> Option<Arc<Grant>> {
+    fn kept(&self) -> Option<Held> {
         step();
         let shared = &self.0;
-        let current = shared.current.load();
-        let grant = current.as_ref()?;
-        let now = Moment::of(&*shared.fetcher.clock);
-        match grant.freshness(now) {
-            Freshness::Fresh => Some(Arc::clone(grant)),
+        let grant = shared.current.load();
+        match grant.freshness(Moment::of(&*shared.fetcher.clock)) {
+            Freshness::Fresh => Some(grant),
             Freshness::Stale => {
                 shared.replace_in_background();
-                Some(Arc::clone(grant))
+                Some(grant)
             }
             Freshness::Expired => None,
         }
@@ -168,7 +169,7 @@ impl Shared {
     /// The kept token if it serves.
     fn serving(&self) -> Option<Arc<Grant>> {
         let now = Moment::of(&*self.fetcher.clock);
-        self.current.load_full().filter(|grant| grant.freshness(now) != Freshness::Expired)
+        Some(self.current.load_full()).filter(|grant| grant.freshness(now) != Freshness::Expired)
     }
 
     /// A new token: from who fetches already, or by a fetch of our own.
@@ -320,7 +321,8 @@ impl Shared {
         state.generation = generation;
         state.background.failures = 0;
         state.last = Some(Arc::clone(&grant));
-        self.current.store((!token.lifetime.is_zero()).then(|| Arc::clone(&grant)));
+        let kept = if token.lifetime.is_zero() { Arc::new(Grant::none()) } else { Arc::clone(&grant) };
+        self.current.store(kept);
         Ok(grant)
     }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
 use tracing::Instrument;
+use zeroize::Zeroizing;
 
 use super::reply::{malformed, parse, refusal};
 use super::{Token, TokenFuture, TokenKey, TokenSource};
@@ -23,6 +24,9 @@ use crate::retry_after;
 use crate::secret::Secret;
 use crate::settings::{RetryPolicy, Timeouts};
 use crate::trace;
+
+/// Room for the names of the form's fields and all that is between them.
+const FORM_NAMES: usize = 128;
 
 /// What a token is asked for with.
 pub(crate) struct Credentials {
@@ -83,13 +87,18 @@ impl Credentials {
 
     fn form(&self) -> Bytes {
         let Aim { resource, scope, organization_id } = &self.aim;
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        // Room for every byte to be encoded, since a text that moves leaves a copy behind.
+        let texts = [Some(self.id.expose()), Some(self.secret.expose()), resource.as_deref(), scope.as_deref()];
+        let texts = texts.into_iter().chain([organization_id.as_deref()]).flatten();
+        let room = texts.fold(FORM_NAMES, |room, text| room.saturating_add(text.len().saturating_mul(3)));
+        let mut form = url::form_urlencoded::Serializer::new(String::with_capacity(room));
         form.append_pair("grant_type", "client_credentials")
             .append_pair("client_id", self.id.expose())
             .append_pair("client_secret", self.secret.expose());
         let further = [("resource", resource), ("scope", scope), ("organization_id", organization_id)];
         form.extend_pairs(further.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
-        form.finish().into()
+        // Wiped once it is sent.
+        Bytes::from_owner(Zeroizing::new(form.finish().into_bytes()))
     }
 }
 

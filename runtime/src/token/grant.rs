@@ -93,6 +93,19 @@ impl Grant {
         Ok(Self { header, generation, lacks_scope, asked, head_start: Duration::ZERO, soft, hard })
     }
 
+    /// None: what expired before it began.
+    pub(crate) fn none() -> Self {
+        Self {
+            header: HeaderValue::from_static(""),
+            generation: 0,
+            lacks_scope: false,
+            asked: Moment { now: Duration::ZERO, wall: SystemTime::UNIX_EPOCH },
+            head_start: Duration::ZERO,
+            soft: Duration::ZERO,
+            hard: Duration::ZERO,
+        }
+    }
+
     /// The same token, which was already so old when it was asked for.
     pub(crate) fn aged(self, head_start: Duration) -> Self {
         Self { head_start, ..self }

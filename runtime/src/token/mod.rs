@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
-pub(crate) use cache::TokenCache;
+pub(crate) use cache::{Held, TokenCache};
 pub(crate) use credentials::{Aim, Credentials, CredentialsSource};
 pub(crate) use fetch::{Fetcher, Shelf, TokenPolicy};
 pub(crate) use grant::Grant;

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use logto_runtime::clock::ManualClock;
-use logto_runtime::{Error, Method, RateLimit};
+use logto_runtime::{Error, Method};
 
 use crate::server::{Act, Answer, Server, json, text};
-use crate::{builder, client, soon};
+use crate::{client, soon};
 
 /// A reply that is always the same, and what becomes of a call.
 struct Case {
@@ -70,26 +69,6 @@ async fn a_call_succeeds_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_to_wait_is_waited_for() {
-    let server = Server::start(|_, number| match number {
-        0 => text(429, "").header("retry-after", "3"),
-        _ => text(200, ""),
-    })
-    .await;
-    let (client, clock) = client(&server);
-    soon(client.request(Method::POST, "Create", "/api/x").empty().send()).await.unwrap();
-    assert_eq!(clock.pauses(), [Duration::from_millis(3250)]);
-}
-
-#[tokio::test]
-async fn a_longer_wait_is_left_to_the_caller() {
-    let server = Server::start(|_, _| text(503, "").header("retry-after", "86400")).await;
-    let (client, _) = client(&server);
-    let error = soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(86_400)));
-}
-
-#[tokio::test]
 async fn nobody_listens() {
     let server = Server::start(|_, _| text(200, "")).await;
     let (client, clock) = client(&server);
@@ -97,25 +76,6 @@ async fn nobody_listens() {
     let error = soon(client.request(Method::POST, "Create", "/api/x").empty().send()).await.unwrap_err();
     assert!(error.is_connect() && error.is_token() && !error.may_have_been_executed(), "{error:?}");
     assert_eq!(clock.pauses().len(), 2);
-}
-
-#[tokio::test]
-async fn a_retried_delete_that_finds_nothing_says_why() {
-    let server = Server::start(|_, number| if number == 0 { Act::Close } else { text(404, "").into() }).await;
-    let (client, _) = client(&server);
-    let error = soon(client.request(Method::DELETE, "Delete", "/api/x").empty().send()).await.unwrap_err();
-    assert!(error.is_not_found() && error.may_have_been_executed() && error.attempts() == 2, "{error:?}");
-}
-
-#[tokio::test]
-async fn the_budget_ends_retries() {
-    let server = Server::start(|_, _| text(503, "")).await;
-    let (client, _) = client(&server);
-    for _ in 0..200 {
-        assert!(soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.is_err());
-    }
-    // 500, and the token that was fetched, at 5 a retry.
-    assert_eq!(server.calls().len(), 300);
 }
 
 #[tokio::test]
@@ -139,32 +99,6 @@ async fn a_silent_server_is_given_up() {
             "{method} {moves:?}"
         );
     }
-}
-
-#[tokio::test]
-async fn a_call_does_not_pause_beyond_its_end() {
-    let server = Server::start(|_, _| text(503, "").header("retry-after", "40")).await;
-    let clock = ManualClock::skipping_pauses();
-    let client = builder(&server).clock(clock.clone()).timeouts(|t| t.call = Duration::from_secs(60)).build().unwrap();
-    let error = soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap_err();
-    assert!(error.is_server_error() && error.attempts() == 2, "{error:?}");
-}
-
-#[tokio::test]
-async fn a_call_that_only_waits_ends_too() {
-    let server = Server::start(|_, _| text(200, "")).await;
-    let clock = ManualClock::new();
-    let limit = RateLimit { requests: 1, per: Duration::from_secs(1000) };
-    let client = builder(&server).clock(clock.clone()).rate_limit(Some(limit)).build().unwrap();
-    soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap();
-    let call = tokio::spawn(client.request(Method::POST, "Create", "/api/x").empty().send());
-    while clock.pauses().is_empty() {
-        tokio::task::yield_now().await;
-    }
-    clock.advance(Duration::from_secs(120));
-    let error = soon(call).await.unwrap().unwrap_err();
-    assert!(error.is_timeout() && error.to_string().contains("rate limit"), "{error}");
-    assert_eq!((error.attempts(), error.may_have_been_executed()), (0, false));
 }
 
 #[tokio::test]

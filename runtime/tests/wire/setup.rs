@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use logto_runtime::{
-    Call, Client, ClientBuilder, Error, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending,
-};
+use logto_runtime::{Client, ClientBuilder, Method, RateLimit};
 
 use crate::server::{Server, text};
 use crate::{builder, profile, soon};
@@ -49,36 +47,6 @@ fn wrong_settings_are_named() {
         let error = builder.build().unwrap_err();
         assert!(error.is_config() && error.to_string().contains(part), "{error}");
     }
-}
-
-#[test]
-fn types_can_go_where_they_are_needed() {
-    fn shared<T: Send + Sync + Clone + 'static>() {}
-    fn sent<T: Send + Unpin + 'static>() {}
-    shared::<Client>();
-    shared::<Error>();
-    shared::<Call<String>>();
-    shared::<Paged<String>>();
-    shared::<Page<String>>();
-    sent::<Sending<String>>();
-    sent::<Items<String>>();
-    sent::<Pages<String>>();
-    sent::<Response<String>>();
-    assert!(size_of::<Sending<String>>() <= 3 * size_of::<usize>());
-}
-
-#[tokio::test]
-async fn clones_share_token_and_limit() {
-    let server = Server::start(|_, _| text(200, "")).await;
-    let clock = logto_runtime::clock::ManualClock::skipping_pauses();
-    let limit = RateLimit { requests: 10, per: Duration::from_secs(1) };
-    let client = builder(&server).clock(clock.clone()).rate_limit(Some(limit)).build().unwrap();
-    let calls = (0..35).map(|_| client.clone().request(Method::GET, "Get", "/api/x").empty().send());
-    for result in soon(futures_util::future::join_all(calls)).await {
-        result.unwrap();
-    }
-    assert_eq!((server.tokens(), server.calls().len()), (1, 35));
-    assert_eq!(clock.pauses().iter().sum::<Duration>(), Duration::from_secs(3));
 }
 
 #[tokio::test]

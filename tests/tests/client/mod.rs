@@ -2,6 +2,8 @@
 
 mod errors;
 mod faults;
+mod observer;
+mod options;
 mod paging;
 mod requests;
 mod tokens;

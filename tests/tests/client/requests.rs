@@ -1,11 +1,9 @@
 //! What is sent is what was meant.
 
-use logto_management::types::UpdateUserBody;
-use logto_management::{Client, FilePart, Patch};
+use logto_management::{Client, FilePart};
 use logto_tests::FakeLogto;
-use serde_json::json;
 
-use super::{builder, started};
+use super::builder;
 
 async fn stateless() -> (FakeLogto, Client) {
     let fake = FakeLogto::stateless().await;

@@ -1,8 +1,10 @@
 //! Tokens are fetched once, dropped when refused, and never asked for in vain.
 
 use logto_management::types::CreateOrganizationBody;
-use logto_tests::FakeLogto;
+use logto_management::{Client, ClientBuilder};
 use logto_tests::fake::Answer;
+use logto_tests::fault::Script;
+use logto_tests::{FakeLogto, FaultServer};
 use serde_json::json;
 
 use super::{builder, started};
@@ -91,4 +93,35 @@ async fn what_needs_no_token_gets_none() {
     logto.get_status().send().await.expect("a reply");
     assert_eq!(fake.token_requests(), 0);
     assert!(fake.requests().iter().all(|request| !request.is_authorized()));
+}
+
+#[tokio::test]
+async fn tokens_of_organizations_and_for_other_resources_are_asked_for() {
+    type Change = fn(ClientBuilder) -> ClientBuilder;
+    let management = "&resource=https%3A%2F%2Fdefault.logto.app%2Fapi&scope=all";
+    let table: [(Change, &str); 5] = [
+        (|builder| builder, management),
+        (
+            |builder| builder.resource("https://orders.example/api").scope("read:orders"),
+            "&resource=https%3A%2F%2Forders.example%2Fapi&scope=read%3Aorders",
+        ),
+        (|builder| builder.organization_id("o1"), "&organization_id=o1"),
+        (|builder| builder.organization_id("o1").scope("read write"), "&scope=read+write&organization_id=o1"),
+        (
+            |builder| builder.organization_id("o1").resource("https://orders.example/api").scope("read:orders"),
+            "&resource=https%3A%2F%2Forders.example%2Fapi&scope=read%3Aorders&organization_id=o1",
+        ),
+    ];
+    let body = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer","scope":"all"}"#;
+    for (change, expected) in table {
+        let script = Script::new().read_request().reply(200, "application/json", body);
+        let server = FaultServer::start([script]).await.expect("a port");
+        let builder = Client::builder().self_hosted(server.endpoint()).client_credentials("app", "hunter2").no_proxy();
+        let client = change(builder).build().expect("a client");
+        let token = client.token().await.expect("a token");
+        assert_eq!(token.access_token.expose(), "a.b.c");
+        let sent = String::from_utf8(server.connections().remove(0).received).expect("text");
+        let form = format!("grant_type=client_credentials&client_id=app&client_secret=hunter2{expected}");
+        assert_eq!(sent.rsplit("\r\n").next(), Some(form.as_str()));
+    }
 }

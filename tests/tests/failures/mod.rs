@@ -3,5 +3,8 @@
 mod a;
 mod b;
 mod c;
+mod d;
+mod e;
 mod f;
+mod g;
 mod scripted;

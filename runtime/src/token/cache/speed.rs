@@ -1,18 +1,18 @@
-//! What a read of the cache costs. Run it alone, with optimisation and with the machine's own clock:
+//! What a read of the cache costs. Run it with optimisation and with the machine's own clock:
 //! `cargo test --release -p logto-runtime --lib token::cache::speed -- --ignored --nocapture`.
 
 use std::sync::{Arc, Barrier};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use futures_util::FutureExt;
 
 use super::TokenCache;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::token::{Fetcher, Token, TokenFuture, TokenPolicy, TokenSource};
 
-const THREADS: u32 = 8;
-const READS: u32 = 2_000_000;
+const THREADS: usize = 8;
+const READS: u32 = 1_000_000;
 
 struct Fixed;
 
@@ -22,39 +22,48 @@ impl TokenSource for Fixed {
     }
 }
 
-#[test]
-#[ignore = "a measurement, which needs optimisation and a machine of its own"]
-fn a_read_by_eight_threads_takes_less_than_a_hundred_nanoseconds() {
-    let clock = Arc::new(SystemClock::new());
-    let policy = TokenPolicy { scope: None, deadline: None };
-    let cache = TokenCache::new(Fetcher { source: Arc::new(Fixed), store: None, policy, clock: Arc::clone(&clock) as _ });
-    cache.get().now_or_never().unwrap().unwrap();
-    let cores = u32::try_from(thread::available_parallelism().unwrap().get()).unwrap().min(THREADS);
-    let mut best = f64::MAX;
-    for _ in 0..5 {
-        let begin = Barrier::new(THREADS as usize + 1);
-        let elapsed = thread::scope(|scope| {
-            let threads: Vec<_> = (0..THREADS)
-                .map(|_| {
-                    scope.spawn(|| {
-                        begin.wait();
-                        for _ in 0..READS {
-                            std::hint::black_box(cache.get().now_or_never());
-                        }
-                    })
+/// Nanoseconds for which this thread has had a core: what it waited for one is not the read's cost.
+fn spent() -> Option<u64> {
+    fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
+}
+
+/// Nanoseconds of one piece of work, repeated by all threads at once; the median of the threads.
+fn measure(work: impl Fn() + Sync) -> Option<f64> {
+    let begin = Barrier::new(THREADS);
+    let mut times = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|_| {
+                scope.spawn(|| {
+                    begin.wait();
+                    let before = spent()?;
+                    for _ in 0..READS {
+                        work();
+                    }
+                    let nanos = spent()?.checked_sub(before)?;
+                    Some(Duration::from_nanos(nanos).as_secs_f64() * 1e9 / f64::from(READS))
                 })
-                .collect();
-            begin.wait();
-            let start = clock.now();
-            for thread in threads {
-                thread.join().unwrap();
-            }
-            clock.now() - start
-        });
-        // Where there are fewer cores than threads, threads also wait for a core, which is not the read's cost.
-        let one = elapsed.as_secs_f64() * 1e9 * f64::from(cores) / f64::from(THREADS) / f64::from(READS);
-        best = best.min(one);
-    }
-    println!("{best:.1} ns a read with {THREADS} threads on {cores} cores");
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Option<Vec<f64>>>()
+    })?;
+    times.sort_by(f64::total_cmp);
+    times.get(THREADS / 2).copied()
+}
+
+#[test]
+#[ignore = "a measurement, which needs optimisation"]
+fn a_read_by_eight_threads_takes_less_than_a_hundred_nanoseconds() {
+    let policy = TokenPolicy { scope: None, deadline: None };
+    let clock = Arc::new(SystemClock::new());
+    let cache = TokenCache::new(Fetcher { source: Arc::new(Fixed), store: None, policy, clock });
+    cache.get().now_or_never().unwrap().unwrap();
+    let read = || drop(std::hint::black_box(cache.get().now_or_never()));
+    // The best of some runs: whatever else the machine does only adds to it.
+    let best = (0..7).map(|_| measure(read)).collect::<Option<Vec<f64>>>();
+    let Some(best) = best.and_then(|runs| runs.into_iter().min_by(f64::total_cmp)) else {
+        println!("this machine does not tell the time of a thread");
+        return;
+    };
+    println!("{best:.1} ns a read with {THREADS} threads");
     assert!(best < 100.0, "{best} ns a read");
 }

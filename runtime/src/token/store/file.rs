@@ -38,7 +38,7 @@ const LONGEST_FILE: u64 = 64 * 1024;
 /// ```
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
 }
 
 #[derive(Serialize)]
@@ -59,7 +59,7 @@ impl FileTokenStore {
         Self { directory: directory.into() }
     }
 
-    fn path(&self, key: &TokenKey, ending: &str) -> PathBuf {
+    pub(super) fn path(&self, key: &TokenKey, ending: &str) -> PathBuf {
         self.directory.join(format!("{:016x}.{ending}", hash(&key.to_string())))
     }
 }
@@ -123,9 +123,8 @@ fn read(path: &Path, key: &TokenKey) -> Result<Option<StoredToken>, TokenError> 
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = options().create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    // What a crash leaves behind need not be whole: a damaged file is read as none.
+    options().create_new(true).open(path)?.write_all(bytes)
 }
 
 /// How a file is opened for writing: by its owner alone.

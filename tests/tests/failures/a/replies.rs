@@ -48,6 +48,16 @@ async fn a8_what_is_not_a_token_is_an_error_that_repeats_nothing() {
 }
 
 #[tokio::test]
+async fn a8_a_body_that_is_too_large_is_not_taken_in() {
+    let body = json!({ "access_token": "canary".repeat(20_000), "token_type": "Bearer" });
+    let server = Server::raw(move |_, _| Some(Answer::json(200, &body))).await;
+    let error = call(&server.skipping().0, Method::GET).await.expect_err("no token");
+    assert!(error.is_token() && error.is_too_large(), "{error:?}");
+    assert!(!shown(&error).contains("canary"));
+    assert_eq!((server.tokens(), server.calls()), (1, 0));
+}
+
+#[tokio::test]
 async fn a8_a_body_that_is_cut_short_is_asked_for_again() {
     let cut = || Script::new().read_request().lie_about_length(1000, GOOD).close();
     let server = FaultServer::start([cut(), cut(), cut()]).await.expect("a port");

@@ -140,6 +140,5 @@ async fn c20_clones_share_token_budget_and_limit() {
     }
     // One token, 26 first attempts and the four retries that the one budget pays for: three spans of the one limit.
     assert_eq!(server.requests(), 1 + 26 + 4);
-    let limited = clock.pauses().into_iter().filter(|pause| *pause > Duration::from_millis(500)).count();
-    assert!(limited >= 2, "{:?}", clock.pauses());
+    assert!(clock.now() >= 2 * SECOND, "{:?}", clock.pauses());
 }

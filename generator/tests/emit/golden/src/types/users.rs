@@ -104,7 +104,7 @@ pub struct TotpFactor {
     pub enabled: bool,
     /// `kind`.
     pub kind: FactorKind,
-    /// `note`.
+    /// `note`, `null` clears it.
     pub note: Patch<String>,
     /// `codes`, not empty, matching `` ^[a-z]`\d<b>$ ``.
     pub codes: Option<Vec<String>>,
@@ -131,7 +131,7 @@ impl TotpFactor {
 /// `updateuserbody` of the body of `UpdateUser`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateUserBody {
-    /// `avatar`, format `uri`.
+    /// `avatar`, format `uri`, `null` clears it.
     pub avatar: Patch<String>,
     /// `customData`.
     pub custom_data: Option<BTreeMap<String, Value>>,

@@ -1,0 +1,6 @@
+//! What concerns the whole process.
+
+mod lints;
+mod network;
+mod sizes;
+mod soak;

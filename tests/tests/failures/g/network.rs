@@ -1,0 +1,119 @@
+//! Networks that change, and servers that go away politely.
+//!
+//! A process that forks is not among the tests: a runtime with threads does not survive a fork, in Rust as elsewhere, so a
+//! client belongs to the process that made it. Nothing is kept outside of it: no file, no background thread.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use logto_management::types::CreateOrganizationBody;
+use logto_management::{Client, reqwest};
+use logto_runtime::clock::ManualClock;
+use logto_tests::fault::Script;
+use logto_tests::fault::tls::{Authority, Validity};
+use logto_tests::{FakeLogto, FaultServer};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::{TcpListener, TcpStream};
+
+const TOKEN: &str = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer","scope":"all"}"#;
+/// What a connection does, with the row that answers a creation.
+type Act = fn(Script, &str) -> Script;
+
+/// A client that speaks HTTP/2 to a server with these connections.
+async fn over_h2(acts: impl IntoIterator<Item = Act>) -> (FaultServer, Client) {
+    let authority = Authority::new().expect("an authority");
+    let identity = authority.identity("localhost", Validity::Now).expect("a certificate").h2();
+    let row = FakeLogto::start().await.rows("organizations")[0].to_string();
+    let scripts: Vec<Script> = acts.into_iter().map(|act| act(Script::new().handshake(&identity), &row)).collect();
+    let server = FaultServer::start(scripts).await.expect("a port");
+    let http = authority.client().expect("TLS").build().expect("an HTTP client");
+    let builder = Client::builder().self_hosted(server.https()).client_credentials("app", "secret");
+    let client = builder.http_client(http).clock(ManualClock::skipping_pauses()).build().expect("a client");
+    (server, client)
+}
+
+/// The server has not looked at the request, so that even a write is sent again.
+#[tokio::test]
+async fn g3_a_write_that_was_not_looked_at_is_sent_again() {
+    let table: [(&str, Act); 2] = [
+        ("GOAWAY", |s, _| s.h2_read_request().h2_reply(200, TOKEN).h2_read_request().h2_go_away().close()),
+        ("REFUSED_STREAM", |s, row| {
+            let refused = s.h2_read_request().h2_reply(200, TOKEN).h2_read_request().h2_refuse();
+            refused.h2_read_request().h2_reply(201, row)
+        }),
+    ];
+    for (name, first) in table {
+        let (server, logto) = over_h2([first, |s, row| s.h2_read_request().h2_reply(201, row)]).await;
+        let created = logto.create_organization(CreateOrganizationBody::new("Acme")).send().await;
+        assert!(created.is_ok(), "{name}: {created:?}");
+        assert_eq!(server.requests(), 3, "{name}");
+    }
+}
+
+/// A server that never looks is an error that says that nothing was executed.
+#[tokio::test]
+async fn g3_what_was_refused_to_the_end_was_not_executed() {
+    let refuse: Act = |s, _| {
+        let token = s.h2_read_request().h2_reply(200, TOKEN);
+        (0..12).fold(token, |script, _| script.h2_read_request().h2_refuse())
+    };
+    let (server, logto) = over_h2([refuse]).await;
+    let error = logto.create_organization(CreateOrganizationBody::new("Acme")).send().await.expect_err("refused");
+    assert!(!error.may_have_been_executed() && error.is_interrupted(), "{error:?}");
+    assert!(server.requests() > 2 && error.attempts() > 1, "{error:?}");
+}
+
+/// Where a name points to, which the test changes.
+#[derive(Clone)]
+struct Names(Arc<Mutex<SocketAddr>>);
+
+impl Resolve for Names {
+    fn resolve(&self, _: Name) -> Resolving {
+        let address = *self.0.lock().expect("no panic");
+        Box::pin(async move { Ok(Box::new(std::iter::once(address)) as Addrs) })
+    }
+}
+
+#[tokio::test]
+async fn g3_a_name_that_moves_is_followed() {
+    let address = |fake: &FakeLogto| fake.endpoint().trim_start_matches("http://").parse().expect("an address");
+    let (old, new) = (FakeLogto::stateless().await, FakeLogto::stateless().await);
+    let names = Names(Arc::new(Mutex::new(address(&old))));
+    let http = Authority::new().expect("an authority").client().expect("TLS");
+    let http = http.dns_resolver(Arc::new(names.clone())).build().expect("an HTTP client");
+    let builder = Client::builder().self_hosted("http://logto.test").allow_http().http_client(http);
+    let builder = builder.client_credentials(old.app_id(), old.app_secret()).clock(ManualClock::skipping_pauses());
+    let logto = builder.build().expect("a client");
+    logto.get_user("u").send().await.expect("a reply");
+    *names.0.lock().expect("no panic") = address(&new);
+    let before = old.requests().len();
+    drop(old);
+    // The open connection ends with its server; what comes after goes where the name points to now.
+    let mut replies = 0;
+    for _ in 0..3 {
+        replies += usize::from(logto.get_user("u").send().await.is_ok());
+    }
+    assert!(before == 1 && replies >= 1, "{replies} replies");
+    assert!(!new.requests().is_empty());
+}
+
+#[tokio::test]
+async fn g3_a_server_may_have_nothing_but_ipv6() {
+    // A machine without it has nothing to test.
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else { return };
+    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+    let fake = FakeLogto::stateless().await;
+    let upstream = fake.endpoint().trim_start_matches("http://").to_owned();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let upstream = upstream.clone();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(upstream).await?;
+                tokio::io::copy_bidirectional(&mut client, &mut server).await
+            });
+        }
+    });
+    let builder = Client::builder().self_hosted(endpoint).client_credentials(fake.app_id(), fake.app_secret());
+    builder.no_proxy().build().expect("a client").get_user("u").send().await.expect("a reply");
+    assert_eq!(fake.requests().len(), 1);
+}
