@@ -79,6 +79,16 @@ impl Client {
     pub fn request(&self, method: Method, operation: &'static str, template: &'static str) -> Request {
         self.0.request(method, operation, template)
     }
+
+    /// A token of this client, for an API that is called by other means. It comes from the client's cache, and its lifetime is
+    /// what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// When no token can be had ([`Error::is_token`]), or when the client is anonymous ([`Error::is_config`]).
+    pub async fn token(&self) -> Result<Token, Error> {
+        self.0.token().await
+    }
 }
 
 impl ClientBuilder {

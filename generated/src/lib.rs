@@ -4,6 +4,7 @@
 
 mod client;
 mod config;
+pub mod follow;
 #[rustfmt::skip]
 pub mod operations;
 mod search;

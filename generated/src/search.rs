@@ -175,7 +175,8 @@ impl Joint {
 /// Which fields are searched, not for what: that may be personal.
 impl fmt::Debug for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields: Vec<(&str, SearchMode)> = self.fields.iter().map(|field| (field.name.as_str(), field.mode)).collect();
+        let fields: Vec<(&str, SearchMode)> =
+            self.fields.iter().map(|field| (field.name.as_str(), field.mode)).collect();
         f.debug_struct("Search")
             .field("patterns", &self.patterns.len())
             .field("fields", &fields)

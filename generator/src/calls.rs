@@ -132,6 +132,10 @@ fn json_type(value: &Value) -> &'static str {
 
 /// The schema at a place of a lowered document.
 pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
+    let (name, steps) = match place.part {
+        Part::Parameter => (place.path.first(), place.path.get(1..).unwrap_or_default()),
+        _ => (None, place.path.as_slice()),
+    };
     let mut schema = match place.part {
         Part::Component | Part::SentComponent => document["components"]["schemas"].get(&place.operation)?,
         Part::Reply => success_schema(operation_named(&place.operation, document)?, document)?,
@@ -140,9 +144,16 @@ pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
                 .as_object()?;
             content.values().find_map(|media| media.get("schema"))?
         }
-        Part::Parameter => return None,
+        Part::Parameter => {
+            let operation = operation_named(&place.operation, document)?;
+            let mut found =
+                operation["parameters"].as_array().into_iter().flatten().filter_map(|p| follow(p, document));
+            found
+                .find(|parameter| Some(&parameter["name"]) == name.map(|name| Value::from(name.as_str())).as_ref())?
+                .get("schema")?
+        }
     };
-    for step in &place.path {
+    for step in steps {
         schema = follow(schema, document)?;
         schema = match step.as_str() {
             "[]" => schema.get("items")?,
@@ -176,15 +187,12 @@ fn is_selected(variant: &Value, select: &str, document: &Value) -> bool {
     if variant["type"] == select || (variant["type"] == "integer" && select == "number") {
         return true;
     }
-    let texts = |schema: &Value| -> Option<String> {
-        let values = schema["enum"].as_array()?;
-        let texts: Vec<String> =
-            values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
-        Some(texts.join("+"))
+    let first = |schema: &Value| -> Option<String> {
+        let value = schema["enum"].as_array()?.first()?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     };
-    let tagged = variant["properties"]
-        .as_object()
-        .is_some_and(|members| members.values().any(|member| texts(member).as_deref() == Some(select)));
+    let mut members = variant["properties"].as_object().into_iter().flat_map(Map::values);
+    let tagged = members.any(|member| first(member).as_deref() == Some(select));
     let required = |key: &str| variant["required"].as_array().is_some_and(|keys| keys.iter().any(|known| known == key));
     tagged || select.split('+').all(required)
 }

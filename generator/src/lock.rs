@@ -25,12 +25,13 @@ pub struct Lock {
     members: BTreeMap<String, BTreeMap<String, Member>>,
     variants: BTreeMap<String, BTreeMap<String, LockedVariant>>,
     operations: BTreeMap<String, (String, String)>,
-    parameters: BTreeMap<String, BTreeMap<String, (String, String)>>,
+    parameters: BTreeMap<String, BTreeMap<String, Member>>,
+    exchanged: BTreeMap<(String, String), String>,
     tags: BTreeMap<String, (String, String)>,
     aliases: BTreeMap<String, String>,
 }
 
-/// A released member of a struct.
+/// A released member of a struct, or parameter of an operation.
 #[derive(Debug, Clone)]
 pub struct Member {
     /// Its name in Rust.
@@ -103,9 +104,13 @@ impl Lock {
             ["operation", id, method, request] => {
                 self.operations.insert((*id).to_owned(), ((*method).to_owned(), (*request).to_owned()));
             }
-            ["parameter", of, json, name, ty] => {
+            ["parameter", of, json, name, optional, ty] => {
                 let parameters = self.parameters.entry((*of).to_owned()).or_default();
-                parameters.insert((*json).to_owned(), ((*name).to_owned(), (*ty).to_owned()));
+                let member = Member { name: (*name).to_owned(), optional: *optional == "?", ty: (*ty).to_owned() };
+                parameters.insert((*json).to_owned(), member);
+            }
+            [what @ ("body" | "reply"), id, ty] => {
+                self.exchanged.insert(((*what).to_owned(), (*id).to_owned()), (*ty).to_owned());
             }
             ["tag", tag, module, feature] => {
                 self.tags.insert((*tag).to_owned(), ((*module).to_owned(), (*feature).to_owned()));
@@ -166,14 +171,19 @@ impl Lock {
         self.operations.keys().map(String::as_str)
     }
 
-    /// The name and type of a parameter.
-    pub fn parameter(&self, of: &str, json: &str) -> Option<(&str, &str)> {
-        self.parameters.get(of)?.get(json).map(|(name, ty)| (name.as_str(), ty.as_str()))
+    /// A released parameter of an operation.
+    pub fn parameter(&self, of: &str, json: &str) -> Option<&Member> {
+        self.parameters.get(of)?.get(json)
+    }
+
+    /// What was the `body` or the `reply` of an operation.
+    pub fn exchanged(&self, what: &str, id: &str) -> Option<&str> {
+        self.exchanged.get(&(what.to_owned(), id.to_owned())).map(String::as_str)
     }
 
     /// The released parameters of an operation, by name on the wire, with their types.
     pub fn parameters(&self, of: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters.get(of).into_iter().flatten().map(|(json, (_, ty))| (json.as_str(), ty.as_str()))
+        self.parameters.get(of).into_iter().flatten().map(|(json, member)| (json.as_str(), member.ty.as_str()))
     }
 
     /// The module and feature of a tag.

@@ -117,8 +117,15 @@ impl Merger {
             (Ty::Nullable(a), b) => self.check_ty(a, b, pairs),
             (a, Ty::Nullable(b)) => self.check_ty(a, b, pairs),
             _ if a == b => Ok(()),
+            // One place says less than the other, and an enum is open.
+            (Ty::Any, _) | (_, Ty::Any) => Ok(()),
+            (Ty::String, Ty::Def(id)) | (Ty::Def(id), Ty::String) if self.is_enum(*id) => Ok(()),
             _ => Err(format!("is {} here and {} there", word(a), word(b))),
         }
+    }
+
+    fn is_enum(&self, id: DefId) -> bool {
+        matches!(self.def(id).kind, DefKind::Enum(_))
     }
 
     /// The definitions, and for each the one that stands for it.
@@ -164,6 +171,7 @@ fn merged_structs(mut a: Struct, b: Struct) -> Struct {
                 field.constant = field.constant.take().filter(|constant| other.constant.as_ref() == Some(constant));
                 field.facts = common(field, other);
                 field.deprecated &= other.deprecated;
+                field.ty = fuller(&field.ty, &other.ty);
                 if matches!(other.ty, Ty::Nullable(_)) && !matches!(field.ty, Ty::Nullable(_)) {
                     field.nullable = true;
                 }
@@ -179,6 +187,18 @@ fn merged_structs(mut a: Struct, b: Struct) -> Struct {
     }
     a.rest = a.rest.or(b.rest);
     a
+}
+
+/// Of two types that fit, the one that says more.
+fn fuller(a: &Ty, b: &Ty) -> Ty {
+    match (a, b) {
+        (Ty::Any | Ty::String, Ty::Def(_)) | (Ty::Any, _) => b.clone(),
+        (Ty::List(a), Ty::List(b)) => Ty::List(Box::new(fuller(a, b))),
+        (Ty::Map(a), Ty::Map(b)) => Ty::Map(Box::new(fuller(a, b))),
+        (Ty::Hidden(a), Ty::Hidden(b)) => Ty::Hidden(Box::new(fuller(a, b))),
+        (Ty::Nullable(a), Ty::Nullable(b)) => Ty::Nullable(Box::new(fuller(a, b))),
+        _ => a.clone(),
+    }
 }
 
 /// Leaves the facts that hold in both: a limit that only one place has is not one of the type.

@@ -192,6 +192,8 @@ pub struct Variant {
     pub ty: Ty,
     /// Whether it is boxed, because it is much larger than the others.
     pub boxed: bool,
+    /// Whether only the lock knows it: the document dropped it.
+    pub dropped: bool,
 }
 
 /// How a variant is recognised.

@@ -5,7 +5,11 @@ use std::collections::HashMap;
 
 use crate::error::Problem;
 use crate::lock::{Entry, Lock};
-use crate::model::{DefId, DefKind, Facts, Field, Model, Param, Select, Ty, Variant};
+use serde_json::Value;
+
+use crate::model::{
+    BodyKind, DefId, DefKind, Facts, Field, Model, Operation, Param, Reply, Select, Ty, Union, Variant,
+};
 use crate::names::Names;
 use crate::rules::Rules;
 use crate::size;
@@ -25,6 +29,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
         names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
     let mut kept = Kept::default();
     let release = model.release.clone();
+    let types = names;
     for (def, names) in model.defs.iter_mut().zip(&names.types) {
         let name = &names.name;
         match &mut def.kind {
@@ -34,6 +39,18 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                     // Where the document itself makes it optional, nothing is hidden.
                     let plain = field.required && !field.nullable;
                     field.young = plain && lock.member(name, &field.json).map_or(older, |member| member.optional);
+                }
+                for field in &object.fields {
+                    let Some(member) = lock.member(name, &field.json) else { continue };
+                    let now = write(&field.ty, types);
+                    let at = format!("{name}.{}", field.json);
+                    if now != member.ty {
+                        let message = format!("was `{}` and is `{now}`", member.ty);
+                        kept.breaking.push(Problem::at(&at, message));
+                    }
+                    if def.sent && !def.received && member.optional && field.required && !field.nullable {
+                        kept.breaking.push(Problem::at(&at, "was optional and must now be sent"));
+                    }
                 }
                 for (json, member) in lock.members(name) {
                     if object.fields.iter().any(|field| field.json == json) {
@@ -66,8 +83,9 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                     }
                     match parse(variant.ty.trim_start_matches('^'), &ids) {
                         Some(ty) if union.tag.is_some() => {
-                            let select = Select::Tag(vec![serde_json::Value::String(step.to_owned())]);
-                            union.variants.push(Variant { select, ty, boxed: false });
+                            let select = Select::Tag(vec![tag_value(step, union)]);
+                            union.variants.push(Variant { select, ty, boxed: false, dropped: true });
+                            kept.dropped.push(format!("{name}: {step}"));
                         }
                         _ => kept
                             .breaking
@@ -77,10 +95,68 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
             }
         }
     }
+    kept.breaking.extend(changed_operations(model, names, lock));
     kept.dropped.extend(keep_parameters(model, lock, &ids));
     let gone = lock.operations().filter(|id| !model.operations.iter().any(|operation| operation.id == *id));
     kept.breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
     kept
+}
+
+/// What a caller of a released operation must change: its body, its reply, or what it must give.
+fn changed_operations(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
+    let mut changed = Vec::new();
+    for operation in &model.operations {
+        let id = &operation.id;
+        let now = [("body", body(operation, names)), ("reply", reply(operation, names))];
+        for (what, now) in now {
+            if let Some(before) = lock.exchanged(what, id).filter(|before| *before != now) {
+                changed.push(Problem::at(id.clone(), format!("its {what} was `{before}` and is `{now}`")));
+            }
+        }
+        for param in &operation.query {
+            let Some(before) = lock.parameter(id, &param.json) else { continue };
+            let now = write(&param.ty, names);
+            if now != before.ty {
+                let message = format!("`{}` was `{}` and is `{now}`", param.json, before.ty);
+                changed.push(Problem::at(id.clone(), message));
+            }
+            if param.required && before.optional {
+                changed.push(Problem::at(id.clone(), format!("`{}` was optional and must now be given", param.json)));
+            }
+        }
+    }
+    changed
+}
+
+/// The body of an operation, as the lock writes it.
+fn body(operation: &Operation, names: &Names) -> String {
+    let Some(body) = &operation.body else { return "-".to_owned() };
+    let required = if body.required { "" } else { "?" };
+    match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty) => format!("{required}{}", write(ty, names)),
+        BodyKind::Multipart(_) => format!("{required}%multipart"),
+    }
+}
+
+/// The reply of an operation, as the lock writes it.
+fn reply(operation: &Operation, names: &Names) -> String {
+    match &operation.reply {
+        Reply::Json(ty) => write(ty, names),
+        Reply::JsonOrEmpty(ty) => format!("?{}", write(ty, names)),
+        other => format!("%{other:?}").to_lowercase(),
+    }
+}
+
+/// The tag that a step stands for, of the kind that the other variants have.
+fn tag_value(step: &str, union: &Union) -> Value {
+    let boolean = union
+        .variants
+        .iter()
+        .any(|variant| matches!(&variant.select, Select::Tag(values) if values.iter().any(Value::is_boolean)));
+    match step {
+        "true" | "false" if boolean => Value::Bool(step == "true"),
+        _ => Value::String(step.to_owned()),
+    }
 }
 
 /// Settles which variants are boxed: as people or a release said, and else those that are much larger than the others.
@@ -153,9 +229,13 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
     }
     for (operation, named) in model.operations.iter().zip(&names.operations) {
         entries.push(Entry::new(&["operation", &operation.id, &named.method, &named.request]));
+        entries.push(Entry::new(&["body", &operation.id, &body(operation, names)]));
+        entries.push(Entry::new(&["reply", &operation.id, &reply(operation, names)]));
         let parameters = operation.path_params.iter().zip(&named.path).chain(operation.query.iter().zip(&named.query));
         for (param, name) in parameters {
-            entries.push(Entry::new(&["parameter", &operation.id, &param.json, name, &write(&param.ty, names)]));
+            let optional = if param.required { "!" } else { "?" };
+            let ty = write(&param.ty, names);
+            entries.push(Entry::new(&["parameter", &operation.id, &param.json, name, optional, &ty]));
         }
     }
     let mut order: Vec<usize> = (0..model.defs.len()).collect();

@@ -98,7 +98,9 @@ pub mod parse {
     /// The error that a body of a reply with status 400 means.
     pub fn error_body(body: &[u8]) -> Error {
         let body = ErrorBody::parse(body, &ErrorShape::default());
-        Error::new(Kind::Status, "the server answered 400 Bad Request").with_status(StatusCode::BAD_REQUEST).with_body(body)
+        Error::new(Kind::Status, "the server answered 400 Bad Request")
+            .with_status(StatusCode::BAD_REQUEST)
+            .with_body(body)
     }
 
     /// How long a reply asks to wait, seen at a moment after the epoch.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::{Either, select};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
@@ -14,6 +13,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::limiter::Limiter;
 use crate::observer::Observer;
+use crate::patience::at_most;
 use crate::profile::Profile;
 use crate::request::Request;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
@@ -62,10 +62,8 @@ impl Client {
         let tokens =
             client.tokens.as_ref().ok_or_else(|| Error::config("the client is anonymous, so it has no token"))?;
         let time = client.timeouts.call;
-        match select(Box::pin(tokens.token()), client.clock.deadline(time)).await {
-            Either::Left((token, _)) => token,
-            Either::Right(_) => Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()),
-        }
+        let token = at_most(&*client.clock, || time, tokens.token()).await;
+        token.unwrap_or_else(|| Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()))
     }
 
     /// Scheme, host and port of the server.

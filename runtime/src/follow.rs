@@ -198,8 +198,7 @@ impl<T> Source<T> {
                 let what = "the server gives entries that are later than the time that was asked for";
                 return Err(Error::new(Kind::Paging, what).hint("this version of the server cannot be followed"));
             }
-            let until = end.unwrap_or(latest);
-            let half = cursor.since.saturating_add(until.saturating_sub(cursor.since) / 2);
+            let half = cursor.since.saturating_add(latest.saturating_sub(cursor.since) / 2);
             end = Some(half);
             pages = self.list(cursor, end).pages();
             first = pages.next().await.transpose()?;

@@ -24,7 +24,8 @@ pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant
         Body::None => {}
     }
     let own = request.options.iter().flat_map(|options| options.headers().values());
-    let secret = headers.values().chain(own).filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
+    let secret =
+        headers.values().chain(own).filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
     texts.extend(secret.map(str::to_owned));
     let token = grant.and_then(|grant| grant.header.to_str().ok()).and_then(|header| header.split_once(' '));
     texts.extend(token.map(|(_, token)| token.to_owned()));

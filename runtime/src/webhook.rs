@@ -107,7 +107,8 @@ impl SignatureVerifier {
             Error::new(Kind::Decode, format!("the signed body is not JSON at line {line}, column {column}"))
         })?;
         T::from_json(value).map_err(|mismatch| {
-            let what = format!("the signed body is not what it should be at `{}`: {}", mismatch.path(), mismatch.reason());
+            let what =
+                format!("the signed body is not what it should be at `{}`: {}", mismatch.path(), mismatch.reason());
             Error::new(Kind::Decode, what)
         })
     }
@@ -130,7 +131,11 @@ impl SignatureVerifier {
         if distance <= limit {
             return Ok(());
         }
-        let what = format!("the signed message was made {} s away from now, {} s are allowed", distance.as_secs(), limit.as_secs());
+        let what = format!(
+            "the signed message was made {} s away from now, {} s are allowed",
+            distance.as_secs(),
+            limit.as_secs()
+        );
         Err(Error::new(Kind::Stale, what).hint("check the clocks of both sides; otherwise it may have been sent again"))
     }
 }

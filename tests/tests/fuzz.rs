@@ -45,8 +45,10 @@ fn every_target_holds_over_changed_seeds() {
     let pieces = prop_oneof![
         any::<Vec<u8>>().prop_map(|bytes| bytes.into_iter().take(12).collect()),
         "[\\[\\]{}\",:<>;=?&%0-9eE+.-]{1,6}".prop_map(String::into_bytes),
-        prop::sample::select(vec!["null", "1e999", "-1", "\\u0000", "\\ud800", "\"\"", "[[[[", "page=", "rel=next", "\r\n"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        prop::sample::select(vec![
+            "null", "1e999", "-1", "\\u0000", "\\ud800", "\"\"", "[[[[", "page=", "rel=next", "\r\n"
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
     ];
     let changes = prop::collection::vec((any::<prop::sample::Index>(), 0..8_usize, pieces), 0..6);
     for (name, target) in TARGETS {

@@ -1,9 +1,11 @@
 //! `import`: a published document becomes the one that the crate is generated from.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use logto_generator::load::{self, Version};
+use logto_generator::lower::{self, Dialect};
 use logto_generator::walk::METHODS;
 use logto_generator::{order, prose};
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,13 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
     }
     normalise(&mut document.value, &options.release);
     order::stable(&mut document.value);
+
+    // What `regen` could not read must not take the place of what it can.
+    let whole = load::document(pretty(&document.value)?.as_bytes())?;
+    let lowered = lower::lower(whole, &Dialect::Logto { floats: BTreeSet::new() });
+    lowered
+        .and_then(|lowered| lower::typed(&lowered))
+        .with_context(|| format!("{} was not imported", source.origin))?;
 
     let old: Option<Meta> = files::read(root, files::META)?.and_then(|text| serde_json::from_str(&text).ok());
     let sha256 = hex(&Sha256::digest(&source.bytes));

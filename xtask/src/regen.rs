@@ -15,6 +15,9 @@ const HEADER: &str = "// @generated";
 /// The folder of the generated crate, which the generator's paths are in.
 const CRATE: &str = "generated";
 
+/// Folders in which every file is the generator's; elsewhere a file is told by its header.
+const OWNED: [&str; 3] = ["generated/src/operations/", "generated/src/types/", "generated/tests/operations/"];
+
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -134,6 +137,8 @@ fn find_extra(root: &Path, folder: &str, wanted: &BTreeSet<String>, extra: &mut 
             if entry.file_name() != "target" {
                 find_extra(root, &name, wanted, extra)?;
             }
+        } else if OWNED.iter().any(|owned| name.starts_with(owned)) && !wanted.contains(&name) {
+            extra.push(name);
         } else if name.ends_with(".rs") && !wanted.contains(&name) {
             let text = files::read(root, &name)?.unwrap_or_default();
             if text.starts_with(HEADER) {

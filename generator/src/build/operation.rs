@@ -218,13 +218,22 @@ impl<'a> Builder<'a> {
         let place = Place { operation: id.to_owned(), part: Part::Reply, path: Vec::new() };
         let mut successes: Vec<(u16, &'a Response)> = Vec::new();
         for (status, response) in &responses.responses {
-            let StatusCode::Code(code) = *status else { continue };
+            let code = match *status {
+                StatusCode::Code(code) => code,
+                StatusCode::Range(range) => range.saturating_mul(100),
+            };
             if (200..400).contains(&code) {
                 match self.response(response, at) {
                     Some(response) => successes.push((code, response)),
                     None => continue,
                 }
             }
+        }
+        // Where no success is named, the default reply is it.
+        if successes.is_empty()
+            && let Some(default) = responses.default.as_ref().and_then(|default| self.response(default, at))
+        {
+            successes.push((200, default));
         }
         let redirects = successes.iter().any(|(code, _)| *code >= 300);
         successes.retain(|(code, _)| *code < 300);
@@ -252,11 +261,12 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+        if json.is_some() && text {
+            self.note(&place, "a reply in JSON or another media type: JSON is asked for and read");
+        }
         match json {
             // A success without a type beside a redirect is the page that the redirect carries.
             None if redirects => Reply::Redirect,
-            // Two media types for one reply: the server sends the text where the other has no content of its own.
-            Some(_) if text => Reply::Text,
             Some(ty) if empty => Reply::JsonOrEmpty(ty),
             Some(ty) => Reply::Json(ty),
             None if untyped => Reply::Content,

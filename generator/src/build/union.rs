@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
             }
             _ => self.at(alternative.schema, &place).ty,
         };
-        Variant { select, ty, boxed: false }
+        Variant { select, ty, boxed: false, dropped: false }
     }
 
     /// A member that is constant in every object, with different values, and required in all but at most one.
@@ -317,16 +317,13 @@ impl<'a> Builder<'a> {
 }
 
 impl Select {
-    /// The step of a place that leads into a variant.
+    /// The step of a place that leads into a variant: its first value or member, so that further ones do not move it.
     pub fn step(&self) -> String {
         match self {
-            Select::Tag(values) => {
-                let texts: Vec<String> = values
-                    .iter()
-                    .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-                    .collect();
-                texts.join("+")
-            }
+            Select::Tag(values) => values
+                .first()
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                .unwrap_or_default(),
             Select::Keys(keys) => keys.join("+"),
             Select::Json(json) => json.as_str().to_owned(),
         }
@@ -368,21 +365,26 @@ pub(crate) fn union_of_values(mut values: Vec<String>, others: Vec<String>) -> V
     values
 }
 
-/// For each object the required members that the others do not require; more of them are tried first.
+/// For each object the members that tell it from the others: one that it requires and that the others do not have, else
+/// all that the others do not require, else all; more of them are tried first.
 fn distinguishing_keys(objects: &[&Alternative<'_>]) -> Option<Vec<Vec<String>>> {
-    let required: Vec<Vec<&str>> =
-        objects.iter().filter_map(|object| object.members.as_ref().map(|m| m.required.clone())).collect();
-    let mut keys = Vec::new();
-    for (index, own) in required.iter().enumerate() {
-        let others = required.iter().enumerate().filter(|(other, _)| *other != index);
+    let members: Vec<&Members<'_>> = objects.iter().filter_map(|object| object.members.as_ref()).collect();
+    let mut keys: Vec<Vec<String>> = Vec::new();
+    for (index, own) in members.iter().enumerate() {
+        let others = || members.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+        let foreign = own.required.iter().find(|key| !others().any(|other| other.properties.contains_key(**key)));
         let unique: Vec<&str> =
-            own.iter().copied().filter(|key| others.clone().all(|(_, other)| !other.contains(key))).collect();
-        keys.push(if unique.is_empty() { own.clone() } else { unique });
+            own.required.iter().copied().filter(|key| !others().any(|other| other.required.contains(key))).collect();
+        let own_keys = match foreign {
+            Some(key) => vec![*key],
+            None if unique.is_empty() => own.required.clone(),
+            None => unique,
+        };
+        keys.push(own_keys.into_iter().map(str::to_owned).collect());
     }
     let distinct = keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
     let at_most_one_empty = keys.iter().filter(|keys| keys.is_empty()).count() <= 1;
-    (distinct && at_most_one_empty)
-        .then(|| keys.into_iter().map(|keys| keys.into_iter().map(str::to_owned).collect()).collect())
+    (distinct && at_most_one_empty).then_some(keys)
 }
 
 fn repeats_json_type(variants: &[Variant]) -> bool {

@@ -96,7 +96,8 @@ fn missing(input: &Input<'_>, values: &DriverInput) -> Vec<Problem> {
     }
     for (index, def) in input.model.defs.iter().enumerate() {
         let DefKind::Union(union) = &def.kind else { continue };
-        for variant in (0..union.variants.len()).filter(|variant| !sampled(DefId(index), *variant)) {
+        let wanted = |variant: &usize| !union.variants[*variant].dropped && !sampled(DefId(index), *variant);
+        for variant in (0..union.variants.len()).filter(wanted) {
             let names = &input.names.types[index];
             let what = format!("variant `{}` of union `{}` has no sample", names.members[variant], names.name);
             problems.push(Problem::new(what));

@@ -12,8 +12,27 @@ use crate::names::OperationNames;
 use crate::rules::Rules;
 
 /// Methods that a request type has; a setter cannot have their names.
-const METHODS: &[&str] =
-    &["send", "response", "items", "pages", "all", "page", "page_size", "clone", "query", "body", "part", "json_body"];
+const METHODS: &[&str] = &[
+    "all",
+    "body",
+    "clone",
+    "collect_consistent",
+    "into_future",
+    "items",
+    "json_body",
+    "lenient",
+    "options",
+    "page",
+    "page_size",
+    "pages",
+    "part",
+    "query",
+    "response",
+    "send",
+];
+
+/// Methods that the client has; an operation cannot have their names.
+const CLIENT_METHODS: &[&str] = &["builder", "clone", "from_env", "origin", "request", "token"];
 
 /// The members or variants of a type.
 pub(super) fn of_type(
@@ -120,12 +139,17 @@ fn of_operation(
     let id = &operation.id;
     let (method, request) = match lock.operation(id) {
         Some((method, request)) => (method.to_owned(), request.to_owned()),
-        None => (snake(id), format!("{}Request", pascal(id))),
+        None => {
+            let method = snake(id);
+            let taken = CLIENT_METHODS.contains(&method.as_str());
+            (if taken { format!("{method}_operation") } else { method }, format!("{}Request", pascal(id)))
+        }
     };
     let method = rules.name(id, release).map_or(method, str::to_owned);
     let name = |json: &str| -> String {
-        let ruled =
-            rules.name(&format!("{id}/{json}"), release).or_else(|| lock.parameter(id, json).map(|(name, _)| name));
+        let ruled = rules
+            .name(&format!("{id}/{json}"), release)
+            .or_else(|| lock.parameter(id, json).map(|member| member.name.as_str()));
         ruled.map_or_else(|| snake(json), str::to_owned)
     };
     let place = |json: &str| crate::model::Place {

@@ -238,7 +238,7 @@ fn field(json: &str, ty: Ty) -> Field {
 }
 
 fn variant(select: Select, ty: Ty) -> Variant {
-    Variant { select, ty, boxed: false }
+    Variant { select, ty, boxed: false, dropped: false }
 }
 
 fn operation(id: &str, method: &str, path: &str, tag: &str) -> Operation {

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
-use futures_util::future::{Either, select};
 use reqwest::StatusCode;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as Turn;
@@ -19,6 +18,7 @@ use super::fetch::{Fetched, Fetcher};
 use super::grant::{Freshness, Grant, Moment};
 use super::step::step;
 use crate::error::Error;
+use crate::patience::at_most;
 
 /// The least time between two fetches, and how long a failure is shared with those who come later.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -97,7 +97,8 @@ impl TokenCache {
     pub(crate) async fn get(&self) -> Result<Held, Error> {
         match self.kept() {
             Some(grant) => Ok(grant),
-            None => self.0.wait().await.map(Guard::from_inner),
+            // Boxed, so that a read need not make room for it.
+            None => Box::pin(self.0.wait()).await.map(Guard::from_inner),
         }
     }
 
@@ -214,11 +215,7 @@ impl Shared {
     /// Waits for a background fetch that is on its way, but gives it up when it does not end.
     async fn join_background(&self) {
         let turn = Arc::clone(&self.state().background.turn);
-        if turn.try_lock().is_ok() {
-            return;
-        }
-        let ended = select(Box::pin(turn.lock()), self.fetcher.clock.deadline(STALL)).await;
-        if let Either::Right(_) = ended {
+        if at_most(&*self.fetcher.clock, || STALL, turn.lock()).await.is_none() {
             self.free_background(&mut self.state().background);
         }
     }

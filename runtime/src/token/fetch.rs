@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::{Either, select};
 
 use super::grant::{Freshness, Grant, Moment};
 use super::store::{StoreLock, StoredToken, TokenKey, TokenStore};
 use super::{Token, TokenError, TokenSource};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, TokenFailure};
+use crate::patience::at_most;
 
 /// How long an operation of a store may take.
 const STORE_TIME: Duration = Duration::from_secs(5);
@@ -105,10 +105,9 @@ impl Fetcher {
         let fetch = AssertUnwindSafe(async { self.source.fetch().await }).catch_unwind();
         let ended = match self.policy.deadline {
             None => fetch.await,
-            Some(deadline) => match select(Box::pin(fetch), self.clock.deadline(deadline)).await {
-                Either::Left((ended, _)) => ended,
-                Either::Right(_) => return Err(failed("the token source took too long")),
-            },
+            Some(deadline) => at_most(&*self.clock, || deadline, fetch)
+                .await
+                .ok_or_else(|| failed("the token source took too long"))?,
         };
         match ended {
             Ok(Ok(token)) => Ok(token),
@@ -128,11 +127,11 @@ impl Fetcher {
         future: impl Future<Output = Result<T, TokenError>> + Send,
     ) -> Option<T> {
         let future = AssertUnwindSafe(future).catch_unwind();
-        let failure = match select(Box::pin(future), self.clock.deadline(STORE_TIME)).await {
-            Either::Left((Ok(Ok(value)), _)) => return Some(value),
-            Either::Left((Ok(Err(_)), _)) => "failed",
-            Either::Left((Err(_), _)) => "panicked",
-            Either::Right(_) => "took too long",
+        let failure = match at_most(&*self.clock, || STORE_TIME, future).await {
+            Some(Ok(Ok(value))) => return Some(value),
+            Some(Ok(Err(_))) => "failed",
+            Some(Err(_)) => "panicked",
+            None => "took too long",
         };
         // What the error says is not told: it may hold the token.
         tracing::warn!(operation, "the token store {failure}, so it is not used this time");

@@ -138,7 +138,8 @@ impl Worker {
 
 /// What an error is called in the report.
 fn name(error: &Error) -> String {
-    let table: [(fn(&Error) -> bool, &str); 5] = [
+    type Is = fn(&Error) -> bool;
+    let table: [(Is, &str); 5] = [
         (Error::is_connect, "no connection"),
         (Error::is_interrupted, "interrupted"),
         (Error::is_timeout, "timeout"),

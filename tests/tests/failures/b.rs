@@ -90,6 +90,18 @@ async fn b5_a_second_refusal_is_the_callers() {
     let error = call(&server.client().0, Method::POST).await.expect_err("401");
     assert!(error.is_unauthorized() && error.attempts() == 2 && !error.may_have_been_executed(), "{error:?}");
     assert_eq!((server.tokens(), server.calls()), (2, 2));
+
+    // Also where the server takes so long that another fetch may be forced by then.
+    let clock = logto_runtime::clock::ManualClock::new();
+    let moved = clock.clone();
+    let server = Server::start(move |_, _| {
+        moved.advance(11 * SECOND);
+        refusal("ERR_JWT_EXPIRED")
+    });
+    let server = server.await;
+    let client = server.builder().clock(clock).build().expect("a client");
+    assert!(call(&client, Method::GET).await.expect_err("401").is_unauthorized());
+    assert_eq!((server.tokens(), server.calls()), (2, 2));
 }
 
 #[tokio::test]

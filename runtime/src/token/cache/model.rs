@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, TokenFailure};
 use crate::token::{Fetcher, Token, TokenFuture, TokenPolicy, TokenSource};
 
 /// How many orders are tried. Three callers have few points at which they meet, so this many find what there is.
-const ORDERS: usize = 3000;
+const ORDERS: usize = 1000;
 
 thread_local! {
     /// Whether this thread runs a model. A model runs all its tasks on one thread.

@@ -302,6 +302,14 @@ async fn b3_a_late_refusal_drops_no_newer_token() {
     clock.advance(10 * SECOND);
     assert!(cache.refuse(&second), "later it may be tried again");
     assert_eq!(text(&cache.get().await.unwrap()), "Bearer t3");
+    // One that is newer because of its age, not of a refusal, is not dropped either.
+    let (source, clock) = (Source::new(hour()), ManualClock::new());
+    let cache = self::cache(&source, &clock);
+    let first = cache.get().await.unwrap();
+    clock.advance(3600 * SECOND);
+    assert_eq!(text(&cache.get().await.unwrap()), "Bearer t2");
+    assert!(cache.refuse(&first));
+    assert_eq!((text(&cache.get().await.unwrap()).as_str(), source.fetched()), ("Bearer t2", 2));
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ fn grant(lifetime: u64, scope: Option<&str>, random: f64) -> Grant {
 }
 
 #[test]
-fn tokens_go_stale_and_expire() {
+fn a10_tokens_go_stale_and_expire() {
     use Freshness::{Expired, Fresh, Stale};
     // Lifetime, scope, age by the steady clock and by the wall clock.
     let cases = [

@@ -100,7 +100,7 @@ async fn a_stored_token_is_taken_until_it_is_old_or_refused() {
         assert_eq!((server.tokens(), text(&third).await), (2, "t2".to_owned()));
         // Far behind its end it is of no use.
         clock.advance(7200 * SECOND);
-        assert_eq!(text(&first).await, "t3");
+        assert_eq!(text(&client()).await, "t3");
         // It is refused: the one who learns it replaces it and does not take it back from the store.
         call(&first, Method::GET).await.expect("repeated with another one");
         assert_eq!(server.tokens(), 4);

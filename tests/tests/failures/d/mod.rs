@@ -1,6 +1,8 @@
 //! D: lists that come in pages.
 
 mod consistent;
+mod follow;
+mod lenient;
 mod links;
 mod model;
 mod pages;

@@ -1,20 +1,21 @@
 //! Bodies that are too large, and what they cost.
 
 use std::io::Write as _;
-use std::process::Command;
 
 use bytes::Bytes;
 use logto_runtime::{Error, Method};
 use logto_tests::fault::{Script, head};
 use serde_json::Value;
+use tokio::process::Command;
 
 use super::super::scripted::{ask, builder, server, soon};
 
 const MIB: usize = 1024 * 1024;
 /// The most that is taken in here.
 const CAP: usize = 8 * MIB;
-/// Where the process that measures itself finds the name of its case.
-const CASE: &str = "LOGTO_TESTS_E2";
+/// Where the process that measures itself finds its server, and whether the body fits.
+const ADDRESS: &str = "LOGTO_TESTS_E2_ADDRESS";
+const FITS: &str = "LOGTO_TESTS_E2_FITS";
 const GIB: u64 = 1024 * MIB as u64;
 
 /// So many mebibytes of zeros as gzip.
@@ -27,7 +28,7 @@ fn zipped(mebibytes: usize) -> Bytes {
 }
 
 /// What is sent by name, and whether it fits.
-fn case(name: &str) -> (Script, bool) {
+fn script(name: &str) -> (Script, bool) {
     let piece = Bytes::from(vec![b'1'; 16 * 1024]);
     let ask = |headers: &[(&str, &str)], length| ask().write(head(200, headers, length));
     let cap = CAP as u64;
@@ -55,43 +56,43 @@ const CASES: [&str; 7] = [
     "a byte too much",
 ];
 
-/// Memory is that of a whole process, so each case has one of its own: this test, started again.
-#[test]
-fn e2_a_body_without_end_is_cut_off_and_costs_no_memory() {
+/// Memory is that of a whole process, so the client of each case has one of its own: this program, started again.
+#[tokio::test]
+async fn e2_a_body_without_end_is_cut_off_and_costs_no_memory() {
     let program = std::env::current_exe().expect("this program");
     let name = "failures::e::size::e2_measured_in_a_process_of_its_own";
     for case in CASES {
-        let output =
-            Command::new(&program).args([name, "--exact", "--nocapture"]).env(CASE, case).output().expect("a process");
+        let warm = ask().write(head(200, &[], None)).pour(vec![b'1'; 4096], MIB as u64).close();
+        let (script, fits) = script(case);
+        let server = server([warm, script]).await;
+        let mut command = Command::new(&program);
+        command.args([name, "--exact", "--nocapture"]).env(ADDRESS, server.endpoint()).env(FITS, fits.to_string());
+        let output = soon(command.output()).await.expect("a process");
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && text.contains("1 passed"), "{case}: {text}");
+        let written = server.connections().last().map_or(0, |connection| connection.written);
+        assert!(written < (CAP + 16 * MIB) as u64, "{case}: the server could write {written} bytes");
     }
 }
 
 #[tokio::test]
 async fn e2_measured_in_a_process_of_its_own() {
-    let Ok(name) = std::env::var(CASE) else { return };
-    let (script, fits) = case(&name);
-    // Whatever is needed once, for the first connection and the first reply, is there before it is measured.
-    let warm = ask().write(head(200, &[], None)).pour(vec![b'1'; 4096], MIB as u64).close();
-    let server = server([warm, script]).await;
-    let client = |cap| builder(server.endpoint()).limits(|limits| limits.reply = cap).build().expect("a client");
+    let Ok(address) = std::env::var(ADDRESS) else { return };
+    let fits = std::env::var(FITS).is_ok_and(|fits| fits == "true");
+    let client = |cap| builder(&address).limits(|limits| limits.reply = cap).build().expect("a client");
     let call = |cap| client(cap).request(Method::GET, "Get", "/api/things").text();
+    // Whatever is needed once, for the first connection and the first error, is there before it is measured.
     soon(call(MIB / 2).send()).await.expect_err("a reply that is too large");
     let before = memory("VmRSS");
     let result = soon(call(CAP).send()).await;
     let more = memory("VmHWM").saturating_sub(before);
     match result {
-        Ok(text) => assert!(fits && text.len() == CAP, "{name}"),
-        Err(error) => assert!(!fits && error.is_too_large() && error.attempts() == 1, "{name}: {error:?}"),
+        Ok(text) => assert!(fits && text.len() == CAP),
+        Err(error) => assert!(!fits && error.is_too_large() && error.attempts() == 1, "{error:?}"),
     }
     // The text of a body that fits is a copy of it.
     let bound = if fits { 2 * CAP + MIB } else { CAP + MIB };
-    assert!(more < bound, "{name}: {more} bytes more at the peak, {bound} allowed");
-    if !fits {
-        let written = server.connections().last().map_or(0, |connection| connection.written);
-        assert!(written < CAP as u64 + 16 * MIB as u64, "{name}: the server could write {written} bytes");
-    }
+    assert!(more < bound, "{more} bytes more at the peak, {bound} allowed");
 }
 
 /// A line of what the kernel knows about this process, in bytes.

@@ -14,7 +14,13 @@ fn segments(path: &str) -> Vec<String> {
 
 /// Values of every kind, the dangerous ones more often than chance would have them.
 fn values() -> impl Strategy<Value = String> {
-    prop_oneof!["[./%2eE\\\\ ]{0,6}", "(%2[eE]|\\.){1,3}", "[\\s\u{a0}]{0,3}", "[/\\\\?#%;\r\n\0&=+ä日]{1,8}", any::<String>()]
+    prop_oneof![
+        "[./%2eE\\\\ ]{0,6}",
+        "(%2[eE]|\\.){1,3}",
+        "[\\s\u{a0}]{0,3}",
+        "[/\\\\?#%;\r\n\0&=+ä日]{1,8}",
+        any::<String>()
+    ]
 }
 
 #[test]

@@ -15,7 +15,8 @@ const NAME: &str = "failures::f::proxies::f13_child";
 #[tokio::test]
 async fn f13_child() {
     let Ok(mode) = std::env::var(CHILD) else { return };
-    let builder = Client::builder().self_hosted("http://logto.invalid").allow_http().client_credentials("app", "secret");
+    let builder =
+        Client::builder().self_hosted("http://logto.invalid").allow_http().client_credentials("app", "secret");
     let builder = builder.retry(|retry| retry.max_attempts = 1);
     let builder = if mode == "off" { builder.no_proxy() } else { builder };
     println!("{builder:?}");
@@ -37,7 +38,11 @@ async fn f13_the_proxy_of_the_environment_is_used_unless_it_is_turned_off() {
         let child = std::env::current_exe().expect("the path of the tests");
         let output = tokio::task::spawn_blocking(move || {
             let mut command = Command::new(child);
-            command.args(["--exact", NAME, "--nocapture"]).env(CHILD, mode).env_remove("NO_PROXY").env_remove("no_proxy");
+            command
+                .args(["--exact", NAME, "--nocapture"])
+                .env(CHILD, mode)
+                .env_remove("NO_PROXY")
+                .env_remove("no_proxy");
             for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
                 command.env(name, &address);
             }

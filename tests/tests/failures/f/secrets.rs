@@ -316,7 +316,12 @@ fn f8_what_is_refused_is_not_repeated() {
         |text| serde_json::from_str::<Secret>(text).err(),
     ];
     let text = format!("\"{SECRET}\"");
-    let wrong = [text.clone(), format!("{{\"id\":[{text}]}}"), format!("{{\"id\":{{\"a\":{text}}},\"value\":[{text}]}}"), format!("[{text}")];
+    let wrong = [
+        text.clone(),
+        format!("{{\"id\":[{text}]}}"),
+        format!("{{\"id\":{{\"a\":{text}}},\"value\":[{text}]}}"),
+        format!("[{text}"),
+    ];
     for (number, read) in types.into_iter().enumerate() {
         for json in &wrong {
             if let Some(error) = read(json) {
@@ -375,7 +380,7 @@ async fn f9_an_error_of_decoding_names_the_place_and_not_the_value() {
         let shown = format!("{error} {error:?}");
         assert!(error.is_decode() && shown.contains(&format!("`{member}`")) && !shown.contains(CANARY), "{shown}");
     }
-    for text in [format!("{{\"name\":\"{BODY}\",}}"), format!("{{\"{BODY}\"}}"), format!("{BODY}")] {
+    for text in [format!("{{\"name\":\"{BODY}\",}}"), format!("{{\"{BODY}\"}}"), BODY.to_owned()] {
         fake.answer_next("GetUser", Answer::text(200, "application/json", &text));
         let error = logto.get_user("u").send().await.expect_err("no JSON");
         let shown = format!("{error} {error:?}");

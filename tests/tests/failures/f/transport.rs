@@ -58,7 +58,9 @@ async fn f4_headers_are_checked_when_the_client_is_built() {
                 logto.get_user("u").send().await.expect("a reply");
                 assert!(good && fake.last_request().expect("a request").header(name) == Some(value), "{name}: {value}");
             }
-            Err(error) => assert!(!good && error.is_config() && !format!("{error} {error:?}").contains("canary"), "{error}"),
+            Err(error) => {
+                assert!(!good && error.is_config() && !format!("{error} {error:?}").contains("canary"), "{error}")
+            }
         }
     }
 }
@@ -208,14 +210,8 @@ async fn f11_a_token_goes_only_where_it_is_needed() {
 async fn f14_nothing_that_a_server_says_is_kept() {
     let long = "a".repeat(129);
     let fits = "b".repeat(128);
-    let table: [(&str, Option<&str>); 6] = [
-        ("abc123", Some("abc123")),
-        (&fits, Some(&fits)),
-        (&long, None),
-        ("a b", None),
-        ("ä", None),
-        ("", None),
-    ];
+    let table: [(&str, Option<&str>); 6] =
+        [("abc123", Some("abc123")), (&fits, Some(&fits)), (&long, None), ("a b", None), ("ä", None), ("", None)];
     for (id, expected) in table {
         let headers = [
             JSON,
