@@ -83,9 +83,28 @@ impl Client {
     /// A token of this client, for an API that is called by other means. It comes from the client's cache, and its lifetime is
     /// what is left of it.
     ///
+    /// A client for another resource than the Management API is made for this:
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), logto_management::Error> {
+    /// use logto_management::Client;
+    ///
+    /// let orders = Client::builder()
+    ///     .cloud("my-tenant")
+    ///     .client_credentials("app-id", "app-secret")
+    ///     .resource("https://orders.example.com/api")
+    ///     .scope("read:orders")
+    ///     .build()?;
+    /// let token = orders.token().await?;
+    /// let authorization = format!("Bearer {}", token.access_token.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// When no token can be had ([`Error::is_token`]), or when the client is anonymous ([`Error::is_config`]).
+    /// When no token can be had in the time of a call ([`Error::is_token`]), or when the client is anonymous
+    /// ([`Error::is_config`]).
     pub async fn token(&self) -> Result<Token, Error> {
         self.0.token().await
     }

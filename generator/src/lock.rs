@@ -36,8 +36,10 @@ pub struct Lock {
 pub struct Member {
     /// Its name in Rust.
     pub name: String,
-    /// Whether a release did not require it, or let it be null.
+    /// Whether some release did not require it, or let it be null.
     pub optional: bool,
+    /// Whether the last release did.
+    pub last_optional: bool,
     /// Its type, in the lock's writing.
     pub ty: String,
 }
@@ -92,8 +94,12 @@ impl Lock {
             ["member", of, json, name, optional, ty] => {
                 let members = self.members.entry((*of).to_owned()).or_default();
                 let before = members.get(*json).is_some_and(|member| member.optional);
-                let member =
-                    Member { name: (*name).to_owned(), optional: before || *optional == "?", ty: (*ty).to_owned() };
+                let member = Member {
+                    name: (*name).to_owned(),
+                    optional: before || *optional == "?",
+                    last_optional: *optional == "?",
+                    ty: (*ty).to_owned(),
+                };
                 members.insert((*json).to_owned(), member);
             }
             ["variant", of, step, name, rest @ ..] => {
@@ -106,7 +112,9 @@ impl Lock {
             }
             ["parameter", of, json, name, optional, ty] => {
                 let parameters = self.parameters.entry((*of).to_owned()).or_default();
-                let member = Member { name: (*name).to_owned(), optional: *optional == "?", ty: (*ty).to_owned() };
+                let optional = *optional == "?";
+                let member =
+                    Member { name: (*name).to_owned(), optional, last_optional: optional, ty: (*ty).to_owned() };
                 parameters.insert((*json).to_owned(), member);
             }
             [what @ ("body" | "reply"), id, ty] => {
@@ -121,6 +129,28 @@ impl Lock {
             _ => return Err(format!("`{line}` is not a line of a name lock: take back the edit")),
         }
         Ok(())
+    }
+
+    /// The same lock where a type that people renamed has the members and variants that it had under its old names.
+    #[must_use]
+    pub fn with_renamed(mut self, renamed: &[(String, String)]) -> Self {
+        let known: Vec<(String, String)> = self.aliases.iter().map(|(old, new)| (old.clone(), new.clone())).collect();
+        for (old, new) in known.iter().chain(renamed) {
+            let members = self.members.get(old).cloned().unwrap_or_default();
+            let own = self.members.entry(new.clone()).or_default();
+            members.into_iter().for_each(|(json, member)| {
+                own.entry(json).or_insert(member);
+            });
+            let variants = self.variants.get(old).cloned().unwrap_or_default();
+            let own = self.variants.entry(new.clone()).or_default();
+            variants.into_iter().for_each(|(step, variant)| {
+                own.entry(step).or_insert(variant);
+            });
+            if let (Some(old), None) = (self.homes.get(old).cloned(), self.homes.get(new)) {
+                self.homes.insert(new.clone(), old);
+            }
+        }
+        self
     }
 
     /// The name of the type at a place.

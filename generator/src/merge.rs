@@ -150,13 +150,16 @@ fn merged(a: DefKind, b: DefKind) -> DefKind {
         (DefKind::Struct(a), DefKind::Struct(b)) => DefKind::Struct(merged_structs(a, b)),
         (DefKind::Enum(a), DefKind::Enum(b)) => DefKind::Enum(Enum { values: union_of_values(a.values, b.values) }),
         (DefKind::Union(mut a), DefKind::Union(b)) => {
+            let b_selects: Vec<_> = b.variants.iter().map(|variant| variant.select.clone()).collect();
             let fresh: Vec<_> = b
                 .variants
                 .into_iter()
                 .filter(|variant| !a.variants.iter().any(|known| known.select == variant.select))
                 .collect();
+            let missing = b.missing.and_then(|index| b_selects.get(index)).cloned();
             a.variants.extend(fresh);
-            DefKind::Union(Union { missing: a.missing.or(b.missing), ..a })
+            let missing = missing.and_then(|select| a.variants.iter().position(|variant| variant.select == select));
+            DefKind::Union(Union { missing: a.missing.or(missing), ..a })
         }
         (a, _) => a,
     }
@@ -172,9 +175,6 @@ fn merged_structs(mut a: Struct, b: Struct) -> Struct {
                 field.facts = common(field, other);
                 field.deprecated &= other.deprecated;
                 field.ty = fuller(&field.ty, &other.ty);
-                if matches!(other.ty, Ty::Nullable(_)) && !matches!(field.ty, Ty::Nullable(_)) {
-                    field.nullable = true;
-                }
             }
             None => field.required = false,
         }
@@ -197,6 +197,8 @@ fn fuller(a: &Ty, b: &Ty) -> Ty {
         (Ty::Map(a), Ty::Map(b)) => Ty::Map(Box::new(fuller(a, b))),
         (Ty::Hidden(a), Ty::Hidden(b)) => Ty::Hidden(Box::new(fuller(a, b))),
         (Ty::Nullable(a), Ty::Nullable(b)) => Ty::Nullable(Box::new(fuller(a, b))),
+        (Ty::Nullable(a), b) => Ty::Nullable(Box::new(fuller(a, b))),
+        (a, Ty::Nullable(b)) => Ty::Nullable(Box::new(fuller(a, b))),
         _ => a.clone(),
     }
 }

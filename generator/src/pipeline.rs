@@ -63,6 +63,12 @@ pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) ->
     let deduped = dedupe::dedupe(&mut model, rules, lock)?;
     let mut names = name::name_types(&model, rules, lock)?;
     let mut breaking = deduped.conflicts;
+    let renamed: Vec<(String, String)> = names
+        .types
+        .iter()
+        .flat_map(|names| names.aliases.iter().map(|old| (old.clone(), names.name.clone())))
+        .collect();
+    let lock = &lock.clone().with_renamed(&renamed);
     let kept = released::keep(&mut model, &names, lock);
     breaking.extend(kept.breaking);
     analyze::complete(&mut model);

@@ -31,10 +31,9 @@ fn is_structural(step: &str) -> bool {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.operation, self.part.as_str())?;
+        write!(f, "{}.{}", escape(&self.operation), self.part.as_str())?;
         for step in &self.path {
-            let step = step.replace('~', "~0").replace('/', "~1").replace(' ', "~2");
-            write!(f, "/{step}")?;
+            write!(f, "/{}", escape(step))?;
         }
         Ok(())
     }
@@ -52,8 +51,8 @@ impl FromStr for Place {
         let part = Part::parse(part).ok_or_else(|| {
             format!("`{part}` in `{text}` is not reply, body, parameter, component or sent-component")
         })?;
-        let path = steps.map(|step| step.replace("~2", " ").replace("~1", "/").replace("~0", "~")).collect();
-        Ok(Place { operation: operation.to_owned(), part, path })
+        let path = steps.map(unescape).collect();
+        Ok(Place { operation: unescape(operation), part, path })
     }
 }
 
@@ -74,4 +73,40 @@ impl Part {
             .into_iter()
             .find(|part| part.as_str() == text)
     }
+}
+
+/// White space and slashes part the words of a lock and the steps of a place.
+fn escape(step: &str) -> String {
+    let mut escaped = String::with_capacity(step.len());
+    for sign in step.chars() {
+        match sign {
+            '~' => escaped.push_str("~0"),
+            '/' => escaped.push_str("~1"),
+            ' ' => escaped.push_str("~2"),
+            sign if sign.is_whitespace() || sign.is_control() => escaped.push_str(&format!("~u{:x};", u32::from(sign))),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped
+}
+
+fn unescape(step: &str) -> String {
+    let mut parts = step.split('~');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let known = [('0', '~'), ('1', '/'), ('2', ' ')].iter().find(|(mark, _)| part.starts_with(*mark));
+        let coded = part.strip_prefix('u').and_then(|rest| rest.split_once(';'));
+        match (known, coded) {
+            (Some((_, sign)), _) => {
+                text.push(*sign);
+                text.push_str(&part[1..]);
+            }
+            (None, Some((code, rest))) => {
+                text.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
+                text.push_str(rest);
+            }
+            (None, None) => text.push_str(part),
+        }
+    }
+    text
 }

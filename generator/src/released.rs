@@ -37,7 +37,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                 let older = lock.type_is_older(name, &release);
                 for field in &mut object.fields {
                     // Where the document itself makes it optional, nothing is hidden.
-                    let plain = field.required && !field.nullable;
+                    let plain = def.received && field.required && !field.nullable;
                     field.young = plain && lock.member(name, &field.json).map_or(older, |member| member.optional);
                 }
                 for field in &object.fields {
@@ -48,7 +48,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                         let message = format!("was `{}` and is `{now}`", member.ty);
                         kept.breaking.push(Problem::at(&at, message));
                     }
-                    if def.sent && !def.received && member.optional && field.required && !field.nullable {
+                    if def.sent && !def.received && member.last_optional && field.required && !field.nullable {
                         kept.breaking.push(Problem::at(&at, "was optional and must now be sent"));
                     }
                 }

@@ -2,7 +2,8 @@
 //!
 //! A rule is for some releases; inside them, one that matches nothing is an error.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -90,8 +91,9 @@ pub struct Rule<T: Default> {
     /// What it says.
     #[serde(default)]
     pub is: T,
+    /// The members and operations that matched.
     #[serde(skip)]
-    used: Cell<bool>,
+    used: RefCell<BTreeSet<String>>,
 }
 
 /// A part of an operation, as a rule names it.
@@ -219,7 +221,9 @@ impl<T: Default> Rule<T> {
             && (self.members.is_empty() || member().is_some_and(|member| self.members.contains(member)))
             && self.within.as_ref().is_none_or(|within| place.path.contains(within));
         if found {
-            self.used.set(true);
+            let mut used = self.used.borrow_mut();
+            used.extend(member().cloned());
+            used.insert(place.operation.clone());
         }
         found
     }
@@ -242,10 +246,16 @@ impl Rules {
             return Ok(Self::default());
         }
         let rules: Self = serde_yaml::from_str(text).map_err(|e| fail(e.to_string()))?;
-        let unreasoned = (rules.types.iter().map(|rule| (&rule.name, &rule.reason)))
-            .chain(rules.names.iter().map(|rule| (&rule.of, &rule.reason)))
-            .find(|(_, reason)| reason.trim().is_empty());
-        if let Some((name, _)) = unreasoned {
+        let types = rules.types.iter().map(|rule| (rule.name.clone(), &rule.reason));
+        let names = rules.names.iter().map(|rule| (rule.of.clone(), &rule.reason));
+        let boxed = rules.boxed.iter().map(|rule| (rule.of.clone(), &rule.reason));
+        let mut reasons: Vec<(String, &String)> = types.chain(names).chain(boxed).collect();
+        reasons.extend(reasons_of(&rules.times));
+        for list in [&rules.fractions, &rules.secrets, &rules.rest, &rules.booleans, &rules.paging_if_asked] {
+            reasons.extend(reasons_of(list));
+        }
+        reasons.extend(reasons_of(&rules.externs));
+        if let Some((name, _)) = reasons.iter().find(|(_, reason)| reason.trim().is_empty()) {
             return Err(fail(format!("the rule for `{name}` has no reason: say why it is needed")));
         }
         for rule in &rules.types {
@@ -333,16 +343,25 @@ impl Rules {
     }
 }
 
+/// What each rule is for, and why.
+fn reasons_of<T: Default>(rules: &[Rule<T>]) -> impl Iterator<Item = (String, &String)> {
+    rules
+        .iter()
+        .map(|rule| (rule.members.iter().chain(&rule.operations).cloned().collect::<Vec<_>>().join(", "), &rule.reason))
+}
+
 /// The strongest rule that matches.
 fn first<'a, T: Default>(rules: &'a [Rule<T>], place: &Place, release: &str) -> Option<&'a Rule<T>> {
     rules.iter().filter(|rule| rule.matches(place, release)).max_by_key(|rule| rule.weight())
 }
 
 fn unused<T: Default>(rules: &[Rule<T>], list: &str, release: &str, problems: &mut Vec<Problem>) {
-    for rule in rules.iter().filter(|rule| rule.releases.contains(release) && !rule.used.get()) {
-        let what =
-            format!("{list}: {}", if rule.members.is_empty() { &rule.operations } else { &rule.members }.join(", "));
-        problems.push(stale(&what, release));
+    for rule in rules.iter().filter(|rule| rule.releases.contains(release)) {
+        let used = rule.used.borrow();
+        let entries = rule.members.iter().chain(&rule.operations);
+        problems.extend(
+            entries.filter(|entry| !used.contains(*entry)).map(|entry| stale(&format!("{list}: {entry}"), release)),
+        );
     }
 }
 

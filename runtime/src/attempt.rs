@@ -13,6 +13,11 @@ use crate::patience::at_most;
 use crate::retry::Failure;
 use crate::transport;
 
+/// The size that few bodies have.
+const USUAL: usize = 64 * 1024;
+/// The room that a body gets which has more.
+const LARGE: usize = 512 * 1024;
+
 /// What is sent.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
@@ -70,13 +75,22 @@ pub(crate) async fn within(
 ) -> Result<Attempted, Failed> {
     let Outgoing { method, url, headers, body, limits, idle } = outgoing;
     let patience = Patience { clock, whole: time, end: clock.now().saturating_add(time), idle };
-    let request = http.request(method, url.clone()).headers(headers);
     let request = match body {
-        Payload::Empty => request,
-        Payload::Bytes(bytes) => request.body(bytes),
-        Payload::Form(form) => request.multipart(form),
+        Payload::Form(form) => {
+            let form = http.request(method, url.clone()).headers(headers).multipart(form);
+            form.build().map_err(transport::explain)?
+        }
+        body => {
+            let mut request = reqwest::Request::new(method, url.clone());
+            // As they are: a builder would copy them one by one.
+            *request.headers_mut() = headers;
+            if let Payload::Bytes(bytes) = body {
+                *request.body_mut() = Some(bytes.into());
+            }
+            request
+        }
     };
-    let mut response = patience.wait(request.send()).await?;
+    let mut response = patience.wait(http.execute(request)).await?;
     if *response.url() != url {
         // Only a handed-in HTTP client does this.
         let error =
@@ -136,8 +150,10 @@ impl Patience<'_> {
                 return Ok(None);
             }
             if needed > body.capacity() {
-                // Twice as much, as a vector does by itself, but no more than may come.
-                let wanted = needed.max(body.capacity().saturating_mul(2)).min(limit);
+                // Twice as much, as a vector does by itself, but no more than may come. What is larger than most bodies is
+                // large at once: allocators move large blocks without a copy.
+                let least = if needed > USUAL { LARGE } else { 0 };
+                let wanted = needed.max(body.capacity().saturating_mul(2)).max(least).min(limit);
                 body.reserve_exact(wanted.saturating_sub(body.len()));
             }
             body.extend_from_slice(&chunk);

@@ -11,8 +11,8 @@ use crate::types::{
     Application, ApplicationAccessControl, ApplicationProtectedAppMetadataCustomDomain,
     ApplicationSecret, ApplicationSignInExperience, ApplicationType,
     ApplicationUserConsentScopes, AssignedRoles, CreateApplicationBody,
-    CreateApplicationSecretBody, CreateApplicationUserConsentScopeBody, DomainBody,
-    NameRef, Organization, OrganizationIds, OrganizationWithRoles,
+    CreateApplicationUserConsentScopeBody, DomainBody, NameRef, NewSecretBody,
+    Organization, OrganizationIds, OrganizationWithRoles,
     ReplaceApplicationSignInExperienceBody, Role, RoleIds, UpdateApplicationBody,
     UserConsentScopeType,
 };
@@ -389,7 +389,7 @@ impl Client {
     pub fn create_application_secret(
         &self,
         id: impl AsRef<str>,
-        body: CreateApplicationSecretBody,
+        body: NewSecretBody,
     ) -> Call<ApplicationSecret> {
         self.request(
                 Method::POST,

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::Client;
 use crate::search::Search;
 use crate::types::{
-    AssignedRoles, CreateApplicationSecretBody, CreateUserBody, CreateUserIdentityBody,
-    CreateUserMfaVerificationBody, CreateUserMfaVerificationReply, GrantAppType, NameRef,
+    AssignedRoles, CreateUserBody, CreateUserIdentityBody, CreateUserMfaVerificationBody,
+    CreateUserMfaVerificationReply, GrantAppType, NameRef, NewSecretBody,
     OrganizationWithRoles, PasswordBody, PersonalAccessToken, RevokeGrantsTarget, Role,
     RoleIds, SocialIdentity, SocialIdentityWithTokenSecret, SsoIdentityWithTokenSecret,
     UpdatePersonalAccessTokenNameBody, UpdateUserBody, UpdateUserCustomDataBody,
@@ -451,7 +451,7 @@ impl Client {
     pub fn create_user_personal_access_token(
         &self,
         user_id: impl AsRef<str>,
-        body: CreateApplicationSecretBody,
+        body: NewSecretBody,
     ) -> Call<PersonalAccessToken> {
         self.request(
                 Method::POST,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use logto_runtime::{Patch, Secret, Timestamp};
 use serde_json::Value;
 use crate::types::{
-    AdditionalScope, ApplicationType, Branding, CustomClientMetadata,
-    CustomizerUserOrganization, OidcClientMetadata, Organization, PageRule, PartialColor,
+    AdditionalScope, ApplicationType, Branding, CustomClientMetadata, DescribedRef,
+    OidcClientMetadata, Organization, PageRule, PartialColor,
 };
 
 /// Which users, user roles, organizations and organization roles may use an application. It has effect while access control is enabled on the application.
@@ -135,7 +135,7 @@ pub struct ApplicationUserConsentScopes {
     /// `organizationResourceScopes`.
     pub organization_resource_scopes: Vec<ApplicationUserConsentScopesResourceScope>,
     /// `organizationScopes`.
-    pub organization_scopes: Vec<CustomizerUserOrganization>,
+    pub organization_scopes: Vec<DescribedRef>,
     /// `resourceScopes`.
     pub resource_scopes: Vec<ApplicationUserConsentScopesResourceScope>,
     /// `userScopes`.
@@ -154,7 +154,7 @@ pub struct ApplicationUserConsentScopesResourceScope {
     /// `resource`.
     pub resource: ListApplicationUserConsentScopesResource,
     /// `scopes`.
-    pub scopes: Vec<CustomizerUserOrganization>,
+    pub scopes: Vec<DescribedRef>,
 }
 logto_runtime::object!(ApplicationUserConsentScopesResourceScope {
     resource: "resource", scopes: "scopes",

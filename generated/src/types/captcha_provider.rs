@@ -4,7 +4,7 @@
 
 use logto_runtime::{Secret, Timestamp};
 use serde_json::Value;
-use crate::types::FullSignInExperienceCaptchaConfigMode;
+use crate::types::RecaptchaMode;
 
 /// The CAPTCHA provider of the tenant. There is at most one.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ pub struct CaptchaProviderConfigRecaptchaEnterprise {
     /// `domain`.
     pub domain: Option<String>,
     /// `mode`.
-    pub mode: Option<FullSignInExperienceCaptchaConfigMode>,
+    pub mode: Option<RecaptchaMode>,
     /// `projectId`.
     pub project_id: String,
     /// `secretKey`.

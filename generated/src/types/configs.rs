@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use logto_runtime::{Hidden, Patch, Timestamp, UnixTime};
 use serde_json::Value;
 use crate::types::{
-    ApplicationProtectedAppMetadata, ApplicationType, CustomClientMetadata,
-    CustomizerUserOrganization, InteractionEvent, MfaFactor, OidcClientMetadata,
-    Resource, SocialIdentity, UserProfile, VerificationRecord,
+    ApplicationProtectedAppMetadata, ApplicationType, CustomClientMetadata, DescribedRef,
+    InteractionEvent, MfaFactor, OidcClientMetadata, Resource, SocialIdentity,
+    UserProfile, VerificationRecord,
 };
 
 /// The script that adds claims to access tokens of users, with its variables and the samples for trying it out.
@@ -242,9 +242,9 @@ pub struct CustomizerContext {
     /// `application`.
     pub application: Option<CustomizerContextApplication>,
     /// `grant`.
-    pub grant: Option<Grant>,
+    pub grant: Option<TokenGrant>,
     /// `interaction`.
-    pub interaction: Option<Interaction>,
+    pub interaction: Option<InteractionContext>,
     /// `organization`.
     pub organization: Option<CustomizerContextOrganization>,
     /// `user`.
@@ -338,7 +338,7 @@ pub struct CustomizerUser {
     /// `organizationRoles`.
     pub organization_roles: Option<Vec<CustomizerUserOrganizationRole>>,
     /// `organizations`.
-    pub organizations: Option<Vec<CustomizerUserOrganization>>,
+    pub organizations: Option<Vec<DescribedRef>>,
     /// `primaryEmail`, at most 128 characters.
     pub primary_email: Option<String>,
     /// `primaryPhone`, at most 128 characters.
@@ -518,16 +518,6 @@ impl DevelopmentTenantMigrationNotification {
     }
 }
 
-/// The grant that a token was requested with, if it was a token exchange.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Grant {
-    /// `subjectTokenContext`.
-    pub subject_token_context: Option<BTreeMap<String, Value>>,
-    /// `type`.
-    pub r#type: Option<GrantType>,
-}
-logto_runtime::object!(Grant { subject_token_context: "subjectTokenContext", r#type: "type" });
-
 /// The grant type of a token exchange, as RFC 8693 names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -578,7 +568,7 @@ logto_runtime::open_enum!(IdTokenConfigEnabledExtendedClaim {
 
 /// How the user signed in when a token was issued, as a token script sees it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Interaction {
+pub struct InteractionContext {
     /// `interactionEvent`.
     pub interaction_event: Option<InteractionEvent>,
     /// `signInContext`.
@@ -588,7 +578,7 @@ pub struct Interaction {
     /// `verificationRecords`.
     pub verification_records: Option<Vec<VerificationRecord>>,
 }
-logto_runtime::object!(Interaction {
+logto_runtime::object!(InteractionContext {
     interaction_event: "interactionEvent", sign_in_context: "signInContext", user_id: "userId",
     verification_records: "verificationRecords",
 });
@@ -620,9 +610,9 @@ pub struct JwtCustomizerContextSample {
     /// `application`.
     pub application: Option<CustomizerContextApplication>,
     /// `grant`.
-    pub grant: Option<Grant>,
+    pub grant: Option<TokenGrant>,
     /// `interaction`.
-    pub interaction: Option<Interaction>,
+    pub interaction: Option<InteractionContext>,
     /// `organization`.
     pub organization: Option<CustomizerContextOrganization>,
     /// `user`.
@@ -883,9 +873,9 @@ pub struct TestJwtCustomizerAccessTokenContext {
     /// `application`.
     pub application: Option<TestJwtCustomizerAccessTokenContextApplication>,
     /// `grant`.
-    pub grant: Option<Grant>,
+    pub grant: Option<TokenGrant>,
     /// `interaction`.
-    pub interaction: Option<Interaction>,
+    pub interaction: Option<InteractionContext>,
     /// `organization`.
     pub organization: Option<TestJwtCustomizerAccessTokenContextOrganization>,
     /// `user`.
@@ -989,7 +979,7 @@ pub struct TestJwtCustomizerAccessTokenContextUser {
     /// `organizationRoles`.
     pub organization_roles: Option<Vec<CustomizerUserOrganizationRole>>,
     /// `organizations`.
-    pub organizations: Option<Vec<CustomizerUserOrganization>>,
+    pub organizations: Option<Vec<DescribedRef>>,
     /// `primaryEmail`, at most 128 characters, `null` clears it.
     pub primary_email: Patch<String>,
     /// `primaryPhone`, at most 128 characters, `null` clears it.
@@ -1083,6 +1073,16 @@ pub enum TokenAudience {
     Unknown(Value),
 }
 logto_runtime::untagged_union!(TokenAudience { Text: string, List: array });
+
+/// The grant that a token was requested with, if it was a token exchange.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TokenGrant {
+    /// `subjectTokenContext`.
+    pub subject_token_context: Option<BTreeMap<String, Value>>,
+    /// `type`.
+    pub r#type: Option<GrantType>,
+}
+logto_runtime::object!(TokenGrant { subject_token_context: "subjectTokenContext", r#type: "type" });
 
 /// The kind of access token that a script is for, as the path writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

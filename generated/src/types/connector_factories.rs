@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use serde_json::Value;
-use crate::types::{ConnectorFormItem, ConnectorType, Platform};
+use crate::types::{ConnectorFormItem, ConnectorPlatform, ConnectorType};
 
 /// A kind of connector that can be set up, with the form for its configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub struct ConnectorFactory {
     /// `name`.
     pub name: BTreeMap<String, String>,
     /// `platform`.
-    pub platform: Option<Platform>,
+    pub platform: Option<ConnectorPlatform>,
     /// `readme`.
     pub readme: String,
     /// `target`.

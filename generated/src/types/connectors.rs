@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use logto_runtime::{Hidden, Patch};
 use serde_json::Value;
-use crate::types::{ConnectorFormItem, ConnectorType, Platform};
+use crate::types::{ConnectorFormItem, ConnectorPlatform, ConnectorType};
 
 /// An email, SMS or social connector that is set up, with its configuration and the facts of its factory. The configuration holds secrets.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub struct Connector {
     /// `name`.
     pub name: BTreeMap<String, String>,
     /// `platform`.
-    pub platform: Option<Platform>,
+    pub platform: Option<ConnectorPlatform>,
     /// `readme`.
     pub readme: String,
     /// `syncProfile`.

@@ -5,19 +5,6 @@
 use logto_runtime::Timestamp;
 use crate::types::TemplateType;
 
-/// Whether an email template is HTML or plain text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ContentType {
-    /// `text/html`.
-    TextHtml,
-    /// `text/plain`.
-    TextPlain,
-    /// A value that this version does not know.
-    Unknown(String),
-}
-logto_runtime::open_enum!(ContentType { TextHtml = "text/html", TextPlain = "text/plain" });
-
 /// How many email templates were deleted.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -26,6 +13,19 @@ pub struct DeletedEmailTemplates {
     pub row_count: i64,
 }
 logto_runtime::object!(DeletedEmailTemplates { row_count: "rowCount" });
+
+/// Whether an email template is HTML or plain text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EmailContentType {
+    /// `text/html`.
+    TextHtml,
+    /// `text/plain`.
+    TextPlain,
+    /// A value that this version does not know.
+    Unknown(String),
+}
+logto_runtime::open_enum!(EmailContentType { TextHtml = "text/html", TextPlain = "text/plain" });
 
 /// The text of one kind of email in one language.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ pub struct EmailTemplateDetails {
     /// `content`.
     pub content: String,
     /// `contentType`.
-    pub content_type: Option<ContentType>,
+    pub content_type: Option<EmailContentType>,
     /// `replyTo`.
     pub reply_to: Option<String>,
     /// `sendFrom`.
@@ -131,7 +131,7 @@ pub struct UpdateEmailTemplateDetailsBody {
     /// `content`.
     pub content: Option<String>,
     /// `contentType`.
-    pub content_type: Option<ContentType>,
+    pub content_type: Option<EmailContentType>,
     /// `replyTo`.
     pub reply_to: Option<String>,
     /// `sendFrom`.

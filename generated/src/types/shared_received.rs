@@ -254,6 +254,23 @@ pub struct ConnectorFormItemSelectSelectItem {
 }
 logto_runtime::object!(ConnectorFormItemSelectSelectItem { title: "title", value: "value" });
 
+/// Where a social connector works: in native apps, on the web, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConnectorPlatform {
+    /// `Native`.
+    Native,
+    /// `Universal`.
+    Universal,
+    /// `Web`.
+    Web,
+    /// A value that this version does not know.
+    Unknown(String),
+}
+logto_runtime::open_enum!(ConnectorPlatform {
+    Native = "Native", Universal = "Universal", Web = "Web",
+});
+
 /// What a connector does: send emails, send text messages, or sign in with a social account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -636,21 +653,6 @@ logto_runtime::object!(OrganizationWithRoles {
     is_mfa_required: "isMfaRequired", name: "name", organization_roles: "organizationRoles",
     tenant_id: "tenantId",
 });
-
-/// Where a social connector works: in native apps, on the web, or both.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Platform {
-    /// `Native`.
-    Native,
-    /// `Universal`.
-    Universal,
-    /// `Web`.
-    Web,
-    /// A value that this version does not know.
-    Unknown(String),
-}
-logto_runtime::open_enum!(Platform { Native = "Native", Universal = "Universal", Web = "Web" });
 
 /// The identity provider that an enterprise SSO connector is made for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

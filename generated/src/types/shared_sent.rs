@@ -329,26 +329,6 @@ impl Color {
     }
 }
 
-/// The name and the expiry of a new application secret or personal access token. Without an expiry it never expires.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateApplicationSecretBody {
-    /// `expiresAt`, `null` clears it.
-    pub expires_at: Patch<Timestamp>,
-    /// `name`, 1 to 256 characters.
-    pub name: String,
-}
-logto_runtime::object!(CreateApplicationSecretBody { expires_at: "expiresAt", name: "name" });
-
-impl CreateApplicationSecretBody {
-    /// With what is required; everything else is left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            expires_at: Patch::Keep,
-            name: name.into(),
-        }
-    }
-}
-
 /// What an application sets beyond OpenID Connect: allowed origins, token lifetimes and refresh token rules. Lifetimes are in seconds, unless the name says days.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomClientMetadata {
@@ -489,7 +469,7 @@ logto_runtime::object!(CustomUiCsp { connect_src: "connectSrc", script_src: "scr
 
 /// Id, name and description of an organization or of a scope.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CustomizerUserOrganization {
+pub struct DescribedRef {
     /// `description`, `None` is sent as `null`.
     pub description: Option<String>,
     /// `id`, 1 to 21 characters.
@@ -497,11 +477,9 @@ pub struct CustomizerUserOrganization {
     /// `name`, not empty.
     pub name: String,
 }
-logto_runtime::object!(CustomizerUserOrganization {
-    description: "description" or null, id: "id", name: "name",
-});
+logto_runtime::object!(DescribedRef { description: "description" or null, id: "id", name: "name" });
 
-impl CustomizerUserOrganization {
+impl DescribedRef {
     /// With what is required; everything else is left out.
     pub fn new(
         description: Option<String>,
@@ -626,21 +604,6 @@ pub enum EmailIdentifierType {
     Unknown(String),
 }
 logto_runtime::open_enum!(EmailIdentifierType { Email = "email" } default Email);
-
-/// Whether reCAPTCHA Enterprise stays invisible or shows a checkbox.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FullSignInExperienceCaptchaConfigMode {
-    /// `invisible`.
-    Invisible,
-    /// `checkbox`.
-    Checkbox,
-    /// A value that this version does not know.
-    Unknown(String),
-}
-logto_runtime::open_enum!(FullSignInExperienceCaptchaConfigMode {
-    Invisible = "invisible", Checkbox = "checkbox",
-});
 
 /// What a user set out to do: sign in, register or reset a password.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1037,6 +1000,26 @@ impl NameRef {
     }
 }
 
+/// The name and the expiry of a new application secret or personal access token. Without an expiry it never expires.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSecretBody {
+    /// `expiresAt`, `null` clears it.
+    pub expires_at: Patch<Timestamp>,
+    /// `name`, 1 to 256 characters.
+    pub name: String,
+}
+logto_runtime::object!(NewSecretBody { expires_at: "expiresAt", name: "name" });
+
+impl NewSecretBody {
+    /// With what is required; everything else is left out.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            expires_at: Patch::Keep,
+            name: name.into(),
+        }
+    }
+}
+
 /// The OpenID Connect registration of an application: where browsers are sent back to after sign-in and sign-out, and the back-channel logout address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OidcClientMetadata {
@@ -1296,6 +1279,19 @@ pub enum PhoneIdentifierType {
     Unknown(String),
 }
 logto_runtime::open_enum!(PhoneIdentifierType { Phone = "phone" } default Phone);
+
+/// Whether reCAPTCHA Enterprise stays invisible or shows a checkbox.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecaptchaMode {
+    /// `invisible`.
+    Invisible,
+    /// `checkbox`.
+    Checkbox,
+    /// A value that this version does not know.
+    Unknown(String),
+}
+logto_runtime::open_enum!(RecaptchaMode { Invisible = "invisible", Checkbox = "checkbox" });
 
 /// An API that tokens are issued for, told by its indicator. Scopes are there only where they were asked for.
 #[derive(Debug, Clone, PartialEq)]

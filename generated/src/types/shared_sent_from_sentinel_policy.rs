@@ -22,21 +22,6 @@ logto_runtime::object!(SentinelPolicy {
     lockout_duration: "lockoutDuration", max_attempts: "maxAttempts",
 });
 
-/// The ways to sign in, in the order in which they are offered.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SignIn {
-    /// `methods`.
-    pub methods: Vec<SignInMethod>,
-}
-logto_runtime::object!(SignIn { methods: "methods" });
-
-impl SignIn {
-    /// With what is required; everything else is left out.
-    pub fn new(methods: Vec<SignInMethod>) -> Self {
-        Self { methods }
-    }
-}
-
 /// Which second factors there are, and when users are asked for one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignInExperienceMfa {
@@ -114,36 +99,18 @@ logto_runtime::open_enum!(SignInMode {
     SignIn = "SignIn", Register = "Register", SignInAndRegister = "SignInAndRegister",
 });
 
-/// What users need to sign up.
+/// The ways to sign in, in the order in which they are offered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SignUp {
-    /// `identifiers`.
-    pub identifiers: Vec<SignUpIdentifier>,
-    /// `password`.
-    pub password: bool,
-    /// `secondaryIdentifiers`.
-    pub secondary_identifiers: Option<Vec<SignUpSecondaryIdentifier>>,
-    /// `verify`.
-    pub verify: bool,
+pub struct SignInSettings {
+    /// `methods`.
+    pub methods: Vec<SignInMethod>,
 }
-logto_runtime::object!(SignUp {
-    identifiers: "identifiers", password: "password", secondary_identifiers: "secondaryIdentifiers",
-    verify: "verify",
-});
+logto_runtime::object!(SignInSettings { methods: "methods" });
 
-impl SignUp {
+impl SignInSettings {
     /// With what is required; everything else is left out.
-    pub fn new(
-        identifiers: Vec<SignUpIdentifier>,
-        password: bool,
-        verify: bool,
-    ) -> Self {
-        Self {
-            identifiers,
-            password,
-            secondary_identifiers: None,
-            verify,
-        }
+    pub fn new(methods: Vec<SignInMethod>) -> Self {
+        Self { methods }
     }
 }
 
@@ -178,6 +145,39 @@ impl SignUpSecondaryIdentifier {
     /// With what is required; everything else is left out.
     pub fn new(identifier: SecondaryIdentifier) -> Self {
         Self { identifier, verify: None }
+    }
+}
+
+/// What users need to sign up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignUpSettings {
+    /// `identifiers`.
+    pub identifiers: Vec<SignUpIdentifier>,
+    /// `password`.
+    pub password: bool,
+    /// `secondaryIdentifiers`.
+    pub secondary_identifiers: Option<Vec<SignUpSecondaryIdentifier>>,
+    /// `verify`.
+    pub verify: bool,
+}
+logto_runtime::object!(SignUpSettings {
+    identifiers: "identifiers", password: "password", secondary_identifiers: "secondaryIdentifiers",
+    verify: "verify",
+});
+
+impl SignUpSettings {
+    /// With what is required; everything else is left out.
+    pub fn new(
+        identifiers: Vec<SignUpIdentifier>,
+        password: bool,
+        verify: bool,
+    ) -> Self {
+        Self {
+            identifiers,
+            password,
+            secondary_identifiers: None,
+            verify,
+        }
     }
 }
 

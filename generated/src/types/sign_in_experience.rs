@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::types::{
     AgreeToTermsPolicy, Branding, Color, CustomUiAssets, CustomUiCsp,
     EmailBlocklistPolicy, LanguageInfo, NameRef, PasskeySignIn, PasswordExpiration,
-    PasswordPolicy, SentinelPolicy, SignIn, SignInExperienceMfa, SignInMode, SignUp,
-    SocialSignIn, Toggle, UsernamePolicy, VerificationCodePolicy,
+    PasswordPolicy, SentinelPolicy, SignInExperienceMfa, SignInMode, SignInSettings,
+    SignUpSettings, SocialSignIn, Toggle, UsernamePolicy, VerificationCodePolicy,
 };
 
 /// The password to check. With a user id the check also looks for that user's own data in it.
@@ -141,11 +141,11 @@ pub struct SignInExperience {
     /// `sentinelPolicy`.
     pub sentinel_policy: SentinelPolicy,
     /// `signIn`.
-    pub sign_in: SignIn,
+    pub sign_in: SignInSettings,
     /// `signInMode`.
     pub sign_in_mode: SignInMode,
     /// `signUp`.
-    pub sign_up: SignUp,
+    pub sign_up: SignUpSettings,
     /// `signUpProfileFields`.
     pub sign_up_profile_fields: Option<Vec<NameRef>>,
     /// `singleSignOnEnabled`.
@@ -230,11 +230,11 @@ pub struct UpdateSignInExpBody {
     /// `sentinelPolicy`.
     pub sentinel_policy: Option<SentinelPolicy>,
     /// `signIn`.
-    pub sign_in: Option<SignIn>,
+    pub sign_in: Option<SignInSettings>,
     /// `signInMode`.
     pub sign_in_mode: Option<SignInMode>,
     /// `signUp`.
-    pub sign_up: Option<SignUp>,
+    pub sign_up: Option<SignUpSettings>,
     /// `signUpProfileFields`, `null` clears it.
     pub sign_up_profile_fields: Patch<Vec<NameRef>>,
     /// `singleSignOnEnabled`.

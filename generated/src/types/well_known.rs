@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use serde_json::Value;
 use crate::types::{
-    AgreeToTermsPolicy, Branding, Color, CustomProfileField, CustomUiAssets, CustomUiCsp,
-    EmailBlocklistPolicy, FullSignInExperienceCaptchaConfigMode, LanguageInfo, NameRef,
-    PasskeySignIn, PasswordExpiration, PasswordPolicy, Platform, SentinelPolicy, SignIn,
-    SignInExperienceMfa, SignInMode, SignUp, SocialSignIn, Toggle, UsernamePolicy,
-    VerificationCodePolicy,
+    AgreeToTermsPolicy, Branding, Color, ConnectorPlatform, CustomProfileField,
+    CustomUiAssets, CustomUiCsp, EmailBlocklistPolicy, LanguageInfo, NameRef,
+    PasskeySignIn, PasswordExpiration, PasswordPolicy, RecaptchaMode, SentinelPolicy,
+    SignInExperienceMfa, SignInMode, SignInSettings, SignUpSettings, SocialSignIn,
+    Toggle, UsernamePolicy, VerificationCodePolicy,
 };
 
 /// The sign-in experience as the sign-in page sees it, with connectors and CAPTCHA resolved and no secrets.
@@ -67,11 +67,11 @@ pub struct FullSignInExperience {
     /// `sentinelPolicy`.
     pub sentinel_policy: SentinelPolicy,
     /// `signIn`.
-    pub sign_in: SignIn,
+    pub sign_in: SignInSettings,
     /// `signInMode`.
     pub sign_in_mode: SignInMode,
     /// `signUp`.
-    pub sign_up: SignUp,
+    pub sign_up: SignUpSettings,
     /// `signUpProfileFields`.
     pub sign_up_profile_fields: Option<Vec<NameRef>>,
     /// `singleSignOnEnabled`.
@@ -133,7 +133,7 @@ pub struct FullSignInExperienceCaptchaConfig {
     /// `domain`.
     pub domain: Option<String>,
     /// `mode`.
-    pub mode: Option<FullSignInExperienceCaptchaConfigMode>,
+    pub mode: Option<RecaptchaMode>,
     /// `siteKey`.
     pub site_key: String,
     /// `type`.
@@ -210,7 +210,7 @@ pub struct FullSignInExperienceSocialConnector {
     /// `name`.
     pub name: BTreeMap<String, String>,
     /// `platform`.
-    pub platform: Option<Platform>,
+    pub platform: Option<ConnectorPlatform>,
     /// `target`.
     pub target: String,
 }

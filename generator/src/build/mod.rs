@@ -1,5 +1,6 @@
 //! Build: from a lowered document to the model. Afterwards nobody sees `openapiv3`.
 
+mod alike;
 mod object;
 mod operation;
 mod scalar;

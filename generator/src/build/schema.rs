@@ -87,13 +87,14 @@ impl<'a> Builder<'a> {
     /// The type of a schema at its place, built once.
     pub(super) fn at(&mut self, schema: &'a Schema, place: &Place) -> Typed {
         let key = (std::ptr::from_ref(schema), place.is_sent());
+        let nullable = schema.schema_data.nullable;
         match self.memo.get(&key) {
             Some(Memo::Done(typed)) => return typed.clone(),
-            Some(Memo::Started(Some(id))) => return Ty::Def(*id).into(),
+            Some(Memo::Started(Some(id))) => return Typed { nullable, ..Ty::Def(*id).into() },
             Some(Memo::Started(None)) => {
                 let id = self.reserve(place);
                 self.memo.insert(key, Memo::Started(Some(id)));
-                return Ty::Def(id).into();
+                return Typed { nullable, ..Ty::Def(id).into() };
             }
             None => {}
         }

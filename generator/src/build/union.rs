@@ -1,11 +1,13 @@
 //! Unions: which type a value is of, decided once, here, and never by first fit at run time.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde_json::Value;
 
 use super::object::Members;
 use super::{Builder, Typed};
-use crate::model::{DefKind, Enum, JsonType, Place, Select, Struct, Ty, Union, Variant};
+use crate::model::{DefKind, JsonType, Place, Select, Ty, Union, Variant};
 
 /// An alternative of a union, before its type is made.
 struct Alternative<'a> {
@@ -15,6 +17,18 @@ struct Alternative<'a> {
     members: Option<Members<'a>>,
     /// The kind of JSON value that it is, where there is only one.
     json: Option<JsonType>,
+}
+
+/// How objects are told apart.
+enum Told {
+    /// By a member that is constant in each.
+    ByTag(Tag),
+    /// By members that each must have.
+    ByKeys(Vec<Vec<String>>),
+    /// There is only one: by its JSON type.
+    ByType,
+    /// Not at all.
+    Not,
 }
 
 /// The member that tells objects apart.
@@ -68,52 +82,82 @@ impl<'a> Builder<'a> {
             return same;
         }
         let objects: Vec<&Alternative<'a>> = alternatives.iter().filter(|a| a.members.is_some()).collect();
-        let tag = if objects.len() > 1 {
-            self.tag(&objects, data.discriminator.as_ref().map(|d| d.property_name.as_str()))
-        } else {
-            None
-        };
-        let keys = if objects.len() > 1 && tag.is_none() { distinguishing_keys(&objects) } else { None };
-        if objects.len() > 1 && tag.is_none() && keys.is_none() {
-            if objects.len() == alternatives.len() {
-                return self.one_struct(&objects, place);
+        let told = if objects.len() > 1 { self.told(&objects, data) } else { Told::ByType };
+        match told {
+            Told::Not if objects.len() == alternatives.len() => {
+                let schemas: Vec<_> = objects.iter().map(|object| (object.schema, object.place.clone())).collect();
+                self.one_struct(&schemas, place)
             }
-            self.note(place, "some alternatives cannot be told apart: any value is taken");
-            return Ty::Any.into();
+            Told::Not => {
+                self.note(place, "some alternatives cannot be told apart: any value is taken");
+                Ty::Any.into()
+            }
+            Told::ByTag(tag) if objects.len() == alternatives.len() => {
+                self.tagged(&objects, &tag, place, data.deprecated)
+            }
+            // The objects among other values are a union of their own.
+            Told::ByTag(tag) => {
+                let inner = self.tagged(&objects, &tag, &place.step("|object"), data.deprecated).ty;
+                let others = alternatives.iter().filter(|alternative| alternative.members.is_none());
+                let object =
+                    Variant { select: Select::Json(JsonType::Object), ty: inner, boxed: false, dropped: false };
+                self.by_type(others, vec![object], place, data.deprecated)
+            }
+            Told::ByKeys(keys) => {
+                let mut variants = Vec::new();
+                for (object, keys) in objects.iter().zip(keys) {
+                    variants.push(self.variant(object, Select::Keys(keys), None, place));
+                }
+                let others = alternatives.iter().filter(|alternative| alternative.members.is_none());
+                self.by_type(others, variants, place, data.deprecated)
+            }
+            Told::ByType => self.by_type(alternatives.iter(), Vec::new(), place, data.deprecated),
         }
+    }
+
+    /// How several objects are told apart.
+    fn told(&mut self, objects: &[&Alternative<'a>], data: &SchemaData) -> Told {
+        let named = data.discriminator.as_ref().map(|discriminator| discriminator.property_name.as_str());
+        match self.tag(objects, named) {
+            Some(tag) => Told::ByTag(tag),
+            None => distinguishing_keys(objects).map_or(Told::Not, Told::ByKeys),
+        }
+    }
+
+    fn tagged(&mut self, objects: &[&Alternative<'a>], tag: &Tag, place: &Place, deprecated: bool) -> Typed {
         let mut variants = Vec::new();
-        let mut object = 0;
-        for alternative in alternatives {
-            let select = match (&alternative.members, alternative.json) {
-                (Some(_), _) if objects.len() > 1 => {
-                    let select = match (&tag, &keys) {
-                        (Some(tag), _) => Select::Tag(tag.values[object].clone()),
-                        (None, Some(keys)) => Select::Keys(keys[object].clone()),
-                        (None, None) => Select::Json(JsonType::Object),
-                    };
-                    object += 1;
-                    select
-                }
-                (_, Some(json)) => Select::Json(json),
-                (_, None) => {
-                    self.note(place, "an alternative is any value: so is the whole");
-                    return Ty::Any.into();
-                }
-            };
-            let tag_name = tag.as_ref().map(|tag| tag.name.as_str());
+        for (index, (object, values)) in objects.iter().zip(&tag.values).enumerate() {
             // Where the tag may be absent, the struct says whether it was.
-            let dropped = tag_name.filter(|_| tag.as_ref().and_then(|tag| tag.missing) != Some(variants.len()));
-            variants.push(self.variant(alternative, select, dropped, place));
+            let dropped = (tag.missing != Some(index)).then_some(tag.name.as_str());
+            variants.push(self.variant(object, Select::Tag(values.clone()), dropped, place));
+        }
+        let union = Union { tag: Some(tag.name.clone()), variants, missing: tag.missing };
+        self.define(place, DefKind::Union(union), deprecated).into()
+    }
+
+    /// A union of what is known, and of alternatives that their JSON type tells apart.
+    fn by_type<'b>(
+        &mut self,
+        alternatives: impl Iterator<Item = &'b Alternative<'a>>,
+        mut variants: Vec<Variant>,
+        place: &Place,
+        deprecated: bool,
+    ) -> Typed
+    where
+        'a: 'b,
+    {
+        for alternative in alternatives {
+            let Some(json) = alternative.json else {
+                self.note(place, "an alternative is any value: so is the whole");
+                return Ty::Any.into();
+            };
+            variants.push(self.variant(alternative, Select::Json(json), None, place));
         }
         if repeats_json_type(&variants) {
             self.note(place, "alternatives of one JSON type cannot be told apart: any value is taken");
             return Ty::Any.into();
         }
-        let (name, missing) = match tag {
-            Some(tag) => (Some(tag.name), tag.missing),
-            None => (None, None),
-        };
-        self.define(place, DefKind::Union(Union { tag: name, variants, missing }), data.deprecated).into()
+        self.define(place, DefKind::Union(Union { tag: None, variants, missing: None }), deprecated).into()
     }
 
     fn variant(&mut self, alternative: &Alternative<'a>, select: Select, tag: Option<&str>, place: &Place) -> Variant {
@@ -217,103 +261,6 @@ impl<'a> Builder<'a> {
     fn is_enum(&self, ty: &Ty) -> bool {
         matches!(ty, Ty::Def(id) if matches!(self.defs[id.0].kind, DefKind::Enum(_)))
     }
-
-    /// Objects that nothing tells apart are one struct: members that only some have are optional.
-    fn one_struct(&mut self, objects: &[&Alternative<'a>], place: &Place) -> Typed {
-        let types: Vec<Ty> = objects.iter().map(|object| self.at(object.schema, &object.place).ty).collect();
-        let mut merged: Option<Struct> = None;
-        for ty in &types {
-            let Ty::Def(id) = ty else { return Ty::Any.into() };
-            let DefKind::Struct(object) = self.defs[id.0].kind.clone() else { return Ty::Any.into() };
-            merged = Some(match merged {
-                None => object,
-                Some(merged) => self.both(merged, object),
-            });
-        }
-        self.note(place, format!("{} alternatives that nothing tells apart became one struct", objects.len()));
-        let object = merged.unwrap_or(Struct { fields: Vec::new(), rest: None });
-        self.define(place, DefKind::Struct(object), false).into()
-    }
-
-    fn both(&mut self, mut a: Struct, b: Struct) -> Struct {
-        for field in &mut a.fields {
-            match b.fields.iter().find(|other| other.json == field.json) {
-                Some(other) => {
-                    field.required &= other.required;
-                    field.nullable |= other.nullable;
-                    field.ty = self.either(&field.ty, &other.ty);
-                }
-                None => field.required = false,
-            }
-        }
-        for mut field in b.fields {
-            if !a.fields.iter().any(|known| known.json == field.json) {
-                field.required = false;
-                a.fields.push(field);
-            }
-        }
-        a.rest = a.rest.or(b.rest);
-        a
-    }
-
-    fn either(&mut self, a: &Ty, b: &Ty) -> Ty {
-        match (a, b) {
-            _ if a == b => a.clone(),
-            (Ty::List(a), Ty::List(b)) => Ty::List(Box::new(self.either(a, b))),
-            (Ty::Map(a), Ty::Map(b)) => Ty::Map(Box::new(self.either(a, b))),
-            (Ty::Def(x), Ty::Def(y)) => match (self.defs[x.0].kind.clone(), self.defs[y.0].kind.clone()) {
-                (DefKind::Struct(left), DefKind::Struct(right)) => {
-                    let merged = self.both(left, right);
-                    self.defs[x.0].kind = DefKind::Struct(merged);
-                    a.clone()
-                }
-                (DefKind::Enum(left), DefKind::Enum(right)) => {
-                    let values = union_of_values(left.values, right.values);
-                    self.defs[x.0].kind = DefKind::Enum(Enum { values });
-                    a.clone()
-                }
-                (left, right) if self.same_kind(&left, &right) => a.clone(),
-                _ => Ty::Any,
-            },
-            // A free object beside a known one is the known one with nothing required.
-            (Ty::Def(known), Ty::Map(free)) | (Ty::Map(free), Ty::Def(known)) if **free == Ty::Any => {
-                let DefKind::Struct(object) = &mut self.defs[known.0].kind else { return Ty::Any };
-                object.fields.iter_mut().for_each(|field| field.required = false);
-                Ty::Def(*known)
-            }
-            _ => Ty::Any,
-        }
-    }
-
-    /// Whether two kinds have the same shape, whatever the definitions inside are numbered.
-    fn same_kind(&self, a: &DefKind, b: &DefKind) -> bool {
-        match (a, b) {
-            (DefKind::Union(a), DefKind::Union(b)) => {
-                a.tag == b.tag
-                    && a.variants.len() == b.variants.len()
-                    && a.variants
-                        .iter()
-                        .zip(&b.variants)
-                        .all(|(a, b)| a.select == b.select && self.same_ty(&a.ty, &b.ty))
-            }
-            (DefKind::Struct(a), DefKind::Struct(b)) => {
-                a.fields.len() == b.fields.len()
-                    && a.fields.iter().zip(&b.fields).all(|(a, b)| a.json == b.json && self.same_ty(&a.ty, &b.ty))
-            }
-            (DefKind::Enum(a), DefKind::Enum(b)) => a == b,
-            _ => false,
-        }
-    }
-
-    fn same_ty(&self, a: &Ty, b: &Ty) -> bool {
-        match (a, b) {
-            (Ty::Def(a), Ty::Def(b)) => a == b || self.same_kind(&self.defs[a.0].kind, &self.defs[b.0].kind),
-            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
-                self.same_ty(a, b)
-            }
-            _ => a == b,
-        }
-    }
 }
 
 impl Select {
@@ -366,25 +313,31 @@ pub(crate) fn union_of_values(mut values: Vec<String>, others: Vec<String>) -> V
 }
 
 /// For each object the members that tell it from the others: one that it requires and that the others do not have, else
-/// all that the others do not require, else all; more of them are tried first.
+/// those that the others do not require. Where one has neither, all that each requires: more of them are tried first.
 fn distinguishing_keys(objects: &[&Alternative<'_>]) -> Option<Vec<Vec<String>>> {
     let members: Vec<&Members<'_>> = objects.iter().filter_map(|object| object.members.as_ref()).collect();
-    let mut keys: Vec<Vec<String>> = Vec::new();
-    for (index, own) in members.iter().enumerate() {
-        let others = || members.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
-        let foreign = own.required.iter().find(|key| !others().any(|other| other.properties.contains_key(**key)));
-        let unique: Vec<&str> =
-            own.required.iter().copied().filter(|key| !others().any(|other| other.required.contains(key))).collect();
-        let own_keys = match foreign {
-            Some(key) => vec![*key],
-            None if unique.is_empty() => own.required.clone(),
-            None => unique,
-        };
-        keys.push(own_keys.into_iter().map(str::to_owned).collect());
+    let own: Vec<Vec<String>> = (0..members.len()).map(|index| own_keys(&members, index)).collect();
+    let keys = if own.iter().any(Vec::is_empty) {
+        members.iter().map(|members| members.required.iter().map(|key| (*key).to_owned()).collect()).collect()
+    } else {
+        own
+    };
+    let sets: Vec<BTreeSet<&String>> = keys.iter().map(|keys: &Vec<String>| keys.iter().collect()).collect();
+    let distinct = sets.iter().enumerate().all(|(index, set)| !sets[..index].contains(set));
+    distinct.then_some(keys)
+}
+
+fn own_keys(members: &[&Members<'_>], index: usize) -> Vec<String> {
+    let required = &members[index].required;
+    let others = || members.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+    let foreign = required.iter().find(|key| !others().any(|other| other.properties.contains_key(**key)));
+    match foreign {
+        Some(key) => vec![(*key).to_owned()],
+        None => {
+            let unique = required.iter().filter(|key| !others().any(|other| other.required.contains(key)));
+            unique.map(|key| (*key).to_owned()).collect()
+        }
     }
-    let distinct = keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
-    let at_most_one_empty = keys.iter().filter(|keys| keys.is_empty()).count() <= 1;
-    (distinct && at_most_one_empty).then_some(keys)
 }
 
 fn repeats_json_type(variants: &[Variant]) -> bool {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Problem};
 use crate::model::DefKind;
+use crate::name::METHODS;
 
 use super::Context;
 use super::ident::is_valid;
@@ -155,7 +156,7 @@ fn operations(context: &Context<'_>, check: &mut Check) {
             }
         }
         let arguments = names.path.iter().chain(&names.query).chain(&names.parts);
-        check.distinct(arguments, &["body", "page", "page_size", "send", "response", "items", "pages", "all"], &what);
+        check.distinct(arguments, METHODS, &what);
         tag_exists(context, &operation.tag, &what, check);
     }
 }

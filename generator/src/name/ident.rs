@@ -77,6 +77,8 @@ pub fn snake(text: &str) -> String {
     };
     match name.as_str() {
         "self" | "super" | "crate" => format!("{name}_"),
+        // A keyword since the edition of the generated crate, which the parser does not know yet.
+        "gen" => "r#gen".to_owned(),
         _ if syn::parse_str::<syn::Ident>(&name).is_err() => format!("r#{name}"),
         _ => name,
     }
@@ -94,6 +96,24 @@ pub(super) fn singular(word: &str) -> String {
         .or_else(|| cut("ches", "ch"))
         .or_else(|| cut("s", ""))
         .unwrap_or_else(|| word.to_owned())
+}
+
+/// A text with a word for each sign that is no letter or digit.
+pub(super) fn spelled_signs(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            sign if sign.is_alphanumeric() => spelled.push(sign),
+            '-' => spelled.push_str(" dash "),
+            '_' => spelled.push_str(" underscore "),
+            '.' => spelled.push_str(" dot "),
+            '/' => spelled.push_str(" slash "),
+            ':' => spelled.push_str(" colon "),
+            ' ' => spelled.push_str(" space "),
+            sign => spelled.push_str(&format!(" sign {:x} ", u32::from(sign))),
+        }
+    }
+    spelled
 }
 
 /// Signs that tell names apart become words; every other sign only parts words.

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::ident::{pascal, snake};
+use super::ident::{pascal, snake, spelled_signs};
 use crate::error::Problem;
 use crate::lock::Lock;
-use crate::model::{BodyKind, Def, DefKind, JsonType, Model, Operation, Select};
+use crate::model::{BodyKind, Def, DefKind, JsonType, Model, Operation, Part, Place, Select};
 use crate::names::OperationNames;
 use crate::rules::Rules;
 
 /// Methods that a request type has; a setter cannot have their names.
-const METHODS: &[&str] = &[
+pub const METHODS: &[&str] = &[
     "all",
     "body",
     "clone",
@@ -44,36 +44,29 @@ pub(super) fn of_type(
     problems: &mut Vec<Problem>,
 ) -> Vec<String> {
     let ruled = |step: &str| rules.name(&format!("{name}/{step}"), release).map(str::to_owned);
-    let names: Vec<(String, String)> = match &def.kind {
+    let wishes: Vec<Wish> = match &def.kind {
         DefKind::Struct(object) => {
             let locked = |json: &str| lock.member(name, json).map(|member| member.name.clone());
-            object
-                .fields
-                .iter()
-                .map(|field| &field.json)
-                .map(|json| (json.clone(), ruled(json).or_else(|| locked(json)).unwrap_or_else(|| snake(json))))
-                .collect()
+            let fields = object.fields.iter().map(|field| field.json.as_str());
+            fields.map(|json| Wish::new(json, ruled(json).or_else(|| locked(json)), || snake(json))).collect()
         }
         DefKind::Enum(values) => {
             let locked = |value: &str| lock.variant(name, value).map(|variant| variant.name.clone());
-            values
-                .values
-                .iter()
-                .map(|value| (value.clone(), ruled(value).or_else(|| locked(value)).unwrap_or_else(|| of_value(value))))
-                .collect()
+            let values = values.values.iter();
+            values.map(|value| Wish::new(value, ruled(value).or_else(|| locked(value)), || of_value(value))).collect()
         }
         DefKind::Union(union) => {
             let tag = union.tag.as_deref().unwrap_or_default();
-            let steps = union.variants.iter().map(|variant| (variant.select.step(), &variant.select));
             let locked = |step: &str| lock.variant(name, step).map(|variant| variant.name.clone());
+            let steps = union.variants.iter().map(|variant| (variant.select.step(), &variant.select));
             steps
                 .map(|(step, select)| {
-                    (step.clone(), ruled(&step).or_else(|| locked(&step)).unwrap_or_else(|| of_variant(select, tag)))
+                    Wish::new(&step, ruled(&step).or_else(|| locked(&step)), || of_variant(select, tag))
                 })
                 .collect()
         }
     };
-    settle(names, &[], name, problems)
+    settle(&wishes, &["Unknown"], name, problems)
 }
 
 /// The variant of a value. `Unknown` is the name of what holds every other value.
@@ -146,58 +139,64 @@ fn of_operation(
         }
     };
     let method = rules.name(id, release).map_or(method, str::to_owned);
-    let name = |json: &str| -> String {
-        let ruled = rules
-            .name(&format!("{id}/{json}"), release)
-            .or_else(|| lock.parameter(id, json).map(|member| member.name.as_str()));
-        ruled.map_or_else(|| snake(json), str::to_owned)
+    let wish = |json: &str| {
+        let ruled = rules.name(&format!("{id}/{json}"), release).map(str::to_owned);
+        let fixed = ruled.or_else(|| lock.parameter(id, json).map(|member| member.name.clone()));
+        Wish::new(json, fixed, || snake(json))
     };
-    let place = |json: &str| crate::model::Place {
-        operation: id.clone(),
-        part: crate::model::Part::Parameter,
-        path: vec![json.to_owned()],
+    let place = |json: &str| Place { operation: id.clone(), part: Part::Parameter, path: vec![json.to_owned()] };
+    let query = operation.query.iter().map(|param| match rules.extern_type(&place(&param.json), release) {
+        Some(known) => Wish::new(&param.json, Some(known.name.clone()), String::new),
+        None => wish(&param.json),
+    });
+    let parts = match operation.body.as_ref().map(|body| &body.kind) {
+        Some(BodyKind::Multipart(parts)) => parts.as_slice(),
+        _ => &[],
     };
-    let path: Vec<(String, String)> =
-        operation.path_params.iter().map(|param| (param.json.clone(), name(&param.json))).collect();
-    let query: Vec<(String, String)> = operation
-        .query
-        .iter()
-        .map(|param| {
-            let known = rules.extern_type(&place(&param.json), release).map(|known| known.name.clone());
-            (param.json.clone(), known.unwrap_or_else(|| name(&param.json)))
-        })
-        .collect();
-    let parts: Vec<(String, String)> = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Multipart(parts)) => parts.iter().map(|part| (part.json.clone(), name(&part.json))).collect(),
-        _ => Vec::new(),
-    };
-    let (paths, queries) = (path.len(), query.len());
-    let mut all = settle(path.into_iter().chain(query).chain(parts).collect(), METHODS, id, problems);
-    let parts = all.split_off(paths + queries);
-    let query = all.split_off(paths);
+    let path = operation.path_params.iter().map(|param| wish(&param.json));
+    let wishes: Vec<Wish> = path.chain(query).chain(parts.iter().map(|part| wish(&part.json))).collect();
+    let mut all = settle(&wishes, METHODS, id, problems);
+    let parts = all.split_off(operation.path_params.len() + operation.query.len());
+    let query = all.split_off(operation.path_params.len());
     OperationNames { method, request, path: all, query, parts }
 }
 
-/// Names that are all different. What collides is told apart by the case of its first letter, else it is a problem.
-fn settle(names: Vec<(String, String)>, taken: &[&str], of: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+/// A name that people chose or that was released, or one that the document suggests.
+struct Wish {
+    json: String,
+    name: String,
+    fixed: bool,
+}
+
+impl Wish {
+    fn new(json: &str, fixed: Option<String>, suggested: impl FnOnce() -> String) -> Self {
+        let is_fixed = fixed.is_some();
+        Self { json: json.to_owned(), name: fixed.unwrap_or_else(suggested), fixed: is_fixed }
+    }
+}
+
+/// Names that are all different: what people chose and what was released come first. What collides then has its signs
+/// spelled out, which tells `a-b` from `a_b`.
+fn settle(wishes: &[Wish], taken: &[&str], of: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut used: BTreeSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
-    let mut settled = Vec::new();
-    for (json, name) in names {
-        let other = format!("{}_value", name.trim_start_matches("r#"));
+    let mut settled = vec![String::new(); wishes.len()];
+    let (fixed, free): (Vec<usize>, Vec<usize>) = (0..wishes.len()).partition(|index| wishes[*index].fixed);
+    for index in fixed.into_iter().chain(free) {
+        let Wish { json, name, .. } = &wishes[index];
         let camel = name.starts_with(char::is_uppercase);
-        let other = if camel { format!("{name}Value") } else { other };
-        let name = [name, other].into_iter().find(|name| !used.contains(name));
+        let spelled = spelled_signs(json);
+        let spelled = if camel { pascal(&spelled) } else { snake(&spelled) };
+        let plain = name.trim_start_matches("r#");
+        let valued = if camel { format!("{plain}Value") } else { format!("{plain}_value") };
+        let name = [name.clone(), spelled, valued].into_iter().find(|name| !used.contains(name));
         match name {
             Some(name) => {
                 used.insert(name.clone());
-                settled.push(name);
+                settled[index] = name;
             }
             None => {
-                problems.push(Problem::at(
-                    of.to_owned(),
-                    format!("`{json}` has no name of its own: give it one under `names` in specs/rules.yaml"),
-                ));
-                settled.push(String::new());
+                let message = format!("`{json}` has no name of its own: give it one under `names` in specs/rules.yaml");
+                problems.push(Problem::at(of.to_owned(), message));
             }
         }
     }

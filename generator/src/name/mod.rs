@@ -17,6 +17,7 @@ use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
 pub use ident::{pascal, snake};
+pub use members::METHODS;
 
 /// Names of types; they come before those of members, because the lock knows members by their type's name.
 ///

@@ -57,7 +57,13 @@ fn on_a_conflict_the_home_place_keeps_the_name() {
     ]);
     assert_eq!(types(&made.modelled), ["UpdateUserReply { id: text, name?: int }", "User { id: text, name?: text }"]);
     let breaking: Vec<String> = made.modelled.breaking.iter().map(ToString::to_string).collect();
-    assert_eq!(breaking, ["UpdateUser.reply: is no longer `User`: `name` is a text here and an integer there"]);
+    assert_eq!(
+        breaking,
+        [
+            "UpdateUser.reply: is no longer `User`: `name` is a text here and an integer there",
+            "UpdateUser: its reply was `User` and is `UpdateUserReply`",
+        ]
+    );
 }
 
 #[test]
@@ -147,4 +153,53 @@ fn an_older_document_and_a_broken_lock_are_refused() {
     assert!(error.contains("import a document that is not older"), "{error}");
     let error = step("1.1.0", &user, "", "nonsense here\n").err().expect("is refused");
     assert!(error.starts_with("line 1:"), "{error}");
+}
+
+#[test]
+fn a_second_run_of_a_release_changes_nothing() {
+    let members = ", name: {type: string, nullable: true}, age: {type: integer}";
+    let user = format!("{{type: object, required: [id, name, age], properties: {{id: {{type: string}}{members}}}}}");
+    let document = document(&[("GetUser", &user), ("SendUser", &user)]);
+    let first = step("1.0.0", &document, "", "").expect("builds");
+    let second = step("1.0.0", &document, "", &first.lock).expect("builds");
+    assert_eq!(types(&second.modelled), types(&first.modelled));
+    assert_eq!(second.lock, first.lock);
+    // A newer release, too.
+    let newer = document.replace("age: {type: integer}", "age: {type: integer}, size: {type: integer, nullable: true}");
+    let third = step("1.1.0", &newer, "", &second.lock).expect("builds");
+    let fourth = step("1.1.0", &newer, "", &third.lock).expect("builds");
+    assert_eq!(types(&fourth.modelled), types(&third.modelled));
+    assert_eq!(fourth.lock, third.lock);
+}
+
+#[test]
+fn what_callers_must_change_is_breaking() {
+    let of =
+        |name: &str| format!("{{type: object, required: [id], properties: {{id: {{type: string}}, name: {name}}}}}");
+    let cases = [
+        (of("{type: string}"), of("{type: integer}"), "User.name: was `%string` and is `%int`"),
+        (
+            of("{type: string}"),
+            "{type: array, items: {type: string}}".to_owned(),
+            "GetUser: its reply was `User` and is `[%string]`",
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let first = step("1.0.0", &document(&[("GetUser", &old)]), "", "").expect("builds");
+        let second = step("1.1.0", &document(&[("GetUser", &new)]), "", &first.lock).expect("builds");
+        let breaking: Vec<String> = second.modelled.breaking.iter().map(ToString::to_string).collect();
+        assert_eq!(breaking, [expected]);
+    }
+    let required = of("{type: string}").replace("required: [id]", "required: [id, name]");
+    let first = step("1.0.0", &document(&[("SendUser", &of("{type: string}"))]), "", "").expect("builds");
+    let second = step("1.1.0", &document(&[("SendUser", &required)]), "", &first.lock).expect("builds");
+    let breaking: Vec<String> = second.modelled.breaking.iter().map(ToString::to_string).collect();
+    assert_eq!(breaking, ["SendUserBody.name: was optional and must now be sent"]);
+}
+
+#[test]
+fn released_names_come_before_new_ones() {
+    let of = |values: &str| format!("{{type: object, properties: {{k: {{type: string, enum: [{values}]}}}}}}");
+    let made = releases(&[document(&[("GetUser", &of("foo_bar"))]), document(&[("GetUser", &of("foo-bar, foo_bar"))])]);
+    assert_eq!(types(&made.modelled), ["User { k?: UserK }", "UserK { FooDashBar | FooBar }"]);
 }

@@ -47,6 +47,17 @@ fn shapes_become_types() {
                 "ThingPhone { phone: text }",
             ],
         ),
+        // Tagged objects beside a text are a union of their own.
+        (
+            "{oneOf: [{type: string}, {type: object, required: [t], properties: {t: {type: string, enum: [A]}}}, {type: object, properties: {t: {type: string, enum: [B]}}}]}",
+            &[
+                "Thing { Object(ThingObject) | Text(text) }",
+                "ThingA {  }",
+                "ThingB { t?: ThingT }",
+                "ThingObject { A(ThingA) | B(ThingB) }",
+                "ThingT { B }",
+            ],
+        ),
         // Nothing tells them apart: one struct, and members that only one has are optional.
         (
             "{oneOf: [{type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}, {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}, c: {type: integer}}}]}",

@@ -46,9 +46,10 @@ impl Progress {
         Self { size, offset: skipped, seen: skipped, fingerprint: None, repeats: 0, total: None, largest_total: None }
     }
 
-    /// The number of the last page that is known to have items.
+    /// The number of the page that ends the list by its total, the first one that is not full.
     pub(super) fn last_known(&self) -> u64 {
-        self.total.map_or(u64::MAX, |total| total.div_ceil(self.size.max(1)))
+        let full = self.total.and_then(|total| total.checked_div(self.size));
+        full.map_or(u64::MAX, |full| full.saturating_add(1))
     }
 
     /// Takes a page in.

@@ -2,7 +2,7 @@
 
 use logto_runtime::{Method, Paged};
 
-use crate::server::{Act, Answer, Seen, Server, json, text};
+use crate::server::{Answer, Seen, Server, json};
 use crate::{client, soon};
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {
@@ -76,20 +76,6 @@ async fn one_page_tells_about_the_list() {
 }
 
 #[tokio::test]
-async fn odd_pages_are_refused_before_any_io() {
-    let server = list(250).await;
-    let (client, _) = client(&server);
-    for (page, size) in [(0, 20), (1, 0), (1, 101), (1, u64::MAX)] {
-        let list = numbers(&client).page(page).page_size(size);
-        assert!(soon(list.clone().send()).await.unwrap_err().is_input(), "{page} {size}");
-        let mut items = list.items();
-        assert!(soon(items.next()).await.unwrap().unwrap_err().is_input(), "{page} {size}");
-        assert!(soon(items.next()).await.is_none(), "{page} {size}");
-    }
-    assert!(server.calls().is_empty() && server.tokens() == 0);
-}
-
-#[tokio::test]
 async fn a_server_that_pages_only_when_asked() {
     let server = Server::start(|seen, _| {
         if seen.query.is_empty() { json(200, &format!("{:?}", (0..130).collect::<Vec<_>>())) } else { rows(seen, 130) }
@@ -103,16 +89,6 @@ async fn a_server_that_pages_only_when_asked() {
 }
 
 #[tokio::test]
-async fn a_capped_list_is_read_to_its_empty_page() {
-    let server =
-        Server::start(|seen, _| rows(seen, 250).header("total-number", "101").header("total-number-is-capped", "true"))
-            .await;
-    let (client, _) = client(&server);
-    assert_eq!(soon(numbers(&client).all()).await.unwrap().len(), 250);
-    assert_eq!(server.calls().len(), 4);
-}
-
-#[tokio::test]
 async fn a_server_that_gives_smaller_pages_is_read_to_the_end() {
     let server = Server::start(|seen, _| {
         let page = parameter(seen, "page").unwrap_or(1);
@@ -122,83 +98,6 @@ async fn a_server_that_gives_smaller_pages_is_read_to_the_end() {
     .await;
     let (client, _) = client(&server);
     assert_eq!(soon(numbers(&client).all()).await.unwrap(), (0..35).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn a_server_that_ignores_the_page_ends_the_list() {
-    // Rows that always come; told total; what becomes of it.
-    let cases = [(100, None, Ok(100)), (130, None, Ok(130)), (100, Some(100), Ok(100)), (100, Some(250), Err(100))];
-    for (count, total, expected) in cases {
-        let server = Server::start(move |_, _| {
-            let answer = json(200, &format!("{:?}", (0..count).collect::<Vec<_>>()));
-            total.map_or(answer.clone(), |total: u64| answer.header("total-number", &total.to_string()))
-        })
-        .await;
-        let (client, _) = client(&server);
-        let mut items = numbers(&client).items();
-        let mut found = 0;
-        let end = loop {
-            match soon(items.next()).await {
-                Some(Ok(_)) => found += 1,
-                Some(Err(error)) if error.is_paging() => break Err(found),
-                Some(Err(error)) => panic!("{error}"),
-                None => break Ok(found),
-            }
-        };
-        assert_eq!(end, expected, "{count} {total:?}");
-        assert!(soon(items.next()).await.is_none());
-        assert!(server.calls().len() <= 2);
-    }
-}
-
-#[tokio::test]
-async fn an_error_ends_the_stream_which_can_be_resumed() {
-    let server = Server::start(|seen, number| {
-        let broken = parameter(seen, "page") == Some(3) && number < 3;
-        if broken { text(400, "no").into() } else { Act::from(rows(seen, 250).header("total-number", "x")) }
-    })
-    .await;
-    let (client, _) = client(&server);
-    let mut items = numbers(&client).items();
-    let mut found = Vec::new();
-    let error = loop {
-        match soon(items.next()).await.unwrap() {
-            Ok(item) => found.push(item),
-            Err(error) => break error,
-        }
-    };
-    assert!(error.is_bad_request() && found.len() == 200, "{error}");
-    assert!(soon(items.next()).await.is_none() && soon(items.next()).await.is_none());
-    let rest = soon(numbers(&client).page(items.next_page()).all()).await.unwrap();
-    found.extend(rest);
-    assert_eq!(found, (0..250).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn nothing_is_asked_for_beyond_the_prefetch() {
-    // Prefetched pages; requests after the first item, and after one of the second page.
-    for (prefetch, first, second) in [(0, 1, 2), (1, 1, 3), (3, 1, 5)] {
-        let server = list(2000).await;
-        let (client, _) = client(&server);
-        let mut items = numbers(&client).items().prefetch(prefetch);
-        assert_eq!(soon(items.next()).await.unwrap().unwrap(), 0);
-        assert_eq!(server.calls().len(), first, "prefetch {prefetch}");
-        for _ in 0..100 {
-            soon(items.next()).await.unwrap().unwrap();
-        }
-        assert!(server.calls().len() <= second, "prefetch {prefetch}: {}", server.calls().len());
-        drop(items);
-    }
-}
-
-#[tokio::test]
-async fn every_page_has_the_same_query() {
-    let server = list(130).await;
-    let (client, _) = client(&server);
-    soon(numbers(&client).query("search.email", ["a", "b,c"]).all()).await.unwrap();
-    let queries: Vec<_> = server.calls().into_iter().map(|seen| seen.query).collect();
-    let query = |page| format!("search.email=a&search.email=b%2Cc&page={page}&page_size=100");
-    assert_eq!(queries, [query(1), query(2)]);
 }
 
 #[tokio::test]

@@ -42,9 +42,6 @@ pub(super) const APP_SECRET: &str = "fake-secret";
 pub(super) const APP_WITHOUT_ROLE: &str = "no-role";
 /// A body that is larger, and no upload, is answered as an unknown path is. In bytes.
 pub const API_BODY_LIMIT: usize = 1024 * 1024;
-/// Operations that need no token although the document asks for one: browsers call them.
-const ANONYMOUS: [&str; 3] =
-    ["/api/saml-applications/{id}/metadata", "/api/saml-applications/{id}/callback", "/api/saml/{id}/authn"];
 /// Replies shorter than this are not compressed.
 const GZIP_FROM: usize = 1024;
 /// How long a connection may idle, as Node has it.
@@ -269,7 +266,6 @@ struct Parsed<'a> {
 fn decide(document: &Document, state: &mut State, request: &Parsed<'_>) -> Answer {
     let Parsed { read, operation, values, pairs, body, issues } = request;
     if operation.auth
-        && !ANONYMOUS.contains(&operation.template.as_str())
         && let Err(answer) = state.tokens.check(read.header("authorization"), state.maker.seconds())
     {
         return answer;

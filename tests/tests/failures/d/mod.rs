@@ -36,16 +36,20 @@ fn list(client: &Client) -> Paged<i64> {
 /// What a stream gives: its items, and the error that ends it.
 async fn drain(mut items: Items<i64>) -> (Vec<i64>, Option<Error>) {
     let mut found = Vec::new();
-    loop {
-        match soon(items.next()).await {
-            Some(Ok(item)) => found.push(item),
-            Some(Err(error)) => {
-                assert!(soon(items.next()).await.is_none(), "an error ends the stream");
-                return (found, Some(error));
+    let read = async {
+        loop {
+            match items.next().await {
+                Some(Ok(item)) => found.push(item),
+                Some(Err(error)) => {
+                    assert!(items.next().await.is_none(), "an error ends the stream");
+                    return Some(error);
+                }
+                None => return None,
             }
-            None => return (found, None),
         }
-    }
+    };
+    let error = soon(read).await;
+    (found, error)
 }
 
 /// Long enough for anything that does not hang.

@@ -72,8 +72,8 @@ impl Far {
         loop {
             let needed = found.len() / 100 + 1;
             if found.len() % 100 == 0 && needed > answered {
-                // The first page comes alone, and so does the empty one after the last.
-                let sent = if needed == 1 { 1 } else { (needed + prefetch).min(100).max(needed) };
+                // The first page comes alone, and the empty one after the last is asked for ahead as well.
+                let sent = if needed == 1 { 1 } else { (needed + prefetch).min(COUNT / 100 + 1) };
                 let arrived = self.server.arrived(asked_before + sent);
                 tokio::select! {
                     biased;

@@ -13,6 +13,10 @@ use super::super::scripted::{ask, builder, server, soon};
 const MIB: usize = 1024 * 1024;
 /// The most that is taken in here.
 const CAP: usize = 8 * MIB;
+/// What the HTTP library holds besides: it reads in pieces of up to 417,792 bytes (hyper's `max_buf_size` for HTTP/1, which
+/// reqwest has no setting for), and of these one is being taken in, one is on its way and one is being read. That alone is more
+/// than 1 MiB.
+const HTTP: usize = 2 * MIB;
 /// Where the process that measures itself finds its server, and whether the body fits.
 const ADDRESS: &str = "LOGTO_TESTS_E2_ADDRESS";
 const FITS: &str = "LOGTO_TESTS_E2_FITS";
@@ -82,7 +86,7 @@ async fn e2_measured_in_a_process_of_its_own() {
     let client = |cap| builder(&address).limits(|limits| limits.reply = cap).build().expect("a client");
     let call = |cap| client(cap).request(Method::GET, "Get", "/api/things").text();
     // Whatever is needed once, for the first connection and the first error, is there before it is measured.
-    soon(call(MIB / 2).send()).await.expect_err("a reply that is too large");
+    soon(call(MIB / 64).send()).await.expect_err("a reply that is too large");
     let before = memory("VmRSS");
     let result = soon(call(CAP).send()).await;
     let more = memory("VmHWM").saturating_sub(before);
@@ -91,7 +95,7 @@ async fn e2_measured_in_a_process_of_its_own() {
         Err(error) => assert!(!fits && error.is_too_large() && error.attempts() == 1, "{error:?}"),
     }
     // The text of a body that fits is a copy of it.
-    let bound = if fits { 2 * CAP + MIB } else { CAP + MIB };
+    let bound = if fits { 2 * CAP } else { CAP } + HTTP;
     assert!(more < bound, "{more} bytes more at the peak, {bound} allowed");
 }
 
@@ -114,24 +118,19 @@ async fn e3_json_without_bottom_is_an_error() {
     ];
     for body in bodies {
         for status in [200, 400] {
-            for script in [ask().last_reply(status, &[("content-type", "application/json")], &body)] {
-                let server = server([script]).await;
-                let client = builder(server.endpoint()).build().expect("a client");
-                let request = || client.request(Method::GET, "Get", "/api/things");
-                let results: [Result<(), Error>; 3] = [
-                    soon(request().json::<Value>().send()).await.map(drop),
-                    soon(request().json::<Vec<String>>().send()).await.map(drop),
-                    soon(request().content().send()).await.map(drop),
-                ];
-                for error in results.into_iter().filter_map(Result::err) {
-                    assert_eq!(
-                        (error.is_decode(), error.is_bad_request()),
-                        (status == 200, status == 400),
-                        "{error:?}"
-                    );
-                    // What is too deep to be read has no code, and the status says enough.
-                    assert_eq!((error.code(), error.data()), (None, None), "{error:?}");
-                }
+            let script = ask().last_reply(status, &[("content-type", "application/json")], &body);
+            let server = server([script]).await;
+            let client = builder(server.endpoint()).build().expect("a client");
+            let request = || client.request(Method::GET, "Get", "/api/things");
+            let results: [Result<(), Error>; 3] = [
+                soon(request().json::<Value>().send()).await.map(drop),
+                soon(request().json::<Vec<String>>().send()).await.map(drop),
+                soon(request().content().send()).await.map(drop),
+            ];
+            for error in results.map(|result| result.expect_err("too deep")) {
+                assert_eq!((error.is_decode(), error.is_bad_request()), (status == 200, status == 400), "{error:?}");
+                // What is too deep to be read has no code, and the status says enough.
+                assert_eq!((error.code(), error.data()), (None, None), "{error:?}");
             }
         }
         // Where nothing but the end of the connection ends the body, its JSON is looked at once more: without a stack.

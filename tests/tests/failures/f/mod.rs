@@ -1,6 +1,7 @@
 //! Requests, secrets, security.
 
 mod bodies;
+mod decoding;
 mod paths;
 mod proxies;
 mod secrets;
