@@ -12,7 +12,7 @@ use logto_runtime::{Query, QueryValue};
 /// ```
 /// use logto_management::Search;
 ///
-/// let anywhere = Search::from("%ada%");
+/// let anywhere = Search::from("%first%");
 /// let company = Search::new().like("primaryEmail", "%@example.com").case_sensitive(true);
 /// assert_ne!(anywhere, company);
 /// ```
@@ -23,7 +23,7 @@ use logto_runtime::{Query, QueryValue};
 /// use logto_management::{Joint, Search};
 ///
 /// let both = Search::new()
-///     .exact("username", ["ada", "grace"])
+///     .exact("username", ["first", "second"])
 ///     .like("primaryEmail", "%@example.com")
 ///     .joint(Joint::And);
 /// # assert_eq!(both, both.clone());

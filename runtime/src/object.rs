@@ -12,9 +12,9 @@
 /// struct User { id: String, avatar: Option<String>, rest: BTreeMap<String, serde_json::Value> }
 /// logto_runtime::object!(User { id: "id", avatar: "avatarUrl" or null, ..rest });
 ///
-/// let user: User = serde_json::from_str(r#"{"id": "ada"}"#)?;
+/// let user: User = serde_json::from_str(r#"{"id": "first"}"#)?;
 /// assert_eq!(user.avatar, None);
-/// assert_eq!(serde_json::to_string(&user)?, r#"{"avatarUrl":null,"id":"ada"}"#);
+/// assert_eq!(serde_json::to_string(&user)?, r#"{"avatarUrl":null,"id":"first"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]

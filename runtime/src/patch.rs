@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// ```
 /// # use logto_runtime::Patch;
-/// let avatar = Patch::from("https://example.com/ada.png");
-/// assert_eq!(avatar, Patch::Set("https://example.com/ada.png"));
+/// let avatar = Patch::from("https://example.com/first.png");
+/// assert_eq!(avatar, Patch::Set("https://example.com/first.png"));
 /// assert_eq!(Patch::<u8>::default(), Patch::Keep);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -39,7 +39,7 @@ const ROUNDS: usize = 61;
 const WARM_UP: usize = 5;
 
 const TOKEN: &str = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer","scope":"all"}"#;
-const USER: &str = r#"{"id":"gxiy27j6mqkx","username":"ada","primaryEmail":"ada@example.com","primaryPhone":null,"name":"Ada","avatar":null,"customData":{},"identities":{},"lastSignInAt":1700000000000,"createdAt":1700000000000,"updatedAt":1700000000000,"profile":{},"applicationId":null,"isSuspended":false,"hasPassword":false,"ssoIdentities":[],"mfaVerificationFactors":[]}"#;
+const USER: &str = r#"{"id":"gxiy27j6mqkx","username":"first","primaryEmail":"first@example.com","primaryPhone":null,"name":"First","avatar":null,"customData":{},"identities":{},"lastSignInAt":1700000000000,"createdAt":1700000000000,"updatedAt":1700000000000,"profile":{},"applicationId":null,"isSuspended":false,"hasPassword":false,"ssoIdentities":[],"mfaVerificationFactors":[]}"#;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Call = Pin<Box<dyn Future<Output = Result<User, Error>>>>;
@@ -110,7 +110,11 @@ fn compare() -> Outcome {
     let url = format!("{}/api/users/gxiy27j6mqkx", server.address);
     let by_bare = || -> Call {
         let request = http.get(&url).bearer_auth("a.b.c");
-        Box::pin(async move { Ok(request.send().await.map_err(failed)?.json::<User>().await.map_err(failed)?) })
+        Box::pin(async move {
+            let reply = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
+            serde_json::from_slice(&reply.bytes().await.map_err(failed)?)
+                .map_err(|error| Error::config(error.to_string()))
+        })
     };
     let by_client = || -> Call { Box::pin(logto.get_user("gxiy27j6mqkx").into_future()) };
     println!("{:>9}  {:>12}  {:>12}  {:>6}", "in flight", "bare, µs", "client, µs", "ratio");

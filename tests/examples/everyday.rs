@@ -48,13 +48,13 @@ async fn profile(logto: &Client) -> Result<(), logto_management::Error> {
         return Ok(());
     };
     let body = UpdateUserBody {
-        name: Patch::Set("Ada Lovelace".to_owned()),
+        name: Patch::Set("First Lovelace".to_owned()),
         avatar: Patch::Clear,
         profile: Some(UserProfile { locale: Some("en-GB".to_owned()), ..UserProfile::default() }),
         ..UpdateUserBody::default()
     };
     let changed = logto.update_user(&user.id, body).send().await?;
-    assert_eq!((changed.name.as_deref(), changed.avatar), (Some("Ada Lovelace"), None));
+    assert_eq!((changed.name.as_deref(), changed.avatar), (Some("First Lovelace"), None));
     assert_eq!((changed.username, changed.primary_email), (user.username, user.primary_email), "absent keeps");
     println!("{} has a new name and no avatar", user.id);
     Ok(())

@@ -17,22 +17,22 @@ fn read(variables: &[(&str, &str)]) -> Result<Settings, logto_runtime::Error> {
 fn the_environment_names_the_server() {
     const APP: [(&str, &str); 2] = [("LOGTO_APP_ID", "id"), ("LOGTO_APP_SECRET", "secret")];
     let cases: &[Case] = &[
-        (&[("LOGTO_TENANT_ID", "acme")], Ok(("https://acme.logto.app", "https://acme.logto.app/api"))),
-        (&[("LOGTO_TENANT_ID", " acme ")], Ok(("https://acme.logto.app", "https://acme.logto.app/api"))),
+        (&[("LOGTO_TENANT_ID", "company")], Ok(("https://company.logto.app", "https://company.logto.app/api"))),
+        (&[("LOGTO_TENANT_ID", " company ")], Ok(("https://company.logto.app", "https://company.logto.app/api"))),
         (
             &[("LOGTO_ENDPOINT", "https://auth.example.com")],
             Ok(("https://auth.example.com", "https://default.logto.app/api")),
         ),
         (
-            &[("LOGTO_TENANT_ID", "acme"), ("LOGTO_ENDPOINT", "https://auth.example.com")],
-            Ok(("https://auth.example.com", "https://acme.logto.app/api")),
+            &[("LOGTO_TENANT_ID", "company"), ("LOGTO_ENDPOINT", "https://auth.example.com")],
+            Ok(("https://auth.example.com", "https://company.logto.app/api")),
         ),
         (&[], Err("LOGTO_TENANT_ID")),
         (&[("LOGTO_TENANT_ID", "")], Err("LOGTO_TENANT_ID is empty")),
-        (&[("LOGTO_TENANT_ID", "acme.evil.com/")], Err("LOGTO_TENANT_ID must be")),
+        (&[("LOGTO_TENANT_ID", "company.evil.com/")], Err("LOGTO_TENANT_ID must be")),
         (&[("LOGTO_ENDPOINT", "auth.example.com")], Err("LOGTO_ENDPOINT is not a URL")),
         (&[("LOGTO_ENDPOINT", "localhost:3001")], Err("LOGTO_ENDPOINT is not a URL")),
-        (&[("LOGTO_TENANT_ID", "acme"), ("LOGTO_RESOURCE", "nonsense")], Err("LOGTO_RESOURCE is not a URI")),
+        (&[("LOGTO_TENANT_ID", "company"), ("LOGTO_RESOURCE", "nonsense")], Err("LOGTO_RESOURCE is not a URI")),
     ];
     for (variables, expected) in cases {
         let all: Vec<_> = variables.iter().copied().chain(APP).collect();
@@ -49,7 +49,7 @@ fn the_environment_names_the_server() {
 
 #[test]
 fn a_missing_credential_is_named() {
-    let tenant = ("LOGTO_TENANT_ID", "acme");
+    let tenant = ("LOGTO_TENANT_ID", "company");
     for (variables, name) in
         [(&[tenant][..], "LOGTO_APP_ID"), (&[tenant, ("LOGTO_APP_ID", "id")][..], "LOGTO_APP_SECRET")]
     {
@@ -65,7 +65,7 @@ fn a_builder_names_what_is_wrong() {
         (Place::Cloud { tenant: "My_Tenant".to_owned(), domain: None }, Some("tenant id")),
         (Place::Cloud { tenant: "-".to_owned(), domain: None }, Some("tenant id")),
         (Place::SelfHosted { endpoint: "https://auth.example.com".to_owned() }, None),
-        (Place::SelfHosted { endpoint: "https://acme.logto.app/".to_owned() }, Some("tenant `acme`")),
+        (Place::SelfHosted { endpoint: "https://company.logto.app/".to_owned() }, Some("tenant `company`")),
     ];
     for (place, expected) in cases {
         match (place.check(), expected) {

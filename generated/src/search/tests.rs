@@ -8,15 +8,15 @@ use super::{Joint, Search, SearchMode};
 fn a_search_becomes_parameters() {
     let cases: Vec<(Search, &[(&str, &str)])> = vec![
         (Search::new(), &[]),
-        (Search::from("%ada%"), &[("search", "%ada%")]),
-        (Search::from("ada".to_owned()).mode(SearchMode::Exact), &[("search", "ada"), ("mode", "exact")]),
+        (Search::from("%first%"), &[("search", "%first%")]),
+        (Search::from("first".to_owned()).mode(SearchMode::Exact), &[("search", "first"), ("mode", "exact")]),
         (
-            Search::new().exact("username", ["ada", "grace"]),
-            &[("search.username", "ada"), ("search.username", "grace"), ("mode.username", "exact")],
+            Search::new().exact("username", ["first", "second"]),
+            &[("search.username", "first"), ("search.username", "second"), ("mode.username", "exact")],
         ),
         (
-            Search::new().exact("username", ["ada"]).exact("username", ["grace"]),
-            &[("search.username", "ada"), ("mode.username", "exact"), ("search.username", "grace")],
+            Search::new().exact("username", ["first"]).exact("username", ["second"]),
+            &[("search.username", "first"), ("mode.username", "exact"), ("search.username", "second")],
         ),
         (
             Search::new()

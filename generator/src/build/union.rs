@@ -163,11 +163,10 @@ impl<'a> Builder<'a> {
     fn variant(&mut self, alternative: &Alternative<'a>, select: Select, tag: Option<&str>, place: &Place) -> Variant {
         // A component keeps its own place; an inline alternative is named by what selects it, so that a new one before
         // it does not move it.
-        let place = if alternative.place == *place {
-            place.step(&format!("|{}", select.step()))
-        } else {
-            alternative.place.clone()
-        };
+        let around = &alternative.place;
+        let inline =
+            around.operation == place.operation && around.part == place.part && place.path.starts_with(&around.path);
+        let place = if inline { place.step(&format!("|{}", select.step())) } else { around.clone() };
         let dropped = tag.filter(|_| matches!(&select, Select::Tag(values) if values.len() == 1));
         let ty = match (&alternative.members, dropped) {
             (Some(members), Some(tag)) => {

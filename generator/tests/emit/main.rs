@@ -57,7 +57,7 @@ fn samples() -> DriverInput {
         variant,
         samples: samples.to_vec(),
     };
-    let list = [json!("%ada%"), json!(true), json!(["a", "b"]), json!(["Active"]), json!({"email": "e"})];
+    let list = [json!("%first%"), json!(true), json!(["a", "b"]), json!(["Active"]), json!({"email": "e"})];
     DriverInput {
         calls: vec![
             call(0, &[], &list, None),

@@ -52,10 +52,10 @@ fn shapes_become_types() {
             "{oneOf: [{type: string}, {type: object, required: [t], properties: {t: {type: string, enum: [A]}}}, {type: object, properties: {t: {type: string, enum: [B]}}}]}",
             &[
                 "Thing { Object(ThingObject) | Text(text) }",
-                "ThingA {  }",
-                "ThingB { t?: ThingT }",
-                "ThingObject { A(ThingA) | B(ThingB) }",
-                "ThingT { B }",
+                "ThingObject { A(ThingObjectA) | B(ThingObjectB) }",
+                "ThingObjectA {  }",
+                "ThingObjectB { t?: ThingObjectBT }",
+                "ThingObjectBT { B }",
             ],
         ),
         // Nothing tells them apart: one struct, and members that only one has are optional.
@@ -101,6 +101,20 @@ components: {schemas: {Node: {type: object, properties: {next: {$ref: '#/compone
         types(&made.modelled),
         ["Node { all?: [Node], next?*: Node, tree?: {Tree} }", "Tree { Text(text) | Object({Tree}) }"]
     );
+}
+
+#[test]
+fn a_long_chain_of_references_is_no_deep_stack() {
+    let mut text = "paths: {/n: {get: {operationId: GetNode, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/N0'}}}}}}}}\ncomponents:\n  schemas:\n".to_owned();
+    for index in 0..1500 {
+        let next = index + 1;
+        text.push_str(&format!(
+            "    N{index}: {{type: object, properties: {{n{index}: {{$ref: '#/components/schemas/N{next}'}}}}}}\n"
+        ));
+    }
+    text.push_str("    N1500: {type: object, properties: {last: {type: string}}}\n");
+    let made = step("1.0.0", &text, "", "").expect("builds");
+    assert_eq!(made.modelled.model.defs.len(), 1501);
 }
 
 #[test]

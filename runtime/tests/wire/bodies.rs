@@ -90,7 +90,7 @@ async fn files_are_sent_from_bytes_and_from_streams() {
     ];
     for (file, has_length) in files {
         let file = file.file_name("../a\"b\r\n.png").mime("image/png");
-        let body = Multipart::new().part("file", file).part("name", "ada");
+        let body = Multipart::new().part("file", file).part("name", "first");
         soon(client.request(Method::POST, "Op", "/api/x").multipart(body).empty().send()).await.unwrap();
         let seen = server.calls().pop().unwrap();
         assert!(seen.headers["content-type"].starts_with("multipart/form-data; boundary="));

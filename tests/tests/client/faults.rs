@@ -60,7 +60,7 @@ async fn a_write_is_not_repeated_where_the_server_may_have_acted() {
     for (name, fault) in table {
         let (server, logto) = client([fault, good()]).await;
         let error: Error =
-            logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err(name);
+            logto.create_organization(CreateOrganizationBody::new("Company".to_owned())).send().await.expect_err(name);
         assert!(error.may_have_been_executed(), "{name}: {error:?}");
         assert_eq!((server.requests(), error.attempts()), (2, 1), "{name}");
     }

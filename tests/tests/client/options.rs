@@ -41,7 +41,7 @@ async fn a_call_says_whether_it_is_idempotent() {
     let (_server, logto, _) = client(ask().reset()).await;
     for (idempotent, posted, read, deleted) in [(None, 1, 3, 3), (Some(true), 3, 3, 3), (Some(false), 1, 1, 1)] {
         let attempts = |error: Error| (error.attempts(), error.may_have_been_executed());
-        let body = CreateOrganizationBody::new("Acme".to_owned());
+        let body = CreateOrganizationBody::new("Company".to_owned());
         let call = logto.create_organization(body).options(|options| options.idempotent = idempotent);
         assert_eq!(attempts(call.send().await.expect_err("reset")), (posted, true), "{idempotent:?}");
         let call = logto.get_user("u").options(|options| options.idempotent = idempotent);

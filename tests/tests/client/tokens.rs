@@ -35,7 +35,7 @@ async fn a_refused_token_is_replaced_and_the_call_replayed_once() {
     // A forced refresh so soon after the last one is not made: the second refusal is the caller's.
     fake.revoke_tokens();
     let error =
-        logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect_err("401");
+        logto.create_organization(CreateOrganizationBody::new("Company".to_owned())).send().await.expect_err("401");
     assert!(error.is_unauthorized());
     assert!(!error.may_have_been_executed());
     assert_eq!(fake.rows("organizations").len(), before);
@@ -48,8 +48,8 @@ async fn a_write_is_replayed_after_401_since_it_was_not_executed() {
     let before = fake.rows("organizations").len();
     fake.revoke_tokens();
     let created =
-        logto.create_organization(CreateOrganizationBody::new("Acme".to_owned())).send().await.expect("a reply");
-    assert_eq!((created.name.as_str(), fake.rows("organizations").len()), ("Acme", before + 1));
+        logto.create_organization(CreateOrganizationBody::new("Company".to_owned())).send().await.expect("a reply");
+    assert_eq!((created.name.as_str(), fake.rows("organizations").len()), ("Company", before + 1));
     let statuses: Vec<u16> = fake.requests().iter().map(|request| request.status).collect();
     assert_eq!((statuses, fake.token_requests()), (vec![200, 401, 201], 2));
 }

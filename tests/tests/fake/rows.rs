@@ -9,7 +9,7 @@ use super::{get, send, started};
 #[tokio::test]
 async fn a_user_from_creation_to_deletion() {
     let (fake, token) = started().await;
-    let body = json!({ "username": "ada", "primaryEmail": "ada@example.com", "name": "Ada", "customData": { "a": 1 } });
+    let body = json!({ "username": "first", "primaryEmail": "first@example.com", "name": "First", "customData": { "a": 1 } });
     let reply = send(&fake, &token, Ask::new(Method::POST, "/api/users").json(&body)).await;
     let user = reply.json();
     assert_eq!(reply.status, 200);
@@ -23,7 +23,7 @@ async fn a_user_from_creation_to_deletion() {
     let change = json!({ "name": null, "customData": { "b": 2 }, "profile": { "locale": "de-CH" } });
     let changed = send(&fake, &token, Ask::new(Method::PATCH, &path).json(&change)).await.json();
     assert_eq!(changed["name"], Value::Null, "null clears");
-    assert_eq!(changed["username"], "ada", "absent keeps");
+    assert_eq!(changed["username"], "first", "absent keeps");
     assert_eq!(changed["customData"], json!({ "b": 2 }), "replaced");
 
     let merged = send(
@@ -45,7 +45,7 @@ async fn a_user_from_creation_to_deletion() {
     );
     assert_eq!(suspended.await.json()["isSuspended"], true);
 
-    let again = send(&fake, &token, Ask::new(Method::POST, "/api/users").json(&json!({ "username": "ada" }))).await;
+    let again = send(&fake, &token, Ask::new(Method::POST, "/api/users").json(&json!({ "username": "first" }))).await;
     assert_eq!((again.status, &again.json()["code"]), (422, &json!("user.username_already_in_use")));
     // The slash that a dot segment leaves behind: the user is gone.
     let deleted = send(&fake, &token, Ask::new(Method::DELETE, &format!("{path}/"))).await;
@@ -89,7 +89,7 @@ async fn rows_of_every_kind_are_made_changed_and_deleted() {
     let resource = fake.rows("resources")[0]["id"].as_str().expect("an id").to_owned();
     let scopes = format!("/api/resources/{resource}/scopes");
     let table = [
-        ("/api/organizations", 201, json!({ "name": "Acme" })),
+        ("/api/organizations", 201, json!({ "name": "Company" })),
         ("/api/roles", 200, json!({ "name": "Editor", "description": "Edits." })),
         ("/api/applications", 200, json!({ "name": "App", "type": "SPA" })),
         ("/api/resources", 201, json!({ "name": "API", "indicator": "https://api.example.com" })),

@@ -96,7 +96,7 @@ async fn c4_limits_of_logto_itself_are_not_asked_again() {
         let builder = logto_management::Client::builder().self_hosted(server.endpoint()).no_proxy();
         let builder = builder.client_credentials("app", "secret").clock(ManualClock::skipping_pauses());
         let logto = builder.build().expect("a client");
-        let body = CreateVerificationCodeBody::Email(CreateVerificationCodeEmail::new("ada@example.com".to_owned()));
+        let body = CreateVerificationCodeBody::Email(CreateVerificationCodeEmail::new("first@example.com".to_owned()));
         let error = soon(logto.create_verification_code(body).send()).await.expect_err("429");
         assert_eq!((error.code(), error.attempts(), server.requests()), (Some(code), 1, 2));
         // Nor is a read, for which a 429 with another code would be.

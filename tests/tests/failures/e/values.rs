@@ -120,7 +120,7 @@ fn e9_times_as_servers_write_them() {
 /// A user as a server sends one.
 fn user() -> Value {
     json!({
-        "id": "gxiy27j6mqkx", "username": "ada", "primaryEmail": null, "primaryPhone": null, "name": "Ada", "avatar": null,
+        "id": "gxiy27j6mqkx", "username": "first", "primaryEmail": null, "primaryPhone": null, "name": "First", "avatar": null,
         "customData": {}, "identities": {}, "lastSignInAt": null, "createdAt": 1_700_000_000_000_i64,
         "updatedAt": 1_700_000_000_000_i64, "profile": {}, "applicationId": null, "isSuspended": false,
         "hasPassword": false, "ssoIdentities": [], "mfaVerificationFactors": [], "cimdClientId": null,

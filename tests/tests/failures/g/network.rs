@@ -44,7 +44,7 @@ async fn g3_a_write_that_was_not_looked_at_is_sent_again() {
     ];
     for (name, first) in table {
         let (server, logto) = over_h2([first, |s, row| s.h2_read_request().h2_reply(201, row)]).await;
-        let created = logto.create_organization(CreateOrganizationBody::new("Acme")).send().await;
+        let created = logto.create_organization(CreateOrganizationBody::new("Company")).send().await;
         assert!(created.is_ok(), "{name}: {created:?}");
         assert_eq!(server.requests(), 3, "{name}");
     }
@@ -58,7 +58,7 @@ async fn g3_what_was_refused_to_the_end_was_not_executed() {
         (0..12).fold(token, |script, _| script.h2_read_request().h2_refuse())
     };
     let (server, logto) = over_h2([refuse]).await;
-    let error = logto.create_organization(CreateOrganizationBody::new("Acme")).send().await.expect_err("refused");
+    let error = logto.create_organization(CreateOrganizationBody::new("Company")).send().await.expect_err("refused");
     assert!(!error.may_have_been_executed() && error.is_interrupted(), "{error:?}");
     assert!(server.requests() > 2 && error.attempts() > 1, "{error:?}");
 }
