@@ -149,6 +149,12 @@ fn refused_files_change_nothing() {
         document.to_string()
     };
     let no_operations = json!({"openapi": "3.0.1", "info": {}, "paths": {"/api/users": {}}}).to_string();
+    let odd = |part: serde_json::Value| {
+        let schema = json!({"operationId": "GetX", "responses": {"200": {"description": "", "content": {"application/json": {"schema": part}}}}});
+        let operation = if part.get("responses").is_some() { part } else { schema };
+        json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"get": operation}}})
+            .to_string()
+    };
     let cases: &[(&str, String, &str, &str)] = &[
         ("empty", String::new(), "1.42.0", "the text is empty"),
         ("cut short", whole[..whole.len() / 2].into(), "1.42.0", "cut short"),
@@ -156,6 +162,8 @@ fn refused_files_change_nothing() {
         ("another JSON", r#"{"error": "not found"}"#.into(), "1.42.0", "no member `openapi`"),
         ("swagger", whole.replace("\"openapi\":\"3.0.1\"", "\"swagger\":\"2.0\""), "1.42.0", "Swagger"),
         ("3.2", whole.replace("3.0.1", "3.2.0"), "1.42.0", "not supported"),
+        ("replies that are none", odd(json!({"operationId": "GetX", "responses": 5})), "1.42.0", "/paths/~1x/get"),
+        ("a reference to nothing", odd(json!({"$ref": "#/components/schemas/Gone"})), "1.42.0", "Gone"),
         ("no operation", no_operations, "1.42.0", "it has no operation"),
         (
             "the combined document",

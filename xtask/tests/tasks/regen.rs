@@ -152,6 +152,10 @@ fn what_is_not_as_generated_is_seen_and_repaired() {
             ("a file of before", |root| put(root, "generated/src/types/gone.rs", OLD), extra),
         ),
         (
+            "generated/src/types/zombie.rs",
+            ("a file without the header", |root| put(root, "generated/src/types/zombie.rs", "//! Mine.\n"), extra),
+        ),
+        (
             "generated/tests/operations/gone.rs",
             ("a test of before", |root| put(root, "generated/tests/operations/gone.rs", OLD), extra),
         ),
