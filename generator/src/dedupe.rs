@@ -161,10 +161,7 @@ fn unify_named(merger: &mut Merger, names: &Wanted, problems: &mut Vec<Problem>,
 }
 
 /// The class of each definition; equal shapes have equal classes. `root` is what now stands for a definition.
-fn classes<'a>(
-    defs: &mut dyn Iterator<Item = (DefId, &'a Def)>,
-    root: &dyn Fn(DefId) -> DefId,
-) -> HashMap<DefId, usize> {
+fn classes(defs: &mut dyn Iterator<Item = (DefId, &Def)>, root: &dyn Fn(DefId) -> DefId) -> HashMap<DefId, usize> {
     let mut texts: HashMap<String, usize> = HashMap::new();
     let mut shapes: Vec<(DefId, usize, Vec<DefId>)> = Vec::new();
     for (id, def) in defs {

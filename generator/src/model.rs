@@ -30,9 +30,10 @@ impl Model {
 pub struct DefId(pub usize);
 
 /// The type of a value.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ty {
     /// Any JSON value.
+    #[default]
     Any,
     /// `true` or `false`.
     Bool,

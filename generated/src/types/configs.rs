@@ -630,7 +630,7 @@ pub enum JwtCustomizerEntry {
     /// `key` is `jwt.accessToken`.
     AccessToken(Box<JwtCustomizerEntryJwtAccessToken>),
     /// `key` is `jwt.clientCredentials`.
-    ClientCredentials(JwtCustomizerEntryJwtClientCredentials),
+    ClientCredentials(Box<JwtCustomizerEntryJwtClientCredentials>),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }
@@ -1012,7 +1012,7 @@ pub enum TestJwtCustomizerBody {
     /// `tokenType` is `access-token`.
     AccessToken(Box<TestJwtCustomizerAccessToken>),
     /// `tokenType` is `client-credentials`.
-    ClientCredentials(TestJwtCustomizerClientCredentials),
+    ClientCredentials(Box<TestJwtCustomizerClientCredentials>),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }

@@ -62,7 +62,7 @@ enum Memo {
     /// Being built; the definition that stands for it, if a recursion asked for one.
     Started(Option<DefId>),
     /// Built.
-    Done(Typed),
+    Done(Box<Typed>),
 }
 
 impl<'a> Builder<'a> {

@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         if let Parameter::Query { style, .. } = parameter
             && *style != QueryStyle::Form
         {
-            self.problem(&place.to_string(), "only the `form` style of a query parameter can be generated");
+            self.problem(place.to_string(), "only the `form` style of a query parameter can be generated");
         }
         self.param(id, parameter)
     }

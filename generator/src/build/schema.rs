@@ -25,12 +25,6 @@ pub(crate) struct Typed {
     pub deprecated: bool,
 }
 
-impl Default for Ty {
-    fn default() -> Self {
-        Ty::Any
-    }
-}
-
 impl From<Ty> for Typed {
     fn from(ty: Ty) -> Self {
         Self { ty, ..Self::default() }
@@ -89,7 +83,7 @@ impl<'a> Builder<'a> {
         let key = (std::ptr::from_ref(schema), place.is_sent());
         let nullable = schema.schema_data.nullable;
         match self.memo.get(&key) {
-            Some(Memo::Done(typed)) => return typed.clone(),
+            Some(Memo::Done(typed)) => return (**typed).clone(),
             Some(Memo::Started(Some(id))) => return Typed { nullable, ..Ty::Def(*id).into() },
             Some(Memo::Started(None)) => {
                 let id = self.reserve(place);
@@ -101,7 +95,7 @@ impl<'a> Builder<'a> {
         self.memo.insert(key, Memo::Started(None));
         // A long chain of references is deep recursion: the stack grows with it.
         let typed = stacker::maybe_grow(RED_ZONE, STACK, || self.kind(schema, place));
-        if let Some(Memo::Started(Some(reserved))) = self.memo.insert(key, Memo::Done(typed.clone())) {
+        if let Some(Memo::Started(Some(reserved))) = self.memo.insert(key, Memo::Done(Box::new(typed.clone()))) {
             self.substitutions.insert(reserved, typed.ty.clone());
         }
         typed

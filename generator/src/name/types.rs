@@ -201,7 +201,7 @@ impl<'a> Namer<'a> {
                 continue;
             }
             let places = self.model.defs[id].places.iter();
-            let name = places.flat_map(|place| shortened(place)).find(|name| self.free(name));
+            let name = places.flat_map(shortened).find(|name| self.free(name));
             if let Some(name) = name {
                 self.set(id, name);
             }
