@@ -1,5 +1,6 @@
 //! One request on the wire and its reply, bounded in time and size.
 
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -90,7 +91,7 @@ pub(crate) async fn within(
             request
         }
     };
-    let mut response = patience.wait(http.execute(request)).await?;
+    let mut response = patience.wait(pin!(http.execute(request))).await?;
     if *response.url() != url {
         // Only a handed-in HTTP client does this.
         let error =
@@ -117,7 +118,7 @@ pub(crate) async fn within(
 
 impl Patience<'_> {
     /// Waits for the server, but not for longer than it may be silent, nor beyond the end.
-    async fn wait<T>(&self, wait: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failed> {
+    async fn wait<T>(&self, wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>) -> Result<T, Failed> {
         let left = || self.end.saturating_sub(self.clock.now());
         match at_most(self.clock, || self.idle.unwrap_or(Duration::MAX).min(left()), wait).await {
             Some(result) => result.map_err(transport::explain),
@@ -133,12 +134,12 @@ impl Patience<'_> {
 
     /// Reads a body up to a number of bytes; `None` when there are more.
     async fn read(&self, mut response: Response, length: Option<usize>, limit: usize) -> Result<Option<Bytes>, Failed> {
-        let first = self.wait(response.chunk()).await?.unwrap_or_default();
+        let first = self.wait(pin!(response.chunk())).await?.unwrap_or_default();
         if first.len() > limit {
             return Ok(None);
         }
         // Most bodies come in one piece, which need not be copied.
-        let Some(second) = self.wait(response.chunk()).await? else { return Ok(Some(first)) };
+        let Some(second) = self.wait(pin!(response.chunk())).await? else { return Ok(Some(first)) };
         // A told length may be a lie, so it is at most what is taken in anyway.
         let mut body = Vec::with_capacity(length.unwrap_or_default().min(limit));
         body.extend_from_slice(&first);
@@ -157,7 +158,7 @@ impl Patience<'_> {
                 body.reserve_exact(wanted.saturating_sub(body.len()));
             }
             body.extend_from_slice(&chunk);
-            next = self.wait(response.chunk()).await?;
+            next = self.wait(pin!(response.chunk())).await?;
         }
         Ok(Some(body.into()))
     }

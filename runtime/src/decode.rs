@@ -109,8 +109,8 @@ fn check(reply: &Reply) -> Result<(), Error> {
 
 /// A page for people where data is expected: another server, a login wall or the service's own console.
 fn refuse_html(reply: &Reply) -> Result<(), Error> {
-    match reply.head.content_type() {
-        Some(content_type) if content_type == "text/html" => {
+    match reply.head.essence() {
+        Some(content_type) if content_type.eq_ignore_ascii_case("text/html") => {
             let what = format!("the server answered {} with a web page (text/html) instead of data", reply.head.status);
             Err(fail(reply, what)
                 .hint("check that the base URL is that of the API and that no proxy or login page is in between"))

@@ -1,5 +1,6 @@
 //! The loop around attempts: token, rate limit, attempt, and what a failure leads to.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -22,7 +23,7 @@ use crate::{status, trace};
 pub(crate) async fn execute(request: Request) -> Result<Reply, Error> {
     let span = trace::call(&request.place, &request.client.0.base);
     let result = match Run::new(&request) {
-        Ok(run) => run.attempts(&span).instrument(span.clone()).await,
+        Ok(run) => pin!(run.attempts(&span)).instrument(span.clone()).await,
         Err(error) => Err(error),
     };
     match result {
@@ -111,7 +112,8 @@ impl<'a> Run<'a> {
         loop {
             let end = self.end;
             let left = || end.saturating_sub(client.clock.now());
-            let grant = match at_most(&*client.clock, left, self.grant()).await {
+            let granted = at_most(&*client.clock, left, pin!(self.grant())).await;
+            let grant = match granted {
                 Some(grant) => grant?,
                 None => return Err(self.overdue(false)),
             };
@@ -199,7 +201,7 @@ impl<'a> Run<'a> {
             }
             Ok(attempted)
         };
-        let result = result.instrument(span.clone()).await;
+        let result = pin!(result).instrument(span.clone()).await;
         if let Err((_, error)) = &result {
             trace::failed(&span, error);
         }

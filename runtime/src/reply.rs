@@ -101,11 +101,15 @@ impl<T> Response<T> {
 }
 
 impl Head {
+    /// The content type without parameters, as it was written.
+    pub(crate) fn essence(&self) -> Option<&str> {
+        let text = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        Some(text.split_once(';').map_or(text, |(essence, _)| essence).trim())
+    }
+
     /// The content type without parameters, in lower case.
     pub(crate) fn content_type(&self) -> Option<String> {
-        let text = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        let essence = text.split_once(';').map_or(text, |(essence, _)| essence);
-        Some(essence.trim().to_ascii_lowercase())
+        self.essence().map(str::to_ascii_lowercase)
     }
 }
 

@@ -87,7 +87,9 @@ pub fn check(again: impl Fn(&str, Value) -> Option<Again>) {
         }
     }
     // Past the test runner, which keeps what a test prints to itself when it passes.
-    let line = format!("{checked} recorded bodies were read and written again, {cut} of them also without their younger members\n");
+    let line = format!(
+        "{checked} recorded bodies were read and written again, {cut} of them also without their younger members\n"
+    );
     let _ = std::io::stderr().write_all(line.as_bytes());
     assert!(unread.is_empty(), "no type reads the replies of {unread:?}");
     assert!(failures.is_empty(), "{failures}");

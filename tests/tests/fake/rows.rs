@@ -9,7 +9,8 @@ use super::{get, send, started};
 #[tokio::test]
 async fn a_user_from_creation_to_deletion() {
     let (fake, token) = started().await;
-    let body = json!({ "username": "first", "primaryEmail": "first@example.com", "name": "First", "customData": { "a": 1 } });
+    let body =
+        json!({ "username": "first", "primaryEmail": "first@example.com", "name": "First", "customData": { "a": 1 } });
     let reply = send(&fake, &token, Ask::new(Method::POST, "/api/users").json(&body)).await;
     let user = reply.json();
     assert_eq!(reply.status, 200);
