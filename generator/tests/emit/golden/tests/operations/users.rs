@@ -14,7 +14,7 @@ async fn list_users() {
     call(required.send()).await;
     let everything = logto
         .list_users()
-        .search("%ada%")
+        .search("%first%")
         .is_suspended(true)
         .ids(["a", "b"])
         .r#in([UserStatus::from("Active")])
