@@ -14,7 +14,7 @@
 ///
 /// let user: User = serde_json::from_str(r#"{"id": "first"}"#)?;
 /// assert_eq!(user.avatar, None);
-/// assert_eq!(serde_json::to_string(&user)?, r#"{"avatarUrl":null,"id":"first"}"#);
+/// assert_eq!(serde_json::to_value(&user)?, serde_json::json!({"id": "first", "avatarUrl": null}));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]

@@ -97,7 +97,7 @@ async fn files_are_sent_from_bytes_and_from_streams() {
         assert_eq!(seen.headers.contains_key("content-length"), has_length);
         for part in [
             "Content-Disposition: form-data; name=\"file\"; filename=\"a%22b%0D%0A.png\"\r\nContent-Type: image/png\r\n\r\ncon",
-            "Content-Disposition: form-data; name=\"name\"\r\n\r\nada\r\n",
+            "Content-Disposition: form-data; name=\"name\"\r\n\r\nfirst\r\n",
         ] {
             assert!(seen.body.contains(part), "{}", seen.body);
         }
