@@ -222,6 +222,7 @@ fn common(a: &Field, b: &Field) -> crate::model::Facts {
         max: same(&a.facts.max, &b.facts.max),
         pattern: same(&a.facts.pattern, &b.facts.pattern),
         format: same(&a.facts.format, &b.facts.format),
+        unit: same(&a.facts.unit, &b.facts.unit),
     }
 }
 

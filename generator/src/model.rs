@@ -164,6 +164,8 @@ pub struct Facts {
     pub pattern: Option<String>,
     /// `format`, where it is one of a text (`uri`, `email`).
     pub format: Option<String>,
+    /// What a number counts: `seconds`.
+    pub unit: Option<String>,
 }
 
 /// One of a list of texts.

@@ -19,6 +19,8 @@ pub struct Rules {
     pub fractions: Vec<Rule<()>>,
     /// Members that are moments.
     pub times: Vec<Rule<TimeUnit>>,
+    /// What the numbers of members count.
+    pub units: Vec<Rule<String>>,
     /// Members that must not be shown.
     pub secrets: Vec<Rule<()>>,
     /// Objects whose members beyond the listed ones are kept.
@@ -254,6 +256,7 @@ impl Rules {
         for list in [&rules.fractions, &rules.secrets, &rules.rest, &rules.booleans, &rules.paging_if_asked] {
             reasons.extend(reasons_of(list));
         }
+        reasons.extend(reasons_of(&rules.units));
         reasons.extend(reasons_of(&rules.externs));
         if let Some((name, _)) = reasons.iter().find(|(_, reason)| reason.trim().is_empty()) {
             return Err(fail(format!("the rule for `{name}` has no reason: say why it is needed")));
@@ -278,6 +281,11 @@ impl Rules {
             TimeUnit::Iso => Some(Ty::DateTime),
             TimeUnit::Number => None,
         }
+    }
+
+    /// What the number at a place counts.
+    pub fn unit(&self, place: &Place, release: &str) -> Option<&str> {
+        first(&self.units, place, release).map(|rule| rule.is.as_str())
     }
 
     /// Whether what stands at a place must not be shown.
@@ -328,6 +336,7 @@ impl Rules {
     pub fn unused(&self, release: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
         unused(&self.times, "times", release, &mut problems);
+        unused(&self.units, "units", release, &mut problems);
         unused(&self.secrets, "secrets", release, &mut problems);
         unused(&self.rest, "rest", release, &mut problems);
         unused(&self.booleans, "booleans", release, &mut problems);

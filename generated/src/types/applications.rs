@@ -330,7 +330,7 @@ pub struct UpdateApplicationBodyProtectedAppMetadata {
     pub origin: Option<String>,
     /// `pageRules`.
     pub page_rules: Option<Vec<PageRule>>,
-    /// `sessionDuration`.
+    /// `sessionDuration`, in seconds.
     pub session_duration: Option<i64>,
 }
 logto_runtime::object!(UpdateApplicationBodyProtectedAppMetadata {

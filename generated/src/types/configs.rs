@@ -758,7 +758,7 @@ logto_runtime::open_enum!(OidcKeyStatus {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OidcSessionConfig {
-    /// `ttl`.
+    /// `ttl`, in seconds.
     pub ttl: i64,
 }
 logto_runtime::object!(OidcSessionConfig { ttl: "ttl" });
@@ -1162,7 +1162,7 @@ logto_runtime::object!(UpdateJwtCustomizerBody {
 /// How long a sign-in session is to last, in seconds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateOidcSessionConfigBody {
-    /// `ttl`.
+    /// `ttl`, in seconds.
     pub ttl: Option<i64>,
 }
 logto_runtime::object!(UpdateOidcSessionConfigBody { ttl: "ttl" });

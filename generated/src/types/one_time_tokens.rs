@@ -12,7 +12,7 @@ pub struct AddOneTimeTokensBody {
     pub context: Option<OneTimeTokenContext>,
     /// `email`, 1 to 128 characters.
     pub email: String,
-    /// `expiresIn`.
+    /// `expiresIn`, in seconds.
     pub expires_in: Option<i64>,
 }
 logto_runtime::object!(AddOneTimeTokensBody {

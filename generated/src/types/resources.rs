@@ -7,7 +7,7 @@ use logto_runtime::Patch;
 /// A new API resource. Tokens for it live for `accessTokenTtl` seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateResourceBody {
-    /// `accessTokenTtl`, default `3600`.
+    /// `accessTokenTtl`, in seconds, default `3600`.
     pub access_token_ttl: Option<i64>,
     /// `indicator`, not empty.
     pub indicator: String,
@@ -55,7 +55,7 @@ impl CreateResourceScopeBody {
 /// Changes to an API resource. Its indicator cannot be changed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpdateResourceBody {
-    /// `accessTokenTtl`.
+    /// `accessTokenTtl`, in seconds.
     pub access_token_ttl: Option<i64>,
     /// `name`, not empty.
     pub name: Option<String>,

@@ -124,7 +124,7 @@ pub struct ApplicationProtectedAppMetadata {
     pub origin: String,
     /// `pageRules`.
     pub page_rules: Vec<PageRule>,
-    /// `sessionDuration`.
+    /// `sessionDuration`, in seconds.
     pub session_duration: i64,
 }
 logto_runtime::object!(ApplicationProtectedAppMetadata {
@@ -338,15 +338,15 @@ pub struct CustomClientMetadata {
     pub always_issue_refresh_token: Option<bool>,
     /// `corsAllowedOrigins`.
     pub cors_allowed_origins: Option<Vec<String>>,
-    /// `idTokenTtl`.
+    /// `idTokenTtl`, in seconds.
     pub id_token_ttl: Option<i64>,
     /// `isDeviceFlow`.
     pub is_device_flow: Option<bool>,
     /// `maxAllowedGrants`.
     pub max_allowed_grants: Option<i64>,
-    /// `refreshTokenTtl`.
+    /// `refreshTokenTtl`, in seconds.
     pub refresh_token_ttl: Option<i64>,
-    /// `refreshTokenTtlInDays`.
+    /// `refreshTokenTtlInDays`, in days.
     pub refresh_token_ttl_in_days: Option<i64>,
     /// `rotateRefreshToken`.
     pub rotate_refresh_token: Option<bool>,
@@ -1183,7 +1183,7 @@ logto_runtime::object!(PasswordExpirationDisabled { enabled: "enabled" });
 pub struct PasswordExpirationEnabled {
     /// `enabledAt`.
     pub enabled_at: Option<Timestamp>,
-    /// `validPeriodDays`.
+    /// `validPeriodDays`, in days.
     pub valid_period_days: i64,
 }
 logto_runtime::object!(PasswordExpirationEnabled {
@@ -1296,7 +1296,7 @@ logto_runtime::open_enum!(RecaptchaMode { Invisible = "invisible", Checkbox = "c
 /// An API that tokens are issued for, told by its indicator. Scopes are there only where they were asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// `accessTokenTtl`.
+    /// `accessTokenTtl`, in seconds.
     pub access_token_ttl: i64,
     /// `id`, 1 to 21 characters.
     pub id: String,

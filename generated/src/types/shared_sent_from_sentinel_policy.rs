@@ -13,7 +13,7 @@ use crate::types::{
 /// After how many failed attempts within an hour an identifier is locked out, and for how many minutes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SentinelPolicy {
-    /// `lockoutDuration`.
+    /// `lockoutDuration`, in minutes.
     pub lockout_duration: Option<i64>,
     /// `maxAttempts`.
     pub max_attempts: Option<i64>,
@@ -443,7 +443,7 @@ impl UsernamePolicyAllowedChars {
 /// How long a verification code is valid, in seconds, and how many tries it allows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct VerificationCodePolicy {
-    /// `expirationDuration`.
+    /// `expirationDuration`, in seconds.
     pub expiration_duration: Option<i64>,
     /// `maxRetryAttempts`.
     pub max_retry_attempts: Option<i64>,

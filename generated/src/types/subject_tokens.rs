@@ -30,7 +30,7 @@ impl CreateSubjectTokenBody {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SubjectToken {
-    /// `expiresIn`.
+    /// `expiresIn`, in seconds.
     pub expires_in: i64,
     /// `subjectToken`.
     pub subject_token: Secret,

@@ -34,7 +34,7 @@ pub struct UserAssetServiceStatus {
     pub allow_upload_mime_types: Option<Vec<UserAssetServiceStatusAllowUploadMimeType>>,
     /// `isExperienceAvatarUploadEnabled`.
     pub is_experience_avatar_upload_enabled: Option<bool>,
-    /// `maxUploadFileSize`.
+    /// `maxUploadFileSize`, in bytes.
     pub max_upload_file_size: Option<i64>,
     /// `status`.
     pub status: UserAssetServiceState,

@@ -46,7 +46,8 @@ impl Builder<'_> {
             _ => Ty::Int,
         };
         let text = |limit: Option<i64>| limit.map(|limit| limit.to_string());
-        let facts = Facts { min: text(integer.minimum), max: text(integer.maximum), ..Facts::default() };
+        let unit = self.rules.unit(place, self.release).map(str::to_owned);
+        let facts = Facts { min: text(integer.minimum), max: text(integer.maximum), unit, ..Facts::default() };
         Typed { facts, ..ty.into() }
     }
 

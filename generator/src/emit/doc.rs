@@ -86,7 +86,8 @@ pub(crate) fn line(subject: &str, facts: Vec<String>) -> String {
 
 /// What the document says of a value.
 pub(crate) fn facts(ty: &Ty, facts: &Facts) -> Vec<String> {
-    let mut phrases: Vec<String> = range(ty, facts).into_iter().collect();
+    let mut phrases: Vec<String> = facts.unit.iter().map(|unit| format!("in {unit}")).collect();
+    phrases.extend(range(ty, facts));
     let short = |fact: &&String| fact.len() <= LONGEST_FACT;
     phrases.extend(facts.pattern.as_ref().filter(short).map(|pattern| format!("matching {}", code(pattern))));
     phrases.extend(facts.format.as_ref().filter(short).map(|format| format!("format {}", code(format))));
