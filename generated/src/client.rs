@@ -248,6 +248,9 @@ impl ClientBuilder {
     pub fn from_env(mut self) -> Self {
         match Settings::from_env() {
             Ok(settings) => {
+                if matches!(settings.place, Place::SelfHosted { .. } | Place::Cloud { domain: Some(_), .. }) {
+                    self.runtime = self.runtime.base_url_setting("LOGTO_ENDPOINT");
+                }
                 self.place = Some(settings.place);
                 self.resource = settings.resource.or(self.resource);
                 self.client_credentials(settings.app_id, settings.app_secret)

@@ -42,8 +42,8 @@ impl BaseUrl {
         }
         let base = Self { url, prefix };
         if base.url.scheme() == "http" && !allow_http && !base.is_loopback() {
-            return Err("is http, so the token would travel in clear text; use https, or allow http explicitly \
-                        for a network that you trust"
+            return Err("is http, so the token would travel in clear text; use https, or `allow_http()` for a \
+                        network that you trust"
                 .to_owned());
         }
         Ok(base)

@@ -25,6 +25,7 @@ use crate::transport;
 pub struct ClientBuilder {
     profile: Profile,
     base_url: Option<String>,
+    base_url_setting: Option<&'static str>,
     auth: Auth,
     aim: Aim,
     token_store: Option<Arc<dyn TokenStore>>,
@@ -51,6 +52,7 @@ impl ClientBuilder {
     pub(crate) fn new(profile: Profile) -> Self {
         Self {
             base_url: None,
+            base_url_setting: None,
             auth: Auth::Unset,
             aim: Aim {
                 resource: profile.resource.clone(),
@@ -75,6 +77,12 @@ impl ClientBuilder {
     /// The address of the server: scheme, host, port and, behind a reverse proxy, a path prefix.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// The name of the setting that the base URL is from, for the error when it is wrong.
+    pub fn base_url_setting(mut self, name: &'static str) -> Self {
+        self.base_url_setting = Some(name);
         self
     }
 
@@ -204,8 +212,12 @@ impl ClientBuilder {
     /// When a setting is missing or wrong; the error names it ([`Error::is_config`]).
     pub fn build(self) -> Result<Client, Error> {
         let text = self.base_url.ok_or_else(|| Error::config("the base URL is not set"))?;
-        let base = BaseUrl::parse(&text, self.allow_http, self.profile.path_prefix)
-            .map_err(|reason| Error::config(format!("the base URL {reason}")))?;
+        let base = BaseUrl::parse(&text, self.allow_http, self.profile.path_prefix).map_err(|reason| {
+            match self.base_url_setting {
+                Some(setting) => Error::config(format!("{setting}, the base URL, {reason}")),
+                None => Error::config(format!("the base URL {reason}")),
+            }
+        })?;
         check_timeouts(&self.timeouts)?;
         if self.rate_limit.is_some_and(|limit| limit.requests == 0) {
             return Err(Error::config("the rate limit allows no request at all; use None for no limit"));

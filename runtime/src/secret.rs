@@ -34,6 +34,12 @@ impl From<String> for Secret {
     }
 }
 
+impl From<&String> for Secret {
+    fn from(text: &String) -> Self {
+        Self::new(text.as_str())
+    }
+}
+
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self::new(text)

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use logto_management::types::{RoleIds, UpdateUserBody, UserProfile};
+use logto_management::types::{RoleIds, UpdateUserBody, UpdateUserProfileBody, UserProfile};
 use logto_management::{Client, Patch, Search};
 use logto_tests::FakeLogto;
 
@@ -47,14 +47,14 @@ async fn profile(logto: &Client) -> Result<(), logto_management::Error> {
     let Some(user) = logto.list_users().page_size(1).send().await?.items.into_iter().next() else {
         return Ok(());
     };
-    let body = UpdateUserBody {
-        name: Patch::Set("First Lovelace".to_owned()),
-        avatar: Patch::Clear,
-        profile: Some(UserProfile { locale: Some("en-GB".to_owned()), ..UserProfile::default() }),
-        ..UpdateUserBody::default()
-    };
+    let body =
+        UpdateUserBody { name: Patch::Set("New Name".to_owned()), avatar: Patch::Clear, ..UpdateUserBody::default() };
     let changed = logto.update_user(&user.id, body).send().await?;
-    assert_eq!((changed.name.as_deref(), changed.avatar), (Some("First Lovelace"), None));
+    // `update_user` would replace the profile as a whole; this merges into it.
+    let locale = UserProfile { locale: Some("en-GB".to_owned()), ..UserProfile::default() };
+    let profile = logto.update_user_profile(&user.id, UpdateUserProfileBody::new(locale)).send().await?;
+    assert_eq!(profile.locale.as_deref(), Some("en-GB"));
+    assert_eq!((changed.name.as_deref(), changed.avatar), (Some("New Name"), None));
     assert_eq!((changed.username, changed.primary_email), (user.username, user.primary_email), "absent keeps");
     println!("{} has a new name and no avatar", user.id);
     Ok(())

@@ -60,6 +60,9 @@ impl fmt::Debug for Error {
             debug.field("request_id", id);
         }
         debug.field("attempts", &error.attempts);
+        if let Some(hint) = &error.hint {
+            debug.field("hint", hint);
+        }
         if let Some(source) = &error.source {
             debug.field("source", &format_args!("{source}"));
         }

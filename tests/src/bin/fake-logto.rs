@@ -39,6 +39,7 @@ async fn run() -> Result<(), String> {
     let fake = FakeLogto::start_with(port, settings)
         .await
         .map_err(|error| format!("port {port} cannot be had: {error}; choose another with --port"))?;
+    println!("unset LOGTO_TENANT_ID LOGTO_RESOURCE");
     println!("export LOGTO_ENDPOINT={}", fake.endpoint());
     println!("export LOGTO_APP_ID={}", fake.app_id());
     println!("export LOGTO_APP_SECRET={}", fake.app_secret());
