@@ -226,11 +226,6 @@ impl Lock {
         self.aliases.iter().map(|(old, new)| (old.as_str(), new.as_str()))
     }
 
-    /// Whether a name is taken, now or before.
-    pub fn has_type(&self, name: &str) -> bool {
-        self.homes.contains_key(name)
-    }
-
     /// The last release in the lock.
     pub fn last_release(&self) -> Option<&str> {
         self.releases.last().map(String::as_str)

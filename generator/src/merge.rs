@@ -179,14 +179,19 @@ fn merged_structs(mut a: Struct, b: Struct) -> Struct {
             None => field.required = false,
         }
     }
-    for mut field in b.fields {
-        if !a.fields.iter().any(|known| known.json == field.json) {
+    add_members(&mut a, b);
+    a
+}
+
+/// Adds the members that a struct lacks; they are optional, since not all that it stands for have them.
+pub(crate) fn add_members(to: &mut Struct, from: Struct) {
+    for mut field in from.fields {
+        if !to.fields.iter().any(|known| known.json == field.json) {
             field.required = false;
-            a.fields.push(field);
+            to.fields.push(field);
         }
     }
-    a.rest = a.rest.or(b.rest);
-    a
+    to.rest = to.rest.take().or(from.rest);
 }
 
 /// Of two types that fit, the one that says more.

@@ -17,16 +17,6 @@ impl Place {
     pub fn is_sent(&self) -> bool {
         matches!(self.part, Part::Body | Part::Parameter | Part::SentComponent)
     }
-
-    /// The last step that is the name of a member.
-    pub fn member(&self) -> Option<&str> {
-        self.path.iter().rev().map(String::as_str).find(|step| !is_structural(step))
-    }
-}
-
-/// Whether a step is one into a list, a map or a variant, and not the name of a member.
-fn is_structural(step: &str) -> bool {
-    step == "[]" || step == "{}" || step.starts_with('|')
 }
 
 impl fmt::Display for Place {

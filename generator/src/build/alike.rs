@@ -33,13 +33,7 @@ impl<'a> Builder<'a> {
                 None => field.required = false,
             }
         }
-        for mut field in b.fields {
-            if !a.fields.iter().any(|known| known.json == field.json) {
-                field.required = false;
-                a.fields.push(field);
-            }
-        }
-        a.rest = a.rest.or(b.rest);
+        crate::merge::add_members(&mut a, b);
         a
     }
 

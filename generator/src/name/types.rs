@@ -218,7 +218,7 @@ impl<'a> Namer<'a> {
             let Some(word) = of_member(place) else { continue };
             *words.entry(word.clone()).or_default() += 1;
             if place.part == Part::Parameter {
-                around.insert((operation_noun(&place.operation), word));
+                around.insert((pascal(&place.operation), word));
                 continue;
             }
             match self.holder(place) {
@@ -329,11 +329,6 @@ fn words(text: &str) -> Vec<String> {
 /// A type's name without the word that says that it is a request body.
 fn stem(name: &str) -> String {
     name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name).to_owned()
-}
-
-/// What an operation is about, for its parameters.
-fn operation_noun(operation: &str) -> String {
-    pascal(operation)
 }
 
 /// Two words as one name, without saying the end of the first twice.
