@@ -54,20 +54,9 @@ fn direct(model: &mut Model) {
     let mut sent = BTreeSet::new();
     let mut received = BTreeSet::new();
     let mut tags: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); model.defs.len()];
-    for index in 0..model.operations.len() {
-        let mut reply = Vec::new();
-        let mut request = Vec::new();
-        let operation = &mut model.operations[index];
-        match &operation.reply {
-            Reply::Json(ty) | Reply::JsonOrEmpty(ty) => reply.extend(ty.def()),
-            Reply::Empty | Reply::Text | Reply::Redirect | Reply::Content => {}
-        }
-        operation.each_ty_mut(&mut |ty| request.extend(ty.def()));
-        request.retain(|id| !reply.contains(id) || in_request(operation, *id));
-        if let Some(Ty::Def(item)) = operation.paging.as_ref().map(|paging| &paging.item) {
-            request.retain(|id| id != item);
-        }
-        let tag = model.operations[index].tag.clone();
+    for operation in &model.operations {
+        let defs = |types: Vec<&Ty>| types.into_iter().flat_map(Ty::defs).collect::<Vec<DefId>>();
+        let (reply, request, tag) = (defs(operation.received()), defs(operation.sent()), &operation.tag);
         for (roots, seen) in [(reply, &mut received), (request, &mut sent)] {
             for id in reach(model, roots) {
                 *tags[id.0].entry(tag.clone()).or_default() += 1;
@@ -85,21 +74,12 @@ fn direct(model: &mut Model) {
     }
 }
 
-fn in_request(operation: &Operation, id: DefId) -> bool {
-    use crate::model::BodyKind;
-    let body = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Json(ty) | BodyKind::Form(ty)) => ty.def() == Some(id),
-        Some(BodyKind::Multipart(_)) | None => false,
-    };
-    body || operation.path_params.iter().chain(&operation.query).any(|param| param.ty.def() == Some(id))
-}
-
 /// Everything that definitions mention, themselves included.
 fn reach(model: &Model, mut open: Vec<DefId>) -> BTreeSet<DefId> {
     let mut reached = BTreeSet::new();
     while let Some(id) = open.pop() {
         if reached.insert(id) {
-            model.def(id).kind.each_ty(&mut |ty| open.extend(ty.def()));
+            model.def(id).kind.each_ty(&mut |ty| open.extend(ty.defs()));
         }
     }
     reached

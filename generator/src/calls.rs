@@ -37,8 +37,8 @@ fn call(operation: usize, of: &Operation, document: &Value) -> SampleCall {
     };
     let body = of.body.as_ref().and_then(|body| match &body.kind {
         BodyKind::Json(_) => body_schema(item?, document, "application/json"),
-        BodyKind::Form(_) => body_schema(item?, document, "application/x-www-form-urlencoded"),
-        BodyKind::Multipart(_) => None,
+        BodyKind::Form(..) => body_schema(item?, document, "application/x-www-form-urlencoded"),
+        BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Binary => None,
     });
     SampleCall {
         operation,
@@ -110,12 +110,12 @@ fn variant_of(union: &Union, value: &Value) -> Option<usize> {
     let mut order: Vec<usize> = (0..union.variants.len()).collect();
     order.sort_by_key(|index| match &union.variants[*index].select {
         Select::Keys(keys) => usize::MAX - keys.len(),
-        Select::Tag(_) | Select::Json(_) => usize::MAX,
+        Select::Tag(_) | Select::Json(_) | Select::Fits(_) => usize::MAX,
     });
     order.into_iter().find(|index| match &union.variants[*index].select {
         Select::Tag(_) => false,
         Select::Keys(keys) => value.as_object().is_some_and(|object| keys.iter().all(|key| object.contains_key(key))),
-        Select::Json(json) => json.as_str() == json_type(value),
+        Select::Json(json) | Select::Fits(json) => json.as_str() == json_type(value),
     })
 }
 
@@ -144,6 +144,7 @@ pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
                 .as_object()?;
             content.values().find_map(|media| media.get("schema"))?
         }
+        Part::Failure | Part::Webhook => return None,
         Part::Parameter => {
             let operation = operation_named(&place.operation, document)?;
             let mut found =

@@ -227,6 +227,7 @@ fn signature(def: &Def, inner: &mut Vec<DefId>) -> String {
                     Select::Tag(values) => write!(text, " tag {values:?}="),
                     Select::Keys(keys) => write!(text, " keys {keys:?}="),
                     Select::Json(json) => write!(text, " json {json:?}="),
+                    Select::Fits(json) => write!(text, " fits {json:?}="),
                 };
                 write_ty(&mut text, &variant.ty, inner);
             }
@@ -242,6 +243,10 @@ fn write_ty(text: &mut String, ty: &Ty, inner: &mut Vec<DefId>) {
             inner.push(*id);
         }
         Ty::List(item) => wrap(text, '[', item, inner),
+        Ty::Tuple(items) => {
+            items.iter().for_each(|item| wrap(text, '(', item, inner));
+            text.push(')');
+        }
         Ty::Map(value) => wrap(text, '{', value, inner),
         Ty::Hidden(value) => wrap(text, '!', value, inner),
         Ty::Nullable(value) => wrap(text, '?', value, inner),

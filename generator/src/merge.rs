@@ -113,6 +113,9 @@ impl Merger {
             (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) | (Ty::Nullable(a), Ty::Nullable(b)) => {
                 self.check_ty(a, b, pairs)
             }
+            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+                a.iter().zip(b).try_for_each(|(a, b)| self.check_ty(a, b, pairs))
+            }
             (Ty::Hidden(a), Ty::Hidden(b)) => self.check_ty(a, b, pairs),
             (Ty::Nullable(a), b) => self.check_ty(a, b, pairs),
             (a, Ty::Nullable(b)) => self.check_ty(a, b, pairs),
@@ -140,6 +143,7 @@ pub(crate) fn renumber(ty: &mut Ty, number: &dyn Fn(DefId) -> DefId) {
     match ty {
         Ty::Def(id) => *id = number(*id),
         Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => renumber(inner, number),
+        Ty::Tuple(items) => items.iter_mut().for_each(|item| renumber(item, number)),
         _ => {}
     }
 }
@@ -239,7 +243,7 @@ fn word(ty: &Ty) -> &'static str {
         Ty::Float => "a number",
         Ty::String | Ty::Secret | Ty::Extern(_) => "a text",
         Ty::Millis | Ty::Seconds | Ty::DateTime => "a moment",
-        Ty::List(_) => "a list",
+        Ty::List(_) | Ty::Tuple(_) => "a list",
         Ty::Map(_) => "a map",
         Ty::Nullable(_) => "a value or null",
         Ty::Hidden(_) => "a secret",

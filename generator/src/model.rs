@@ -16,6 +16,14 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// Every type that needs a name. After `dedupe` equal shapes are one entry.
     pub defs: Vec<Def>,
+    /// Where the API is served, as in the document; the first is meant where nothing else is said.
+    pub servers: Vec<Server>,
+    /// How callers can prove who they are, by name.
+    pub schemes: Vec<Scheme>,
+    /// What every operation asks for that does not say so itself.
+    pub security: Security,
+    /// What the server sends by itself (`webhooks`): types without operations.
+    pub webhooks: Vec<Webhook>,
 }
 
 impl Model {
@@ -55,6 +63,8 @@ pub enum Ty {
     Hidden(Box<Ty>),
     /// A list.
     List(Box<Ty>),
+    /// A list whose items have types of their own.
+    Tuple(Vec<Ty>),
     /// A map with text keys.
     Map(Box<Ty>),
     /// A value or `null`, where it is not the member of a struct (members have a bit of their own).
@@ -85,6 +95,10 @@ pub enum Part {
     Body,
     /// A parameter; its name is the first step of the path.
     Parameter,
+    /// The body of a reply that says what went wrong; its status is the first step of the path.
+    Failure,
+    /// The payload of a webhook, whose name stands for the operation.
+    Webhook,
     /// A schema of `components`, reached by reference from a reply.
     Component,
     /// A schema of `components`, reached by reference from a request.
@@ -208,6 +222,8 @@ pub enum Select {
     Keys(Vec<String>),
     /// A value of this JSON type.
     Json(JsonType),
+    /// A value of this JSON type that can be read as the variant: where several have one JSON type, the first that fits.
+    Fits(JsonType),
 }
 
 /// A type of JSON.
@@ -225,10 +241,10 @@ pub enum JsonType {
     Object,
 }
 
-/// One operation of the document.
-#[derive(Debug, Clone)]
+/// One operation of the document, with one way to write its body.
+#[derive(Debug, Clone, Default)]
 pub struct Operation {
-    /// `operationId`, as in the document.
+    /// `operationId`, as in the document, or made of method and path where there is none.
     pub id: String,
     /// The method, in capitals.
     pub method: String,
@@ -236,35 +252,81 @@ pub struct Operation {
     pub path: String,
     /// The first tag.
     pub tag: String,
+    /// What tells this way to write the body from the one that is preferred (`form`): the operation is in the model once
+    /// for each. `None`: the preferred one.
+    pub alternative: Option<String>,
     /// Path parameters, in the order of the template.
     pub path_params: Vec<Param>,
     /// Query parameters, as in the document, without those of paging.
     pub query: Vec<Param>,
+    /// Header parameters, as in the document.
+    pub headers: Vec<Param>,
+    /// Cookies, as in the document.
+    pub cookies: Vec<Param>,
     /// The request body.
     pub body: Option<Body>,
     /// The success reply.
     pub reply: Reply,
+    /// Headers of the success reply that the document declares.
+    pub reply_headers: Vec<ReplyHeader>,
+    /// The replies that say what went wrong and have a JSON body of their own type.
+    pub failures: Vec<Failure>,
     /// How it pages; then [`Operation::reply`] is the whole reply and this says where the items are.
     pub paging: Option<Paging>,
-    /// Whether it needs a token.
-    pub auth: bool,
+    /// What it asks for, where that is not what [`Model::security`] says.
+    pub security: Option<Security>,
+    /// Another address than that of the other operations.
+    pub server: Option<String>,
     /// Whether the document calls it deprecated.
     pub deprecated: bool,
 }
 
 /// A parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Param {
     /// Its name on the wire.
     pub json: String,
     /// Its type.
     pub ty: Ty,
+    /// How it is written; `None`: a text, a number or a list in the usual way of its place.
+    pub style: Option<Style>,
     /// Whether it must be given.
     pub required: bool,
     /// What the document says of its values.
     pub facts: Facts,
     /// Whether the document calls it deprecated.
     pub deprecated: bool,
+}
+
+/// How the value of a parameter is written: the styles of the specification, exploded or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Style {
+    /// `a,b` in a path or a header.
+    Simple,
+    /// `a,b` or `k=v,k=v` in a path or a header.
+    SimpleExploded,
+    /// `.a,b` in a path.
+    Label,
+    /// `.a.b` in a path.
+    LabelExploded,
+    /// `;name=a,b` in a path.
+    Matrix,
+    /// `;name=a;name=b` in a path.
+    MatrixExploded,
+    /// `name=a,b` in a query or a cookie.
+    Form,
+    /// `name=a&name=b`, or the members of an object, in a query or a cookie.
+    FormExploded,
+    /// `name=a%20b`.
+    Space,
+    /// `name=a|b`.
+    Pipe,
+    /// `name[key]=value`.
+    Deep,
+    /// JSON in a text.
+    Json,
+    /// A text with the characters that RFC 3986 reserves.
+    Reserved,
 }
 
 /// A request body.
@@ -274,6 +336,8 @@ pub struct Body {
     pub kind: BodyKind,
     /// Whether it must be given.
     pub required: bool,
+    /// The media type to be sent, where it is not the usual one of the kind.
+    pub media: Option<String>,
 }
 
 /// How a request body is written.
@@ -281,10 +345,14 @@ pub struct Body {
 pub enum BodyKind {
     /// JSON.
     Json(Ty),
-    /// `application/x-www-form-urlencoded`.
-    Form(Ty),
+    /// `application/x-www-form-urlencoded`; members that are written in a style of their own.
+    Form(Ty, Vec<(String, Style)>),
     /// `multipart/form-data`.
     Multipart(Vec<MultipartField>),
+    /// A text.
+    Text,
+    /// Bytes.
+    Binary,
 }
 
 /// A part of a multipart body.
@@ -292,20 +360,36 @@ pub enum BodyKind {
 pub struct MultipartField {
     /// Its name on the wire.
     pub json: String,
-    /// Whether it is a file; else a text.
-    pub file: bool,
+    /// What it holds.
+    pub content: PartContent,
+    /// Whether there may be several of the name.
+    pub list: bool,
     /// Whether it must be given.
     pub required: bool,
+    /// The media type of the part, where the document says it.
+    pub media: Option<String>,
     /// The largest file in bytes that the server takes.
     pub max_bytes: Option<u64>,
     /// The mime types that the server takes; empty: any.
     pub mime_types: Vec<String>,
 }
 
-/// What a successful operation returns.
+/// What a part of a multipart body holds.
 #[derive(Debug, Clone, PartialEq)]
+pub enum PartContent {
+    /// A file.
+    File,
+    /// A text, a number or a boolean, as a text.
+    Text(Ty),
+    /// JSON.
+    Json(Ty),
+}
+
+/// What a successful operation returns.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Reply {
     /// Nothing.
+    #[default]
     Empty,
     /// JSON of this type.
     Json(Ty),
@@ -313,10 +397,129 @@ pub enum Reply {
     JsonOrEmpty(Ty),
     /// A text: plain or XML.
     Text,
+    /// Bytes, as a stream.
+    Binary,
     /// A redirect, returned and not followed.
     Redirect,
     /// Whatever the server says: JSON, text or nothing, told apart by its content type.
     Content,
+    /// Several, told apart by status and content type: an enum.
+    Several(Vec<Answer>),
+}
+
+/// One of several replies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The statuses that it has.
+    pub status: Status,
+    /// What it holds.
+    pub content: AnswerContent,
+}
+
+/// What one of several replies holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnswerContent {
+    /// Nothing.
+    Empty,
+    /// JSON of this type.
+    Json(Ty),
+    /// A text.
+    Text,
+    /// Bytes.
+    Binary,
+}
+
+/// The statuses of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// This one.
+    Code(u16),
+    /// A hundred of them: `4` for `4XX`.
+    Range(u16),
+    /// All that are not named.
+    Default,
+}
+
+/// A reply that says what went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// The statuses that it has.
+    pub status: Status,
+    /// The type of its JSON body.
+    pub ty: Ty,
+}
+
+/// A header of a reply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplyHeader {
+    /// Its name on the wire.
+    pub name: String,
+    /// The type of its value.
+    pub ty: Ty,
+}
+
+/// Where an API is served.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Its URL with `{variables}`; relative: below wherever the document was.
+    pub url: String,
+    /// Its variables, as in the document.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable in the URL of a server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value where none is given.
+    pub default: String,
+    /// The values that it may have; empty: any.
+    pub values: Vec<String>,
+}
+
+/// A way to prove who one is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub name: String,
+    /// What it is.
+    pub kind: SchemeKind,
+}
+
+/// What a security scheme is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SchemeKind {
+    /// A bearer token; for OAuth 2 client credentials where it is fetched.
+    Token {
+        /// The token URL of the client credentials flow, as in the document.
+        token_url: Option<String>,
+        /// The scopes of that flow, as in the document.
+        scopes: Vec<String>,
+    },
+    /// User and password (RFC 7617).
+    Basic,
+    /// A key in a header of this name.
+    HeaderKey(String),
+    /// A key in a query parameter of this name.
+    QueryKey(String),
+    /// A key in a cookie of this name.
+    CookieKey(String),
+    /// One that calls cannot be given, by what the document calls it: `digest`, mutual TLS.
+    Other(String),
+}
+
+/// What an operation asks for: alternatives, each of names of schemes that it takes together. Without alternatives, or with
+/// one that is empty, a call needs none.
+pub type Security = Vec<Vec<String>>;
+
+/// What the server sends by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Webhook {
+    /// Its name in the document.
+    pub name: String,
+    /// The type of its JSON payload.
+    pub ty: Ty,
 }
 
 /// How a list pages.
@@ -328,4 +531,11 @@ pub struct Paging {
     pub member: Option<String>,
     /// Whether the server returns everything unless asked for a page.
     pub if_asked: bool,
+}
+
+impl Operation {
+    /// Whether it is to be called without proof of who calls, whatever a caller has.
+    pub fn is_anonymous(&self) -> bool {
+        self.security.as_ref().is_some_and(Vec::is_empty)
+    }
 }

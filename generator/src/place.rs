@@ -51,6 +51,8 @@ impl Part {
     pub fn as_str(self) -> &'static str {
         match self {
             Part::Reply => "reply",
+            Part::Failure => "failure",
+            Part::Webhook => "webhook",
             Part::Body => "body",
             Part::Parameter => "parameter",
             Part::Component => "component",
@@ -59,7 +61,8 @@ impl Part {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Part::Reply, Part::Body, Part::Parameter, Part::Component, Part::SentComponent]
+        use Part::{Body, Component, Failure, Parameter, Reply, SentComponent, Webhook};
+        [Reply, Body, Parameter, Component, SentComponent, Failure, Webhook]
             .into_iter()
             .find(|part| part.as_str() == text)
     }

@@ -133,8 +133,10 @@ fn body(operation: &Operation, names: &Names) -> String {
     let Some(body) = &operation.body else { return "-".to_owned() };
     let required = if body.required { "" } else { "?" };
     match &body.kind {
-        BodyKind::Json(ty) | BodyKind::Form(ty) => format!("{required}{}", write(ty, names)),
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) => format!("{required}{}", write(ty, names)),
         BodyKind::Multipart(_) => format!("{required}%multipart"),
+        BodyKind::Text => format!("{required}%text"),
+        BodyKind::Binary => format!("{required}%binary"),
     }
 }
 
@@ -198,7 +200,14 @@ fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>)
             })
             .filter_map(|(json, ty)| {
                 let ty = parse(ty, ids)?;
-                Some(Param { json: json.to_owned(), ty, required: false, facts: Facts::default(), deprecated: true })
+                Some(Param {
+                    json: json.to_owned(),
+                    ty,
+                    style: None,
+                    required: false,
+                    facts: Facts::default(),
+                    deprecated: true,
+                })
             })
             .collect();
         dropped.extend(gone.iter().map(|param| format!("{}: {}", operation.id, param.json)));

@@ -26,6 +26,7 @@ fn within(ty: &Ty, model: &Model, depth: usize) -> usize {
         Ty::Int | Ty::Float | Ty::Millis | Ty::Seconds => 16,
         Ty::String | Ty::Secret | Ty::DateTime | Ty::List(_) | Ty::Map(_) | Ty::Extern(_) => 24,
         Ty::Any => 32,
+        Ty::Tuple(items) => items.iter().map(|item| within(item, model, depth + 1)).sum(),
         Ty::Nullable(inner) | Ty::Hidden(inner) => within(inner, model, depth),
         // A type within itself is boxed.
         Ty::Def(_) if depth > 16 => BOX,

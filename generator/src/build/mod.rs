@@ -12,7 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 use openapiv3::{OpenAPI, Schema};
 
 use crate::error::{Error, Problem};
-use crate::model::{Def, DefId, DefKind, Model, Operation, Place, Struct, Ty};
+use crate::model::{
+    AnswerContent, BodyKind, Def, DefId, DefKind, Model, Operation, PartContent, Place, Reply, Struct, Ty,
+};
 use crate::rules::Rules;
 
 pub(crate) use schema::Typed;
@@ -38,7 +40,7 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     if !builder.problems.is_empty() {
         return Err(Error { problems: builder.problems });
     }
-    let mut model = Model { release: release.to_owned(), operations, defs: builder.defs };
+    let mut model = Model { release: release.to_owned(), operations, defs: builder.defs, ..Model::default() };
     substitute(&mut model, &builder.substitutions);
     Ok(Built { model, notes: builder.notes })
 }
@@ -133,6 +135,7 @@ fn replace(ty: &mut Ty, substitutions: &HashMap<DefId, Ty>, depth: usize) {
         Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => {
             replace(inner, substitutions, depth)
         }
+        Ty::Tuple(items) => items.iter_mut().for_each(|item| replace(item, substitutions, depth)),
         _ => {}
     }
 }
@@ -164,7 +167,7 @@ impl DefKind {
 }
 
 impl Ty {
-    /// The definition that it mentions, through lists, maps and nulls.
+    /// The definition that it mentions, through lists, maps and nulls; not those of a tuple, which may be several.
     pub fn def(&self) -> Option<DefId> {
         match self {
             Ty::Def(id) => Some(*id),
@@ -172,23 +175,73 @@ impl Ty {
             _ => None,
         }
     }
+
+    /// Every definition that it mentions, in order.
+    pub fn defs(&self) -> Vec<DefId> {
+        match self {
+            Ty::Tuple(items) => items.iter().flat_map(Ty::defs).collect(),
+            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => inner.defs(),
+            _ => self.def().into_iter().collect(),
+        }
+    }
 }
 
 impl Operation {
     /// Visits each type that it mentions.
     pub fn each_ty_mut(&mut self, visit: &mut dyn FnMut(&mut Ty)) {
-        use crate::model::{BodyKind, Reply};
-        self.path_params.iter_mut().chain(&mut self.query).for_each(|param| visit(&mut param.ty));
+        let params =
+            self.path_params.iter_mut().chain(&mut self.query).chain(&mut self.headers).chain(&mut self.cookies);
+        params.for_each(|param| visit(&mut param.ty));
         match self.body.as_mut().map(|body| &mut body.kind) {
-            Some(BodyKind::Json(ty) | BodyKind::Form(ty)) => visit(ty),
-            Some(BodyKind::Multipart(_)) | None => {}
+            Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => visit(ty),
+            Some(BodyKind::Multipart(parts)) => parts.iter_mut().for_each(|part| match &mut part.content {
+                PartContent::Text(ty) | PartContent::Json(ty) => visit(ty),
+                PartContent::File => {}
+            }),
+            Some(BodyKind::Text | BodyKind::Binary) | None => {}
         }
         match &mut self.reply {
             Reply::Json(ty) | Reply::JsonOrEmpty(ty) => visit(ty),
-            Reply::Empty | Reply::Text | Reply::Redirect | Reply::Content => {}
+            Reply::Several(answers) => answers.iter_mut().for_each(|answer| {
+                if let AnswerContent::Json(ty) = &mut answer.content {
+                    visit(ty);
+                }
+            }),
+            Reply::Empty | Reply::Text | Reply::Binary | Reply::Redirect | Reply::Content => {}
         }
         if let Some(paging) = &mut self.paging {
             visit(&mut paging.item);
         }
+        self.failures.iter_mut().for_each(|failure| visit(&mut failure.ty));
+    }
+
+    /// The types that a request mentions.
+    pub fn sent(&self) -> Vec<&Ty> {
+        let params = self.path_params.iter().chain(&self.query).chain(&self.headers).chain(&self.cookies);
+        let mut types: Vec<&Ty> = params.map(|param| &param.ty).collect();
+        match self.body.as_ref().map(|body| &body.kind) {
+            Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => types.push(ty),
+            Some(BodyKind::Multipart(parts)) => types.extend(parts.iter().filter_map(|part| match &part.content {
+                PartContent::Text(ty) | PartContent::Json(ty) => Some(ty),
+                PartContent::File => None,
+            })),
+            Some(BodyKind::Text | BodyKind::Binary) | None => {}
+        }
+        types
+    }
+
+    /// The types that its replies mention.
+    pub fn received(&self) -> Vec<&Ty> {
+        let mut types: Vec<&Ty> = self.failures.iter().map(|failure| &failure.ty).collect();
+        match &self.reply {
+            Reply::Json(ty) | Reply::JsonOrEmpty(ty) => types.push(ty),
+            Reply::Several(answers) => types.extend(answers.iter().filter_map(|answer| match &answer.content {
+                AnswerContent::Json(ty) => Some(ty),
+                AnswerContent::Empty | AnswerContent::Text | AnswerContent::Binary => None,
+            })),
+            Reply::Empty | Reply::Text | Reply::Binary | Reply::Redirect | Reply::Content => {}
+        }
+        types.extend(self.paging.as_ref().map(|paging| &paging.item));
+        types
     }
 }

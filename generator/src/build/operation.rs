@@ -6,7 +6,7 @@ use openapiv3::{
 };
 
 use super::{Builder, Typed};
-use crate::model::{Body, BodyKind, MultipartField, Operation, Param, Part, Place, Reply, Ty};
+use crate::model::{Body, BodyKind, MultipartField, Operation, Param, Part, PartContent, Place, Reply, Ty};
 
 impl<'a> Builder<'a> {
     /// Every operation of the document, by path, then method.
@@ -75,7 +75,13 @@ impl<'a> Builder<'a> {
             body: operation.request_body.as_ref().and_then(|body| self.body(&id, body, &at)),
             reply: self.reply(&id, &operation.responses, &at),
             paging: None,
-            auth: security.is_some_and(|alternatives| !alternatives.is_empty()),
+            security: security.is_none_or(|alternatives| alternatives.is_empty()).then(Vec::new),
+            server: None,
+            alternative: None,
+            headers: Vec::new(),
+            cookies: Vec::new(),
+            reply_headers: Vec::new(),
+            failures: Vec::new(),
             deprecated: operation.deprecated,
             id,
         }
@@ -119,6 +125,7 @@ impl<'a> Builder<'a> {
             return Param {
                 json,
                 ty,
+                style: None,
                 required: data.required,
                 facts: Default::default(),
                 deprecated: data.deprecated.unwrap_or(false),
@@ -142,6 +149,7 @@ impl<'a> Builder<'a> {
         Param {
             json: data.name.clone(),
             ty: typed.ty,
+            style: None,
             required: data.required,
             facts: typed.facts,
             deprecated: typed.deprecated || data.deprecated.unwrap_or(false),
@@ -166,17 +174,17 @@ impl<'a> Builder<'a> {
         let media = |name: &str| body.content.iter().find(|(key, _)| essence(key) == name).map(|(_, media)| media);
         if let Some(media) = media("application/json") {
             let ty = self.media(media, &place).element();
-            return Some(Body { kind: BodyKind::Json(ty), required: body.required });
+            return Some(Body { kind: BodyKind::Json(ty), required: body.required, media: None });
         }
         if let Some(media) = media("multipart/form-data") {
             // A form with a required part is required, whatever the document leaves out.
             let parts = self.parts(media, &place);
             let required = body.required || parts.iter().any(|part| part.required);
-            return Some(Body { kind: BodyKind::Multipart(parts), required });
+            return Some(Body { kind: BodyKind::Multipart(parts), required, media: None });
         }
         if let Some(media) = media("application/x-www-form-urlencoded") {
             let ty = self.media(media, &place).element();
-            return Some(Body { kind: BodyKind::Form(ty), required: body.required });
+            return Some(Body { kind: BodyKind::Form(ty, Vec::new()), required: body.required, media: None });
         }
         let kinds: Vec<&str> = body.content.keys().map(String::as_str).collect();
         self.problem(at, format!("a request body of type {} cannot be generated", kinds.join(", ")));
@@ -202,7 +210,9 @@ impl<'a> Builder<'a> {
             let extension = |key: &str| schema.schema_data.extensions.get(key);
             parts.push(MultipartField {
                 json: (*name).to_owned(),
-                file: is_binary(schema),
+                content: if is_binary(schema) { PartContent::File } else { PartContent::Text(Ty::String) },
+                list: false,
+                media: None,
                 required: members.required.contains(name),
                 max_bytes: extension("x-max-bytes").and_then(serde_json::Value::as_u64),
                 mime_types: extension("x-mime-types")

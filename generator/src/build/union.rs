@@ -271,7 +271,7 @@ impl Select {
                 .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
                 .unwrap_or_default(),
             Select::Keys(keys) => keys.join("+"),
-            Select::Json(json) => json.as_str().to_owned(),
+            Select::Json(json) | Select::Fits(json) => json.as_str().to_owned(),
         }
     }
 }
@@ -344,7 +344,7 @@ fn repeats_json_type(variants: &[Variant]) -> bool {
         .iter()
         .filter_map(|variant| match variant.select {
             Select::Json(json) => Some(json),
-            Select::Tag(_) | Select::Keys(_) => None,
+            Select::Tag(_) | Select::Keys(_) | Select::Fits(_) => None,
         })
         .collect();
     let objects = variants.iter().any(|variant| !matches!(variant.select, Select::Json(_)));

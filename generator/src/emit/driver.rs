@@ -11,7 +11,7 @@ use quote::quote;
 use serde_json::Value;
 
 use crate::error::{Error, Problem};
-use crate::model::{BodyKind, DefId, DefKind, MultipartField, Operation, Param, Ty};
+use crate::model::{BodyKind, DefId, DefKind, MultipartField, Operation, Param, PartContent, Ty};
 use crate::names::OperationNames;
 
 use super::format::{self, Piece};
@@ -222,7 +222,7 @@ impl Test<'_> {
                     setters.extend(quote!(.#name(#value)));
                 }
             }
-            if let (BodyKind::Json(ty) | BodyKind::Form(ty), Some(value)) = (&body.kind, value) {
+            if let (BodyKind::Json(ty) | BodyKind::Form(ty, _), Some(value)) = (&body.kind, value) {
                 let value = if *ty == Ty::String { text(value) } else { self.module.body(value) };
                 if body.required {
                     arguments.push(value);
@@ -261,7 +261,7 @@ impl Test<'_> {
                 quote!([#(#values),*])
             }
             ty if rust_type::is_enum(ty, self.context) => self.enum_value(ty, value),
-            Ty::Any | Ty::Map(_) | Ty::Def(_) => self.module.body(value),
+            Ty::Any | Ty::Map(_) | Ty::Tuple(_) | Ty::Def(_) => self.module.body(value),
         }
     }
 
@@ -273,7 +273,7 @@ impl Test<'_> {
     }
 
     fn part(&mut self, part: &MultipartField, body: Option<&Value>) -> TokenStream {
-        if part.file {
+        if part.content == PartContent::File {
             self.module.helpers.insert("file");
             let mime = part.mime_types.first().map_or("application/octet-stream", String::as_str);
             return quote!(file(#mime));

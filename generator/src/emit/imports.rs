@@ -38,6 +38,7 @@ impl Imports {
                 self.ty(value, context);
             }
             Ty::List(inner) | Ty::Nullable(inner) => self.ty(inner, context),
+            Ty::Tuple(items) => items.iter().for_each(|item| self.ty(item, context)),
             Ty::Hidden(inner) => {
                 self.runtime("Hidden");
                 self.ty(inner, context);

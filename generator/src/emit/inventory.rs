@@ -35,8 +35,10 @@ fn entry(operation: &Operation, names: &OperationNames, context: &Context<'_>) -
 fn body(operation: &Operation, context: &Context<'_>) -> Value {
     match operation.body.as_ref().map(|body| &body.kind) {
         None => Value::Null,
-        Some(BodyKind::Json(ty) | BodyKind::Form(ty)) => json!(rust_type::text(ty, context.names)),
+        Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => json!(rust_type::text(ty, context.names)),
         Some(BodyKind::Multipart(_)) => json!("multipart"),
+        Some(BodyKind::Text) => json!("text"),
+        Some(BodyKind::Binary) => json!("binary"),
     }
 }
 

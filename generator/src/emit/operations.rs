@@ -144,7 +144,7 @@ impl Printed<'_> {
         let calls = arguments.iter().map(|argument| &argument.call);
         let method = format_ident!("{}", self.operation.method);
         let (id, path) = (&self.operation.id, &self.operation.path);
-        let anonymous = (!self.operation.auth).then(|| quote!(.anonymous()));
+        let anonymous = self.operation.is_anonymous().then(|| quote!(.anonymous()));
         let end = self.end();
         let request = quote!(self.request(Method::#method, #id, #path) #(#calls)* #anonymous #end);
         let (result, body) = if self.context.needs_request(self.operation) {
@@ -259,6 +259,8 @@ impl Printed<'_> {
             Reply::Json(_) => quote!(.json()),
             Reply::JsonOrEmpty(_) => quote!(.json_or_empty()),
             Reply::Text => quote!(.text()),
+            Reply::Binary => quote!(.download()),
+            Reply::Several(_) => quote!(.reply()),
             Reply::Redirect => quote!(.redirect()),
             Reply::Content => quote!(.content()),
         }
@@ -276,7 +278,11 @@ impl Printed<'_> {
                 imports.runtime("Content");
                 None
             }
-            (None, Reply::Empty | Reply::Text) => None,
+            (None, Reply::Binary) => {
+                imports.runtime("Download");
+                None
+            }
+            (None, Reply::Empty | Reply::Text | Reply::Several(_)) => None,
         };
         imports.runtime(if self.operation.paging.is_some() { "Paged" } else { "Call" });
         if let Some(ty) = ty {
@@ -305,6 +311,8 @@ impl Context<'_> {
             Reply::Json(ty) => text(ty),
             Reply::JsonOrEmpty(ty) => format!("Option<{}>", text(ty)),
             Reply::Text => "String".to_owned(),
+            Reply::Binary => "Download".to_owned(),
+            Reply::Several(_) => String::new(),
             Reply::Redirect => "Redirect".to_owned(),
             Reply::Content => "Content".to_owned(),
         }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Body, BodyKind, MultipartField, Operation, Param, Ty};
+use crate::model::{Body, BodyKind, MultipartField, Operation, Param, PartContent, Ty};
 
 use super::Context;
 use super::ident::ident;
@@ -24,7 +24,7 @@ impl Context<'_> {
     /// Whether an operation has a request type of its own: it has something optional.
     pub(crate) fn needs_request(&self, operation: &Operation) -> bool {
         let optional_body = operation.body.as_ref().is_some_and(|body| match &body.kind {
-            BodyKind::Json(_) | BodyKind::Form(_) => !body.required,
+            BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Binary => !body.required,
             BodyKind::Multipart(parts) => parts.iter().any(|part| !is_required(part, body)),
         });
         optional_body || operation.query.iter().any(|parameter| !parameter.required)
@@ -35,7 +35,7 @@ impl Context<'_> {
 pub(crate) fn parts(body: &Body) -> &[MultipartField] {
     match &body.kind {
         BodyKind::Multipart(parts) => parts,
-        BodyKind::Json(_) | BodyKind::Form(_) => &[],
+        BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Binary => &[],
     }
 }
 
@@ -96,8 +96,8 @@ pub(crate) fn query(name: &str, parameter: &Param, context: &Context<'_>, import
 pub(crate) fn body(kind: &BodyKind, context: &Context<'_>, imports: &mut Imports) -> Option<Argument> {
     let (ty, method) = match kind {
         BodyKind::Json(ty) => (ty, quote!(json_body)),
-        BodyKind::Form(ty) => (ty, quote!(form_body)),
-        BodyKind::Multipart(_) => return None,
+        BodyKind::Form(ty, _) => (ty, quote!(form_body)),
+        BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Binary => return None,
     };
     if *ty == Ty::String {
         return Some(Argument { parameter: quote!(body: impl AsRef<str>), call: quote!(.#method(body.as_ref())) });
@@ -109,7 +109,7 @@ pub(crate) fn body(kind: &BodyKind, context: &Context<'_>, imports: &mut Imports
 /// A part of a multipart body.
 pub(crate) fn part(name: &str, part: &MultipartField, imports: &mut Imports) -> Argument {
     let (name, key) = (ident(name), &part.json);
-    if !part.file {
+    if part.content != PartContent::File {
         return Argument { parameter: quote!(#name: impl Into<String>), call: quote!(.part(#key, #name.into())) };
     }
     imports.runtime("FilePart");
@@ -133,6 +133,6 @@ pub(crate) fn part_docs(part: &MultipartField) -> String {
         let types: Vec<_> = part.mime_types.iter().map(|mime| doc::code(mime)).collect();
         facts.push(format!("of type {}", types.join(", ")));
     }
-    let kind = if part.file { "File" } else { "Text" };
+    let kind = if part.content == PartContent::File { "File" } else { "Text" };
     doc::line(&format!("{kind} {} of the multipart body", doc::code(&part.json)), facts)
 }

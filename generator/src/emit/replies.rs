@@ -64,7 +64,7 @@ fn arm(operation: &Operation, context: &Context<'_>) -> Option<TokenStream> {
             quote!(recorded::reply::<#ty>(body))
         }
         (None, Reply::Content) => quote!(recorded::reply::<Value>(body)),
-        (None, Reply::Empty | Reply::Text | Reply::Redirect) => return None,
+        (None, Reply::Empty | Reply::Text | Reply::Binary | Reply::Redirect | Reply::Several(_)) => return None,
     };
     let (id, feature) = (&operation.id, context.tag(&operation.tag).feature);
     Some(quote! {
@@ -89,6 +89,10 @@ fn tokens(ty: &Ty, context: &Context<'_>) -> TokenStream {
         Ty::List(item) => {
             let item = tokens(item, context);
             quote!(Vec<#item>)
+        }
+        Ty::Tuple(items) => {
+            let items = items.iter().map(|item| tokens(item, context));
+            quote!((#(#items,)*))
         }
         Ty::Map(value) => {
             let value = tokens(value, context);

@@ -22,6 +22,7 @@ pub(crate) fn text(ty: &Ty, names: &Names) -> String {
         Ty::Secret => "Secret".to_owned(),
         Ty::Hidden(inner) => format!("Hidden<{}>", text(inner, names)),
         Ty::List(item) => format!("Vec<{}>", text(item, names)),
+        Ty::Tuple(items) => format!("({})", items.iter().map(|item| text(item, names) + ",").collect::<String>()),
         Ty::Map(value) => format!("BTreeMap<String, {}>", text(value, names)),
         Ty::Nullable(inner) => format!("Option<{}>", text(inner, names)),
         Ty::Def(id) => names.types[id.0].name.clone(),
@@ -33,7 +34,7 @@ pub(crate) fn text(ty: &Ty, names: &Names) -> String {
 pub(crate) fn tokens(ty: &Ty, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
     imports.ty(ty, context);
     let tokens: Result<TokenStream, _> = text(ty, context.names).parse();
-    // The text is made of identifiers and angle brackets only, so it always parses.
+    // The text is made of identifiers and brackets only, so it always parses.
     tokens.unwrap_or_default()
 }
 

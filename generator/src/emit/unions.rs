@@ -68,6 +68,7 @@ fn untagged(name: &str, members: &[String], union: &Union) -> String {
                 (keys.len(), format!("{member}: object{keys}"))
             }
             Select::Json(kind) => (0, format!("{member}: {}", kind_name(*kind))),
+            Select::Fits(kind) => (0, format!("{member}: fits {}", kind_name(*kind))),
             Select::Tag(_) => (0, format!("{member}: object")),
         })
         .collect();
@@ -100,6 +101,7 @@ fn what_selects(union: &Union, variant: &Variant) -> String {
         Select::Keys(keys) if keys.is_empty() => "Any other object.".to_owned(),
         Select::Keys(keys) => format!("An object with {}.", list(keys.clone(), " and ")),
         Select::Json(kind) => format!("{}.", in_words(*kind)),
+        Select::Fits(kind) => format!("{} that fits.", in_words(*kind)),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) fn of_root(place: &Place) -> Option<String> {
         }
         Part::Body => Some(format!("{operation}{}", if items { "Item" } else { "Body" })),
         Part::Component | Part::SentComponent => Some(if items { singular(&operation) } else { operation }),
+        Part::Failure => Some(format!("{operation}Failure")),
+        Part::Webhook => Some(format!("{operation}Event")),
         Part::Parameter => None,
     }
 }
@@ -38,7 +40,7 @@ pub(super) fn weight(place: &Place) -> usize {
         Part::Component | Part::SentComponent => 0,
         Part::Reply if place.operation.starts_with("Get") || place.operation.starts_with("List") => 1,
         Part::Reply => 2,
-        Part::Body | Part::Parameter => 3,
+        Part::Body | Part::Parameter | Part::Failure | Part::Webhook => 3,
     }
 }
 

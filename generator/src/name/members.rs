@@ -86,7 +86,7 @@ fn of_variant(select: &Select, tag: &str) -> String {
             None => "Other".to_owned(),
         },
         Select::Keys(keys) => keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key)),
-        Select::Json(json) => match json {
+        Select::Json(json) | Select::Fits(json) => match json {
             JsonType::Bool => "Bool",
             JsonType::Number => "Number",
             JsonType::String => "Text",

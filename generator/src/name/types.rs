@@ -345,5 +345,7 @@ fn part_word(part: Part) -> &'static str {
         Part::Reply | Part::Component => "Reply",
         Part::Body | Part::SentComponent => "Body",
         Part::Parameter => "Parameter",
+        Part::Failure => "Failure",
+        Part::Webhook => "Event",
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use logto_generator::model::{
     Body, BodyKind, Def, DefId, DefKind, Enum, Facts, Field, JsonType, Model, MultipartField, Operation, Paging, Param,
-    Part, Place, Reply, Select, Struct, Ty, Union, Variant,
+    Part, PartContent, Place, Reply, Select, Struct, Ty, Union, Variant,
 };
 use logto_generator::names::{Names, OperationNames, TagNames, TypeNames};
 use serde_json::{Value, json};
@@ -138,20 +138,28 @@ fn types() -> Vec<(Def, TypeNames)> {
 }
 
 fn operations() -> Vec<(Operation, OperationNames)> {
-    let json = |ty: Ty| Some(Body { kind: BodyKind::Json(ty), required: true });
+    let json = |ty: Ty| Some(Body { kind: BodyKind::Json(ty), required: true, media: None });
     let file = MultipartField {
         json: "file".to_owned(),
-        file: true,
+        content: PartContent::File,
+        list: false,
+        media: None,
         required: true,
         max_bytes: Some(20_971_520),
         mime_types: vec!["image/png".to_owned()],
     };
-    let note = MultipartField { json: "note".to_owned(), file: false, required: false, ..file.clone() };
+    let note = MultipartField {
+        json: "note".to_owned(),
+        content: PartContent::Text(Ty::String),
+        required: false,
+        ..file.clone()
+    };
     let mut upload = operation("UploadAvatar", "POST", "/users/{id}/avatar", "Users");
     upload.path_params = vec![param("id", Ty::String, true)];
     upload.body = Some(Body {
         kind: BodyKind::Multipart(vec![file, MultipartField { max_bytes: None, mime_types: vec![], ..note }]),
         required: true,
+        media: None,
     });
     upload.reply = Reply::JsonOrEmpty(USER);
     let mut list = operation("ListUsers", "GET", "/users", "Users");
@@ -171,13 +179,13 @@ fn operations() -> Vec<(Operation, OperationNames)> {
     let mut add = operation("AddFactor", "POST", "/users/{id}/{status}/{index}", "Users");
     add.path_params = vec![param("id", Ty::String, true), param("status", STATUS, true), param("index", Ty::Int, true)];
     add.query = vec![param("since", Ty::Millis, true), param("until", Ty::DateTime, false)];
-    add.body = Some(Body { kind: BodyKind::Form(FACTOR), required: false });
+    add.body = Some(Body { kind: BodyKind::Form(FACTOR, Vec::new()), required: false, media: None });
     add.deprecated = true;
     let mut logs = operation("ListLogs", "GET", "/logs", "Audit logs");
     logs.reply = Reply::Json(Ty::List(Box::new(LOG)));
     logs.paging = Some(Paging { item: LOG, member: None, if_asked: false });
     let mut login = operation("Login", "GET", "/login", "Audit logs");
-    login.auth = false;
+    login.security = Some(Vec::new());
     login.reply = Reply::Redirect;
     let mut ping = operation("Ping", "POST", "/ping", "Audit logs");
     ping.body = json(Ty::Nullable(Box::new(AUDIENCE)));
@@ -247,18 +255,12 @@ fn operation(id: &str, method: &str, path: &str, tag: &str) -> Operation {
         method: method.to_owned(),
         path: path.to_owned(),
         tag: tag.to_owned(),
-        path_params: Vec::new(),
-        query: Vec::new(),
-        body: None,
-        reply: Reply::Empty,
-        paging: None,
-        auth: true,
-        deprecated: false,
+        ..Operation::default()
     }
 }
 
 fn param(json: &str, ty: Ty, required: bool) -> Param {
-    Param { json: json.to_owned(), ty, required, facts: Facts::default(), deprecated: false }
+    Param { json: json.to_owned(), ty, required, ..Param::default() }
 }
 
 fn fact(text: &str) -> Option<String> {

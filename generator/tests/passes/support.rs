@@ -74,8 +74,10 @@ pub(crate) fn operations(modelled: &Modelled) -> Vec<String> {
                 .zip(&names.query)
                 .map(|(param, name)| if param.required { name.clone() } else { format!("{name}?") });
             let body = operation.body.as_ref().map(|body| match &body.kind {
-                BodyKind::Json(body) | BodyKind::Form(body) => format!("body: {}", ty(body, modelled)),
+                BodyKind::Json(body) | BodyKind::Form(body, _) => format!("body: {}", ty(body, modelled)),
                 BodyKind::Multipart(parts) => format!("parts: {}", parts.len()),
+                BodyKind::Text => "body: text".to_owned(),
+                BodyKind::Binary => "body: bytes".to_owned(),
             });
             let arguments: Vec<String> = names.path.iter().cloned().chain(optional).chain(body).collect();
             let reply = match &operation.reply {
@@ -105,6 +107,10 @@ fn ty(of: &Ty, modelled: &Modelled) -> String {
         Ty::DateTime => "moment".to_owned(),
         Ty::Secret => "secret".to_owned(),
         Ty::List(inner) => format!("[{}]", ty(inner, modelled)),
+        Ty::Tuple(items) => {
+            let items: Vec<String> = items.iter().map(|item| ty(item, modelled)).collect();
+            format!("({})", items.join(" "))
+        }
         Ty::Map(inner) => format!("{{{}}}", ty(inner, modelled)),
         Ty::Nullable(inner) => format!("{}~", ty(inner, modelled)),
         Ty::Hidden(inner) => format!("{}!", ty(inner, modelled)),
