@@ -113,7 +113,7 @@ impl Client {
 impl ClientBuilder {
     /// Logto Cloud: the id of the tenant, as in `https://<tenant>.logto.app`.
     pub fn cloud(mut self, tenant_id: impl Into<String>) -> Self {
-        self.place = Some(Place::Cloud { tenant: tenant_id.into(), domain: None });
+        self.at(Place::Cloud { tenant: tenant_id.into(), domain: None });
         self
     }
 
@@ -121,14 +121,14 @@ impl ClientBuilder {
     ///
     /// The domain is called, for tokens too; the resource is still that of the tenant.
     pub fn cloud_with_domain(mut self, tenant_id: impl Into<String>, endpoint: impl Into<String>) -> Self {
-        self.place = Some(Place::Cloud { tenant: tenant_id.into(), domain: Some(endpoint.into()) });
+        self.at(Place::Cloud { tenant: tenant_id.into(), domain: Some(endpoint.into()) });
         self
     }
 
     /// A Logto of your own: the address of its core service, as in its environment variable `ENDPOINT`. A path prefix of
     /// a reverse proxy is kept; `/api` does not belong to it.
     pub fn self_hosted(mut self, endpoint: impl Into<String>) -> Self {
-        self.place = Some(Place::SelfHosted { endpoint: endpoint.into() });
+        self.at(Place::SelfHosted { endpoint: endpoint.into() });
         self
     }
 
@@ -251,7 +251,7 @@ impl ClientBuilder {
                 if matches!(settings.place, Place::SelfHosted { .. } | Place::Cloud { domain: Some(_), .. }) {
                     self.runtime = self.runtime.base_url_setting("LOGTO_ENDPOINT");
                 }
-                self.place = Some(settings.place);
+                self.at(settings.place);
                 self.resource = settings.resource.or(self.resource);
                 self.client_credentials(settings.app_id, settings.app_secret)
             }
@@ -259,6 +259,14 @@ impl ClientBuilder {
                 self.error.get_or_insert(error);
                 self
             }
+        }
+    }
+
+    fn at(&mut self, place: Place) {
+        if self.place.replace(place).is_some() {
+            self.error.get_or_insert(Error::config(
+                "where Logto is was said twice; call one of `cloud`, `cloud_with_domain`, `self_hosted` and `from_env`, once",
+            ));
         }
     }
 

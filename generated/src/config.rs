@@ -63,48 +63,78 @@ impl Settings {
         Self::read(|name| env::var(name))
     }
 
-    /// Reads variables from anywhere.
+    /// Reads variables from anywhere. Everything that is wrong is told at once.
     pub(crate) fn read(get: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, Error> {
-        let optional = |name: &str| match get(name) {
-            Ok(text) if text.trim().is_empty() => Err(Error::config(format!("{name} is empty; set it or unset it"))),
-            Ok(text) => Ok(Some(text.trim().to_owned())),
-            Err(VarError::NotPresent) => Ok(None),
-            Err(VarError::NotUnicode(_)) => Err(Error::config(format!("{name} is not UTF-8"))),
-        };
-        let required = |name: &str, what: &str| {
-            optional(name)?.ok_or_else(|| Error::config(format!("{name} is not set; it holds {what}")))
-        };
-        let place = match (optional("LOGTO_TENANT_ID")?, optional("LOGTO_ENDPOINT")?) {
-            (Some(tenant), domain) if is_tenant(&tenant) => Place::Cloud { tenant, domain },
-            (Some(_), _) => {
-                return Err(Error::config(
-                    "LOGTO_TENANT_ID must be lower-case letters, digits and dashes, as in `https://<tenant id>.logto.app`",
-                ));
-            }
-            (None, Some(endpoint)) => Place::SelfHosted { endpoint },
-            (None, None) => {
-                return Err(Error::config(
-                    "neither LOGTO_TENANT_ID (Logto Cloud) nor LOGTO_ENDPOINT (a Logto of your own) is set",
-                ));
-            }
-        };
-        if let Place::Cloud { domain: Some(endpoint), .. } | Place::SelfHosted { endpoint } = &place
-            && !is_http_url(endpoint)
-        {
-            return Err(Error::config(
-                "LOGTO_ENDPOINT is not a URL; write it with its scheme, like `https://auth.example.com`",
-            ));
-        }
-        let resource = optional("LOGTO_RESOURCE")?;
+        let mut variables = Variables { get, wrong: Vec::new() };
+        let place = variables.place();
+        let resource = variables.optional("LOGTO_RESOURCE");
         if resource.as_deref().is_some_and(|resource| reqwest::Url::parse(resource).is_err()) {
-            return Err(Error::config("LOGTO_RESOURCE is not a URI, like `https://default.logto.app/api`"));
+            variables.refuse("LOGTO_RESOURCE is not a URI, like `https://default.logto.app/api`");
         }
-        Ok(Self {
-            place,
-            resource,
-            app_id: required("LOGTO_APP_ID", "the id of the machine-to-machine application")?,
-            app_secret: required("LOGTO_APP_SECRET", "the secret of the machine-to-machine application")?.into(),
-        })
+        let app_id = variables.required("LOGTO_APP_ID", "the id of the machine-to-machine application");
+        let app_secret = variables.required("LOGTO_APP_SECRET", "the secret of the machine-to-machine application");
+        match (place, app_id, app_secret) {
+            (Some(place), Some(app_id), Some(app_secret)) if variables.wrong.is_empty() => {
+                Ok(Self { place, app_id, app_secret: app_secret.into(), resource })
+            }
+            _ => Err(Error::config(variables.wrong.join("; "))),
+        }
+    }
+}
+
+/// Variables of an environment, and what is wrong with those that were read.
+struct Variables<G> {
+    get: G,
+    wrong: Vec<String>,
+}
+
+impl<G: Fn(&str) -> Result<String, VarError>> Variables<G> {
+    fn refuse(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
+    }
+
+    fn optional(&mut self, name: &str) -> Option<String> {
+        match (self.get)(name) {
+            Ok(text) if !text.trim().is_empty() => return Some(text.trim().to_owned()),
+            Ok(_) => self.refuse(format!("{name} is empty; set it or unset it")),
+            Err(VarError::NotPresent) => {}
+            Err(VarError::NotUnicode(_)) => self.refuse(format!("{name} is not UTF-8")),
+        }
+        None
+    }
+
+    fn required(&mut self, name: &str, what: &str) -> Option<String> {
+        let before = self.wrong.len();
+        let value = self.optional(name);
+        if value.is_none() && self.wrong.len() == before {
+            self.refuse(format!("{name} is not set; it holds {what}"));
+        }
+        value
+    }
+
+    fn place(&mut self) -> Option<Place> {
+        let before = self.wrong.len();
+        let (tenant, endpoint) = (self.optional("LOGTO_TENANT_ID"), self.optional("LOGTO_ENDPOINT"));
+        if tenant.as_deref().is_some_and(|tenant| !is_tenant(tenant)) {
+            self.refuse(
+                "LOGTO_TENANT_ID must be lower-case letters, digits and dashes, as in `https://<tenant id>.logto.app`",
+            );
+        }
+        if endpoint.as_deref().is_some_and(|endpoint| !is_http_url(endpoint)) {
+            self.refuse("LOGTO_ENDPOINT is not a URL; write it with its scheme, like `https://auth.example.com`");
+        }
+        match (tenant, endpoint) {
+            (Some(tenant), domain) => Some(Place::Cloud { tenant, domain }),
+            (None, Some(endpoint)) => Some(Place::SelfHosted { endpoint }),
+            (None, None) => {
+                if self.wrong.len() == before {
+                    self.refuse(
+                        "neither LOGTO_TENANT_ID (Logto Cloud) nor LOGTO_ENDPOINT (a Logto of your own) is set",
+                    );
+                }
+                None
+            }
+        }
     }
 }
 

@@ -50,11 +50,17 @@ fn the_environment_names_the_server() {
 #[test]
 fn a_missing_credential_is_named() {
     let tenant = ("LOGTO_TENANT_ID", "company");
-    for (variables, name) in
-        [(&[tenant][..], "LOGTO_APP_ID"), (&[tenant, ("LOGTO_APP_ID", "id")][..], "LOGTO_APP_SECRET")]
-    {
-        let error = read(variables).expect_err(name);
-        assert!(error.is_config() && error.to_string().contains(name), "{error}");
+    let cases: &[(&[(&str, &str)], &[&str])] = &[
+        (&[tenant], &["LOGTO_APP_ID", "LOGTO_APP_SECRET"]),
+        (&[tenant, ("LOGTO_APP_ID", "id")], &["LOGTO_APP_SECRET"]),
+        (&[("LOGTO_APP_ID", "")], &["LOGTO_TENANT_ID", "LOGTO_ENDPOINT", "LOGTO_APP_ID is empty", "LOGTO_APP_SECRET"]),
+    ];
+    for (variables, names) in cases {
+        let error = read(variables).expect_err(names[0]);
+        assert!(error.is_config(), "{error}");
+        for name in *names {
+            assert!(error.to_string().contains(name), "{name}: {error}");
+        }
     }
 }
 
