@@ -24,6 +24,12 @@ pub fn write<T: Json, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, 
     value.to_json().serialize(serializer)
 }
 
+/// A base URL that ends in a path: as it is where it does, else with the path.
+pub fn below(url: String, path: &str) -> String {
+    let bare = url.trim_end_matches('/');
+    if path.is_empty() || bare.ends_with(path) { url } else { format!("{bare}{path}") }
+}
+
 /// The tag of a value; `null` where there is none.
 pub fn tag(value: &Value, tag: &str) -> Value {
     value.get(tag).cloned().unwrap_or_default()
@@ -73,6 +79,13 @@ pub mod kind {
     pub fn object(value: &Value, members: &[&str]) -> bool {
         value.as_object().is_some_and(|object| members.iter().all(|member| object.contains_key(*member)))
     }
+}
+
+/// Replies that come in several forms.
+pub mod replies {
+    pub use crate::decode::{bytes, json, text};
+    pub use crate::replies::{Accepts, Case, Form, When};
+    pub use crate::reply::Reply;
 }
 
 /// What reads what servers send, for tests that hand it any bytes.

@@ -4,7 +4,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use reqwest::multipart::Form;
 use reqwest::{Method, Response, StatusCode, Url, Version};
 
@@ -28,13 +28,17 @@ pub(crate) struct Outgoing {
     pub(crate) limits: Limited,
     /// How long the server may be silent.
     pub(crate) idle: Option<Duration>,
+    /// Whether the body of a success, or of a redirect, is left to be read by whoever asked for it.
+    pub(crate) streamed: bool,
 }
 
-/// A body as it is sent; its content type is among the headers, except for a form's.
+/// A body as it is sent; its content type is among the headers, except for a form's, which is there only in place of its own.
 pub(crate) enum Payload {
     Empty,
     Bytes(Bytes),
     Form(Form),
+    /// A stream, and how many bytes it gives.
+    Stream(reqwest::Body, Option<u64>),
 }
 
 /// How many bytes of a body are taken in, counted after decompression.
@@ -51,6 +55,8 @@ pub(crate) struct Attempted {
     pub(crate) body: Bytes,
     /// Whether nothing but the end of the connection said that the body is whole.
     pub(crate) until_closed: bool,
+    /// The body, where it was left to be read.
+    pub(crate) rest: Option<Box<Response>>,
 }
 
 /// Why nothing did.
@@ -74,19 +80,29 @@ pub(crate) async fn within(
     http: &reqwest::Client,
     outgoing: Outgoing,
 ) -> Result<Attempted, Failed> {
-    let Outgoing { method, url, headers, body, limits, idle } = outgoing;
+    let Outgoing { method, url, mut headers, body, limits, idle, streamed } = outgoing;
     let patience = Patience { clock, whole: time, end: clock.now().saturating_add(time), idle };
     let request = match body {
         Payload::Form(form) => {
+            let told = headers.remove(CONTENT_TYPE).and_then(|told| bounded(&told, form.boundary()));
             let form = http.request(method, url.clone()).headers(headers).multipart(form);
-            form.build().map_err(transport::explain)?
+            let mut request = form.build().map_err(transport::explain)?;
+            if let Some(told) = told {
+                request.headers_mut().insert(CONTENT_TYPE, told);
+            }
+            request
         }
         body => {
             let mut request = reqwest::Request::new(method, url.clone());
             // As they are: a builder would copy them one by one.
             *request.headers_mut() = headers;
-            if let Payload::Bytes(bytes) = body {
-                *request.body_mut() = Some(bytes.into());
+            match body {
+                Payload::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
+                Payload::Stream(stream, length) => {
+                    *request.body_mut() = Some(stream);
+                    request.headers_mut().extend(length.map(|length| (CONTENT_LENGTH, length.into())));
+                }
+                Payload::Empty | Payload::Form(_) => {}
             }
             request
         }
@@ -100,6 +116,16 @@ pub(crate) async fn within(
         return Err((Failure::Unreadable, error));
     }
     let status = response.status();
+    if streamed && (status.is_success() || status.is_redirection()) {
+        let headers = response.headers().clone();
+        return Ok(Attempted {
+            status,
+            headers,
+            body: Bytes::new(),
+            until_closed: false,
+            rest: Some(Box::new(response)),
+        });
+    }
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let until_closed =
         response.version() < Version::HTTP_2 && length.is_none() && !response.headers().contains_key(TRANSFER_ENCODING);
@@ -113,7 +139,7 @@ pub(crate) async fn within(
         // The status says enough, so a body that is damaged or too large does not hide it.
         patience.read(response, length, limits.error).await.ok().flatten().unwrap_or_default()
     };
-    Ok(Attempted { status, headers, body, until_closed })
+    Ok(Attempted { status, headers, body, until_closed, rest: None })
 }
 
 impl Patience<'_> {
@@ -162,4 +188,10 @@ impl Patience<'_> {
         }
         Ok(Some(body.into()))
     }
+}
+
+/// A multipart type that a document names, with the boundary that it needs.
+fn bounded(told: &HeaderValue, boundary: &str) -> Option<HeaderValue> {
+    let told = told.to_str().ok()?;
+    HeaderValue::from_str(&format!("{told}; boundary={boundary}")).ok()
 }

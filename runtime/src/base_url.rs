@@ -59,6 +59,12 @@ impl BaseUrl {
         }
     }
 
+    /// Whether it is what a text says.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        Url::parse(text)
+            .is_ok_and(|url| url.origin() == self.url.origin() && url.path().trim_end_matches('/') == self.prefix)
+    }
+
     /// Whether it is called over TLS.
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
@@ -76,6 +82,11 @@ impl BaseUrl {
             url.query_pairs_mut().extend_pairs(query.pairs());
         }
         Some(url)
+    }
+
+    /// A URL, or a reference that is relative to this one (RFC 3986, section 5).
+    pub(crate) fn reference(&self, reference: &str) -> Option<Url> {
+        self.url.join(reference).ok()
     }
 
     /// Scheme, host and port.

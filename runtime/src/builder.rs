@@ -14,9 +14,11 @@ use crate::limiter::Limiter;
 use crate::observer::{Observed, Observer};
 use crate::profile::Profile;
 use crate::secret::Secret;
+use crate::security::{Credential, Has, Keyring};
 use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
 use crate::token::{
-    Aim, Credentials, CredentialsSource, Fetcher, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
+    Aim, Credentials, CredentialsSource, Fetcher, Grant, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
+    TokenUrl,
 };
 use crate::transport;
 
@@ -27,6 +29,9 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     base_url_setting: Option<&'static str>,
     auth: Auth,
+    secret_in_header: bool,
+    credentials: Vec<(String, Credential)>,
+    token_url: Option<String>,
     aim: Aim,
     token_store: Option<Arc<dyn TokenStore>>,
     headers: Vec<(String, String)>,
@@ -46,6 +51,7 @@ enum Auth {
     Anonymous,
     Credentials(Secret, Secret),
     Source(Arc<dyn TokenSource>),
+    Bearer(Secret),
 }
 
 impl ClientBuilder {
@@ -54,6 +60,9 @@ impl ClientBuilder {
             base_url: None,
             base_url_setting: None,
             auth: Auth::Unset,
+            secret_in_header: false,
+            credentials: Vec::new(),
+            token_url: None,
             aim: Aim {
                 resource: profile.resource.clone(),
                 scope: profile.scope.map(str::to_owned),
@@ -74,7 +83,8 @@ impl ClientBuilder {
         }
     }
 
-    /// The address of the server: scheme, host, port and, behind a reverse proxy, a path prefix.
+    /// The address of the server: scheme, host, port and, behind a reverse proxy, a path prefix. Unless set, it is the server
+    /// that the document names, if it names one.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -98,7 +108,40 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends no token at all. Operations that need one then fail with 401.
+    /// Sends this token, which never changes. When the server refuses it, that is the end of the call.
+    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
+        self.auth = Auth::Bearer(token.into());
+        self
+    }
+
+    /// User name and password (RFC 7617) for a security scheme of the document.
+    pub fn basic(mut self, scheme: impl Into<String>, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        let credential = Credential::Basic { user: user.into(), password: password.into() };
+        self.credentials.push((scheme.into(), credential));
+        self
+    }
+
+    /// A key for a security scheme of the document. Where it goes, header, query or cookie, is the scheme's to say.
+    pub fn api_key(mut self, scheme: impl Into<String>, key: impl Into<Secret>) -> Self {
+        self.credentials.push((scheme.into(), Credential::Key(key.into())));
+        self
+    }
+
+    /// Where client credentials get tokens, instead of where the profile says: a URL, or a reference that is relative to the
+    /// base URL.
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    /// Sends the client id and its secret to the token endpoint in an `Authorization: Basic` header instead of the form, for
+    /// servers that take nothing else (RFC 6749, section 2.3.1; `client_secret_basic`).
+    pub fn client_secret_basic(mut self) -> Self {
+        self.secret_in_header = true;
+        self
+    }
+
+    /// Sends no credentials at all. Operations that need some then fail with 401.
     pub fn anonymous(mut self) -> Self {
         self.auth = Auth::Anonymous;
         self
@@ -152,7 +195,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The most bytes of a JSON or form body that are sent, instead of the profile's.
+    /// The most bytes of a JSON, form or text body that are sent, instead of the profile's.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.profile.max_request_bytes = Some(bytes);
         self
@@ -211,8 +254,9 @@ impl ClientBuilder {
     ///
     /// When a setting is missing or wrong; the error names it ([`Error::is_config`]).
     pub fn build(self) -> Result<Client, Error> {
-        let text = self.base_url.ok_or_else(|| Error::config("the base URL is not set"))?;
-        let base = BaseUrl::parse(&text, self.allow_http, self.profile.path_prefix).map_err(|reason| {
+        let text = self.base_url.as_deref().or(self.profile.server);
+        let text = text.ok_or_else(|| Error::config("the base URL is not set"))?;
+        let base = BaseUrl::parse(text, self.allow_http, self.profile.path_prefix).map_err(|reason| {
             match self.base_url_setting {
                 Some(setting) => Error::config(format!("{setting}, the base URL, {reason}")),
                 None => Error::config(format!("the base URL {reason}")),
@@ -223,8 +267,17 @@ impl ClientBuilder {
             return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
         }
         let headers = headers::of_all(self.profile.user_agent, &self.headers)?;
-        let proxy = self.proxy && !base.is_loopback();
-        let http = self.http.map_or_else(|| transport::build(&self.timeouts, base.is_https(), proxy), Ok)?;
+        let is_home = self.profile.server.is_some_and(|server| base.is(server));
+        let tokens_at = self.token_url.as_deref().or(self.profile.token_url);
+        let has_tokens = tokens_at.is_some() || self.profile.token_path.is_some();
+        let tokens_at = tokens_at.filter(|_| matches!(self.auth, Auth::Credentials(..)));
+        let token_url = tokens_at.map(|url| TokenUrl::parse(url, &base, self.allow_http)).transpose()?;
+        let is_handed_in = self.http.is_some();
+        let called: Vec<&BaseUrl> = [&base].into_iter().chain(token_url.as_ref().map(|url| &url.server)).collect();
+        let proxy = self.proxy && !called.iter().all(|server| server.is_loopback());
+        // Operations may have servers of their own where the document's is.
+        let is_tls = called.iter().any(|server| server.is_https()) || (is_home && !base.is_loopback());
+        let http = self.http.map_or_else(|| transport::build(&self.timeouts, is_tls, proxy), Ok)?;
         let budget = Arc::new(Budget::new(self.retry.budget));
         let profile = Profile { resource: self.aim.resource.clone(), ..self.profile };
         let policy = |deadline| TokenPolicy { scope: self.aim.scope.clone(), deadline };
@@ -236,9 +289,16 @@ impl ClientBuilder {
             };
             TokenCache::new(Fetcher { source, store, policy: policy(deadline), clock })
         };
+        let is_anonymous = matches!(self.auth, Auth::Anonymous);
+        let bearer = match &self.auth {
+            Auth::Bearer(token) => Some(Arc::new(Grant::fixed(token, &*self.clock)?)),
+            _ => None,
+        };
         let tokens = match self.auth {
+            // What needs a token nevertheless is refused before it is sent, or by the server.
+            Auth::Unset if !profile.schemes.is_empty() || !has_tokens => None,
             Auth::Unset => return Err(Error::config("neither client credentials nor a token source are set")),
-            Auth::Anonymous => None,
+            Auth::Anonymous | Auth::Bearer(_) => None,
             Auth::Source(_) if self.token_store.is_some() || self.aim.organization_id.is_some() => {
                 return Err(Error::config(
                     "a token store and an organization id need client credentials; a token source of your own answers for both \
@@ -248,9 +308,10 @@ impl ClientBuilder {
             Auth::Source(source) => Some(fetcher(source, None, Some(self.timeouts.token_attempt))),
             Auth::Credentials(id, secret) => {
                 let source = CredentialsSource {
-                    credentials: Credentials::check(id, secret, self.aim.clone())?,
+                    credentials: Credentials::check(id, secret, self.aim.clone())?.in_header(self.secret_in_header),
                     profile: profile.clone(),
                     base: base.clone(),
+                    url: token_url,
                     http: http.clone(),
                     clock: Arc::clone(&self.clock),
                     budget: Arc::clone(&budget),
@@ -260,11 +321,14 @@ impl ClientBuilder {
                     quiet_until: Mutex::default(),
                 };
                 source.check()?;
-                let key = || Arc::new(source.credentials.key(&base));
+                let key = || Arc::new(source.credentials.key(source.server()));
                 let shelf = self.token_store.map(|store| Shelf { store, key: key() });
                 Some(fetcher(Arc::new(source), shelf, None))
             }
         };
+        let has =
+            Has { token: tokens.is_some() || bearer.is_some(), certificate: is_handed_in, anonymous: is_anonymous };
+        let keyring = Keyring::new(profile.schemes, profile.security, self.credentials, has)?;
         Ok(Client(Arc::new(Inner {
             http,
             base,
@@ -277,6 +341,10 @@ impl ClientBuilder {
             observer: self.observer,
             budget,
             tokens,
+            bearer,
+            keyring: Some(Box::new(keyring)).filter(|_| !profile.schemes.is_empty()),
+            is_home,
+            allow_http: self.allow_http,
             profile,
         })))
     }

@@ -5,19 +5,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use serde::Serialize;
-
 use crate::error::Error;
 use crate::execute::execute;
-use crate::multipart::Part;
 use crate::options::CallOptions;
-use crate::query_value::QueryValue;
 use crate::reply::{Reply, Response};
 use crate::request::Request;
+use crate::setters::setters;
 use crate::trace;
 
 /// How a reply becomes a value.
-type Decode<T> = fn(&Reply) -> Result<T, Error>;
+type Decode<T> = fn(&mut Reply) -> Result<T, Error>;
 
 /// An operation that is ready to be sent; awaiting it sends it too.
 #[must_use = "a call does nothing until it is sent"]
@@ -39,33 +36,11 @@ pub struct Receiving<T> {
 
 type ReplyFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
+setters!(Call);
+
 impl<T> Call<T> {
     pub(crate) fn new(request: Request, decode: Decode<T>) -> Self {
         Self { request, decode }
-    }
-
-    /// Adds a query parameter.
-    pub fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
-        self.request = self.request.query(name, value);
-        self
-    }
-
-    /// Sets a JSON body.
-    pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        self.request = self.request.json_body(body);
-        self
-    }
-
-    /// Sets a form body.
-    pub fn form_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        self.request = self.request.form_body(body);
-        self
-    }
-
-    /// Adds a part to the multipart body.
-    pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
-        self.request = self.request.part(name, part);
-        self
     }
 
     /// Changes what this call does differently from its client: timeout, retries, headers.
@@ -143,8 +118,8 @@ impl<T> fmt::Debug for Receiving<T> {
     }
 }
 
-fn finish<T>(reply: Reply, decode: Decode<T>) -> Result<Response<T>, Error> {
-    match decode(&reply) {
+fn finish<T>(mut reply: Reply, decode: Decode<T>) -> Result<Response<T>, Error> {
+    match decode(&mut reply) {
         Ok(value) => Ok(Response::new(value, reply.head)),
         Err(error) => {
             trace::failed(&reply.span, &error);

@@ -16,8 +16,9 @@ use crate::observer::Observer;
 use crate::patience::at_most;
 use crate::profile::Profile;
 use crate::request::Request;
+use crate::security::Keyring;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
-use crate::token::{Token, TokenCache};
+use crate::token::{Grant, Moment, Token, TokenCache};
 
 /// A client of one server. Clones share connections, token, retry budget and rate limit.
 #[derive(Clone)]
@@ -37,6 +38,13 @@ pub(crate) struct Inner {
     pub(crate) limiter: Option<Limiter>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) tokens: Option<TokenCache>,
+    /// In place of those, a token that never changes.
+    pub(crate) bearer: Option<Arc<Grant>>,
+    /// What there is for the security schemes of the document, where it has any.
+    pub(crate) keyring: Option<Box<Keyring>>,
+    /// Whether the base URL is the server that the document names.
+    pub(crate) is_home: bool,
+    pub(crate) allow_http: bool,
 }
 
 impl Client {
@@ -59,6 +67,9 @@ impl Client {
     /// ([`Error::is_config`]).
     pub async fn token(&self) -> Result<Token, Error> {
         let client = &*self.0;
+        if let Some(bearer) = &client.bearer {
+            return Ok(bearer.token(Moment::of(&*client.clock)));
+        }
         let tokens =
             client.tokens.as_ref().ok_or_else(|| Error::config("the client is anonymous, so it has no token"))?;
         let time = client.timeouts.call;
@@ -69,6 +80,19 @@ impl Client {
     /// Scheme, host and port of the server.
     pub fn origin(&self) -> String {
         self.0.base.origin()
+    }
+}
+
+impl Inner {
+    /// The address of a server that the document gives an operation; `None` where the client's own is to be used.
+    pub(crate) fn server(&self, url: &str) -> Result<Option<BaseUrl>, String> {
+        // Where the document names no server, a relative one is as good on the host that the caller names.
+        let is_unnamed = self.profile.server.is_none() && !url.contains("://");
+        if !self.is_home && !is_unnamed {
+            return Ok(None);
+        }
+        let url = self.base.reference(url).ok_or("is not a URL")?;
+        BaseUrl::parse(url.as_str(), self.allow_http, None).map(Some)
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Only the last step is generic. Errors name the place in the JSON and never a value of it.
 
+use bytes::Bytes;
 use reqwest::header::LOCATION;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::download::Download;
 use crate::error::{Error, Kind};
 use crate::json::{Json, Mismatch};
 use crate::reply::{Content, Redirect, Reply};
@@ -13,26 +15,45 @@ use crate::reply::{Content, Redirect, Reply};
 /// The longest path that an error names; keys of maps may be of any length.
 const LONGEST_PATH: usize = 200;
 
-pub(crate) fn json<T: Json>(reply: &Reply) -> Result<T, Error> {
-    T::from_json(value(reply)?).map_err(|mismatch| misfit(reply, &mismatch))
+/// The body as JSON of a type.
+///
+/// # Errors
+///
+/// When it is no JSON, or not of the type.
+pub fn json<T: Json>(reply: &mut Reply) -> Result<T, Error> {
+    T::from_json(value(reply)?).map_err(|mismatch| misfits(reply, &mismatch))
 }
 
-pub(crate) fn json_or_empty<T: Json>(reply: &Reply) -> Result<Option<T>, Error> {
+pub(crate) fn json_or_empty<T: Json>(reply: &mut Reply) -> Result<Option<T>, Error> {
     if reply.body.is_empty() { Ok(None) } else { json(reply).map(Some) }
 }
 
-pub(crate) fn empty(_reply: &Reply) -> Result<(), Error> {
+pub(crate) fn empty(_reply: &mut Reply) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn text(reply: &Reply) -> Result<String, Error> {
+/// The body as text.
+///
+/// # Errors
+///
+/// When it is not UTF-8.
+pub fn text(reply: &mut Reply) -> Result<String, Error> {
     match std::str::from_utf8(&reply.body) {
         Ok(text) => Ok(text.to_owned()),
         Err(_) => Err(fail(reply, "the reply is not UTF-8 text".to_owned())),
     }
 }
 
-pub(crate) fn content(reply: &Reply) -> Result<Content, Error> {
+/// The body as it came.
+///
+/// # Errors
+///
+/// None; it is one of several ways to read a body.
+pub fn bytes(reply: &mut Reply) -> Result<Bytes, Error> {
+    Ok(reply.body.clone())
+}
+
+pub(crate) fn content(reply: &mut Reply) -> Result<Content, Error> {
     if reply.body.is_empty() {
         Ok(Content::Empty)
     } else if reply.head.content_type().is_some_and(|content_type| is_json(&content_type)) {
@@ -43,7 +64,15 @@ pub(crate) fn content(reply: &Reply) -> Result<Content, Error> {
     }
 }
 
-pub(crate) fn redirect(reply: &Reply) -> Result<Redirect, Error> {
+/// The body itself, which was not read yet.
+pub(crate) fn download(reply: &mut Reply) -> Result<Download, Error> {
+    match reply.rest.take() {
+        Some(rest) => Ok(Download::new(*rest, fail(reply, String::new()), reply.span.clone())),
+        None => Err(fail(reply, "the body of the reply was already read".to_owned())),
+    }
+}
+
+pub(crate) fn redirect(reply: &mut Reply) -> Result<Redirect, Error> {
     let location = reply.head.headers.get(LOCATION).and_then(|location| location.to_str().ok());
     match location {
         Some(location) if reply.head.status.is_redirection() => {
@@ -60,7 +89,7 @@ pub(crate) fn member<T: Json>(reply: &Reply, name: &str) -> Result<T, Error> {
         _ => None,
     };
     let items = items.ok_or_else(|| fail(reply, format!("the reply has no member `{name}`")))?;
-    T::from_json(items).map_err(|mismatch| misfit(reply, &mismatch.in_member(name)))
+    T::from_json(items).map_err(|mismatch| misfits(reply, &mismatch.in_member(name)))
 }
 
 /// Decodes the items of a list one by one, so that the error of one leaves the others. They are the reply itself or in
@@ -68,13 +97,13 @@ pub(crate) fn member<T: Json>(reply: &Reply, name: &str) -> Result<T, Error> {
 pub(crate) fn each<T: Json>(reply: &Reply, within: Option<&str>) -> Result<Vec<Result<T, Error>>, Error> {
     let items: Vec<Value> = match within {
         Some(name) => member(reply, name)?,
-        None => json(reply)?,
+        None => Json::from_json(value(reply)?).map_err(|mismatch| misfits(reply, &mismatch))?,
     };
     let place = |mismatch: Mismatch, index| {
         let mismatch = mismatch.in_item(index);
         within.map_or(mismatch.clone(), |name| mismatch.in_member(name))
     };
-    let read = |(index, item)| T::from_json(item).map_err(|mismatch| misfit(reply, &place(mismatch, index)));
+    let read = |(index, item)| T::from_json(item).map_err(|mismatch| misfits(reply, &place(mismatch, index)));
     Ok(items.into_iter().enumerate().map(read).collect())
 }
 
@@ -119,17 +148,22 @@ fn refuse_html(reply: &Reply) -> Result<(), Error> {
     }
 }
 
-fn is_json(content_type: &str) -> bool {
+pub(crate) fn is_json(content_type: &str) -> bool {
     content_type == "application/json" || content_type.ends_with("+json")
 }
 
-fn misfit(reply: &Reply, mismatch: &Mismatch) -> Error {
+/// Says where a body differs from its type, and how.
+pub(crate) fn misfit(body: &str, mismatch: &Mismatch) -> String {
     let path: String = mismatch.path().chars().filter(|c| !c.is_control()).take(LONGEST_PATH).collect();
-    let place = if path.is_empty() { "the reply".to_owned() } else { format!("the reply at `{path}`") };
-    fail(reply, format!("{place} is not what the document says: {}", mismatch.reason()))
+    let place = if path.is_empty() { body.to_owned() } else { format!("{body} at `{path}`") };
+    format!("{place} is not what the document says: {}", mismatch.reason())
 }
 
-fn fail(reply: &Reply, what: String) -> Error {
+fn misfits(reply: &Reply, mismatch: &Mismatch) -> Error {
+    fail(reply, misfit("the reply", mismatch))
+}
+
+pub(crate) fn fail(reply: &Reply, what: String) -> Error {
     Error::new(Kind::Decode, what)
         .at(&reply.place)
         .with_status(reply.head.status)

@@ -1,27 +1,30 @@
 //! The loop around attempts: token, rate limit, attempt, and what a failure leads to.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, StatusCode, Url};
 use tracing::{Instrument, Span};
 
 use crate::attempt::{self, Attempted, Failed, Limited, Outgoing, Payload};
 use crate::client::Inner;
 use crate::decode;
+use crate::download::Rest;
 use crate::error::{Error, Kind};
 use crate::observer::{Event, Operation};
 use crate::patience::at_most;
 use crate::reply::{Head, Reply, fingerprint, request_id};
-use crate::request::{Body, Request};
+use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
+use crate::security::Chosen;
 use crate::token::{Grant, Held};
 use crate::{status, trace};
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
 pub(crate) async fn execute(request: Request) -> Result<Reply, Error> {
-    let span = trace::call(&request.place, &request.client.0.base);
+    let span = trace::call(&request.place, request.base());
     let result = match Run::new(&request) {
         Ok(run) => pin!(run.attempts(&span)).instrument(span.clone()).await,
         Err(error) => Err(error),
@@ -44,6 +47,8 @@ struct Run<'a> {
     request: &'a Request,
     client: &'a Inner,
     url: Url,
+    /// What authenticates it.
+    chosen: Chosen,
     safety: Safety,
     replayable: bool,
     /// The time of the whole call, and when it is over.
@@ -76,14 +81,19 @@ impl<'a> Run<'a> {
             let what = format!("the body has {} bytes, the server takes at most {limit}", request.body.len());
             return Err(Error::new(Kind::Input, what).hint("send less at once"));
         }
-        if let Body::Multipart(multipart) = &request.body {
-            multipart.check()?;
+        request.body.check()?;
+        let chosen = match &client.keyring {
+            _ if request.anonymous => Chosen::NOTHING,
+            Some(keyring) => keyring.choose(request.security)?,
+            None => Chosen::TOKEN,
+        };
+        let mut url = request.url()?;
+        if let Some(extras) = &request.extras {
+            extras.extend(&mut url);
         }
-        let path = request.filled_path()?;
-        let url = client
-            .base
-            .join(&path, &request.query)
-            .ok_or_else(|| Error::new(Kind::Input, "the path cannot be written as a URL without changing it"))?;
+        if let Some(keyring) = &client.keyring {
+            keyring.extend(chosen, &mut url);
+        }
         let place = &request.place;
         let safety = Safety::of(&place.method, client.profile.unsafe_puts.contains(&place.operation));
         let time = options.and_then(|options| options.timeout).unwrap_or(client.timeouts.call);
@@ -91,6 +101,7 @@ impl<'a> Run<'a> {
             request,
             client,
             url,
+            chosen,
             safety: safety.told(options.and_then(|options| options.idempotent)),
             replayable: request.body.is_replayable(),
             time,
@@ -163,10 +174,10 @@ impl<'a> Run<'a> {
 
     /// A token, where one is needed, and leave of the rate limit.
     async fn grant(&self) -> Result<Option<Held>, Error> {
-        let tokens = self.client.tokens.as_ref().filter(|_| !self.request.anonymous);
+        let tokens = self.client.tokens.as_ref().filter(|_| self.chosen.token);
         let grant = match tokens {
             Some(tokens) => Some(tokens.get().await?),
-            None => None,
+            None => self.client.bearer.clone().filter(|_| self.chosen.token).map(Held::from_inner),
         };
         let Some(limiter) = &self.client.limiter else { return Ok(grant) };
         let waited = limiter.acquire().await;
@@ -177,7 +188,7 @@ impl<'a> Run<'a> {
         // The wait may have been long enough for the token to expire.
         match tokens {
             Some(tokens) => tokens.get().await.map(Some),
-            None => Ok(None),
+            None => Ok(grant),
         }
     }
 
@@ -185,8 +196,8 @@ impl<'a> Run<'a> {
     async fn attempt(&mut self, grant: Option<&Grant>) -> Result<Attempted, Failed> {
         let (client, request) = (self.client, self.request);
         self.sent = self.sent.saturating_add(1);
-        let span = trace::attempt(&request.place, &client.base, self.sent);
-        let uploads = matches!(request.body, Body::Multipart(_));
+        let span = trace::attempt(&request.place, request.base(), self.sent);
+        let uploads = request.body.is_upload();
         let begin = client.clock.now();
         let left = self.end.saturating_sub(begin);
         let time = if uploads { left } else { client.timeouts.attempt.min(left) };
@@ -194,7 +205,9 @@ impl<'a> Run<'a> {
             let outgoing = self.outgoing(grant, uploads).map_err(|error| (Failure::Permanent, error))?;
             let attempted = attempt::within(&*client.clock, time, &client.http, outgoing).await?;
             trace::answered(&span, attempted.status);
-            self.asked_for(&attempted).then_some(()).ok_or_else(|| status::explain(request, &attempted, grant))?;
+            self.asked_for(&attempted)
+                .then_some(())
+                .ok_or_else(|| status::explain(request, &attempted, grant, self.chosen))?;
             if attempted.until_closed && request.json && decode::ends_early(&attempted.body) {
                 let what = "the body of the reply ended early";
                 return Err((Failure::Truncated, Error::new(Kind::Interrupted, what).with_status(attempted.status)));
@@ -229,6 +242,10 @@ impl<'a> Run<'a> {
     fn outgoing(&self, grant: Option<&Grant>, uploads: bool) -> Result<Outgoing, Error> {
         let client = self.client;
         let mut headers = client.headers.clone();
+        let extras = self.request.extras.as_deref();
+        if let Some(extras) = extras {
+            extras.put(&mut headers);
+        }
         if let Some(options) = &self.request.options {
             for (name, value) in options.headers() {
                 headers.insert(name, value.clone());
@@ -237,14 +254,13 @@ impl<'a> Run<'a> {
         if let Some(grant) = grant {
             headers.insert(AUTHORIZATION, grant.header.clone());
         }
-        let (content_type, body) = match &self.request.body {
-            Body::None => (None, Payload::Empty),
-            Body::Json(bytes) => (Some("application/json"), Payload::Bytes(bytes.clone())),
-            Body::Form(bytes) => (Some("application/x-www-form-urlencoded"), Payload::Bytes(bytes.clone())),
-            Body::Multipart(multipart) => (None, Payload::Form(multipart.form()?)),
-        };
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if let Some(keyring) = &client.keyring {
+            keyring.put(self.chosen, &mut headers);
+        }
+        let (own, body) = self.request.body.payload()?;
+        let told = extras.and_then(|extras| extras.content_type.clone());
+        if let Some(content_type) = told.filter(|_| !matches!(body, Payload::Empty)).or(own) {
+            headers.insert(CONTENT_TYPE, content_type);
         }
         Ok(Outgoing {
             method: self.request.place.method.clone(),
@@ -254,6 +270,7 @@ impl<'a> Run<'a> {
             limits: Limited { reply: client.limits.reply, error: client.limits.error },
             // The server says nothing while it takes a file in.
             idle: (!uploads).then_some(client.timeouts.idle_read),
+            streamed: extras.is_some_and(|extras| extras.streamed),
         })
     }
 
@@ -281,7 +298,12 @@ impl<'a> Run<'a> {
     }
 
     fn reply(&self, attempted: Attempted, span: &Span) -> Reply {
-        let Attempted { status, headers, body, .. } = attempted;
+        let Attempted { status, headers, body, rest, .. } = attempted;
+        let client = self.client;
+        let rest = rest.map(|response| {
+            let (clock, idle, limit) = (Arc::clone(&client.clock), client.timeouts.idle_read, client.limits.reply);
+            Box::new(Rest { response: *response, clock, idle, limit })
+        });
         let request_id = request_id(&headers, self.client.profile.request_id_header);
         Reply {
             place: self.request.place.clone(),
@@ -293,6 +315,7 @@ impl<'a> Run<'a> {
                 fingerprint: self.request.list.as_ref().map_or(0, |_| fingerprint(&body)),
             },
             body,
+            rest,
             list: self.request.list.clone(),
             changes: self.changes(),
             span: span.clone(),

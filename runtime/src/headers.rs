@@ -1,6 +1,9 @@
 //! Headers that callers add.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+};
 
 use crate::error::Error;
 
@@ -19,6 +22,27 @@ pub(crate) fn of_all(user_agent: &'static str, further: &[(String, String)]) -> 
         headers.insert(name, value);
     }
     Ok(headers)
+}
+
+/// The name of a header that a document declares, or why it cannot be sent.
+pub(crate) fn of_operation(name: &str) -> Result<HeaderName, String> {
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "has no valid name for a header".to_owned())?;
+    // A wrong one would break the connection, or smuggle in another request.
+    if [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE, TE, TRAILER].contains(&name) {
+        return Err("is a header that only the client itself can make".to_owned());
+    }
+    Ok(name)
+}
+
+/// Adds pairs to the `Cookie` header.
+pub(crate) fn add_cookies(headers: &mut HeaderMap, pairs: &str) {
+    let there = headers.get(COOKIE).and_then(|value| value.to_str().ok());
+    let all = there.map(|there| format!("{there}; {pairs}"));
+    // Pairs are encoded, or have been a header before.
+    if let (false, Ok(mut value)) = (pairs.is_empty(), HeaderValue::from_str(all.as_deref().unwrap_or(pairs))) {
+        value.set_sensitive(true);
+        headers.insert(COOKIE, value);
+    }
 }
 
 /// A header as a caller writes it, or why it cannot be sent. The value is never repeated: it may be a secret.

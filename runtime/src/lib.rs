@@ -7,7 +7,9 @@
 //! | concern | module |
 //! |---|---|
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
-//! | a request and how it ends | `request`, `path`, `query_value`, `multipart`, `call`, `reply`, `decode` |
+//! | a request | `request`, `path`, `style`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
+//! | which credentials go with it | `security` |
+//! | how it ends | `call`, `reply`, `replies`, `decode`, `download` |
 //! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
 //! | tokens | `token` |
 //! | lists | `pager`, `follow` |
@@ -30,14 +32,17 @@
 pub mod __private;
 mod attempt;
 mod base_url;
+mod body;
 mod budget;
 mod builder;
 mod call;
 mod client;
 pub mod clock;
 mod decode;
+mod download;
 mod error;
 mod execute;
+mod extras;
 mod follow;
 mod headers;
 mod hidden;
@@ -55,23 +60,30 @@ mod path;
 mod patience;
 mod profile;
 mod query_value;
+mod replies;
 mod reply;
 mod request;
 mod retry;
 mod retry_after;
 mod secret;
+mod security;
 mod sent;
+mod service;
+mod setters;
 mod settings;
 #[cfg(test)]
 mod sizes;
 mod status;
+mod style;
 mod timestamp;
 pub mod token;
 mod trace;
 mod transport;
 mod union;
+mod upload;
 mod webhook;
 
+pub use bytes::Bytes;
 pub use reqwest;
 pub use reqwest::header::HeaderMap;
 pub use reqwest::{Method, StatusCode};
@@ -79,21 +91,26 @@ pub use reqwest::{Method, StatusCode};
 pub use builder::ClientBuilder;
 pub use call::{Call, Receiving, Sending};
 pub use client::Client;
+pub use download::Download;
 pub use error::Error;
 pub use follow::{Cursor, Follow};
 pub use hidden::Hidden;
 pub use json::{Json, Members, Mismatch};
-pub use multipart::{FilePart, Multipart, Part};
+pub use multipart::{DataPart, FilePart, Multipart, Part};
 pub use observer::{Event, Observer, Operation};
 pub use options::CallOptions;
 pub use pager::{Items, Links, Page, Paged, Pages};
 pub use patch::Patch;
 pub use profile::{ErrorShape, Paging, Profile};
 pub use query_value::{Query, QueryValue};
+pub use replies::FromReply;
 pub use reply::{Content, Redirect, Response};
 pub use request::Request;
 pub use secret::Secret;
+pub use security::{Scheme, SchemeKind, Security};
 pub use settings::{Limits, RateLimit, RetryPolicy, Timeouts};
+pub use style::Style;
 pub use timestamp::{DateTime, TimeRangeError, Timestamp, UnixTime};
 pub use token::{Token, TokenSource};
+pub use upload::Upload;
 pub use webhook::SignatureVerifier;

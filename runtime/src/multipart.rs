@@ -1,15 +1,16 @@
-//! Multipart bodies: texts and files, the latter from bytes or from a stream.
+//! Multipart bodies: texts, data with a type, and files, from bytes or from a stream.
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use reqwest::multipart as wire;
+use serde::Serialize;
 
 use crate::error::{Error, Kind};
+use crate::sent;
+use crate::upload::{BoxError, ByteStream, Taken, Upload};
 
 /// A `multipart/form-data` body.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,16 @@ pub enum Part {
     Text(String),
     /// A file.
     File(FilePart),
+    /// Data with a type, but without the name of a file.
+    Data(DataPart),
+}
+
+/// Data of a multipart body.
+#[derive(Clone)]
+pub struct DataPart {
+    /// `None` for what cannot be written.
+    content: Option<Bytes>,
+    mime: String,
 }
 
 /// A file of a multipart body.
@@ -35,24 +46,11 @@ pub enum Part {
 /// ```
 #[derive(Clone)]
 pub struct FilePart {
-    source: Source,
+    source: Upload,
     file_name: String,
     mime: Option<String>,
     limit: Option<u64>,
     accepted: &'static [&'static str],
-}
-
-type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
-type BoxError = Box<dyn StdError + Send + Sync>;
-
-#[derive(Clone)]
-enum Source {
-    Bytes(Bytes),
-    /// A stream can be read once; clones of the part share it, and whoever sends first takes it.
-    Stream {
-        stream: Arc<Mutex<Option<ByteStream>>>,
-        length: Option<u64>,
-    },
 }
 
 impl Multipart {
@@ -70,62 +68,95 @@ impl Multipart {
     /// Whether it can be sent more than once.
     pub(crate) fn is_replayable(&self) -> bool {
         self.parts.iter().all(|(_, part)| match part {
-            Part::File(file) => matches!(file.source, Source::Bytes(_)),
-            Part::Text(_) => true,
+            Part::File(file) => file.source.is_replayable(),
+            Part::Text(_) | Part::Data(_) => true,
         })
     }
 
-    /// The parts that are texts, and the names of files.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|(_, part)| match part {
-            Part::Text(text) => text.as_str(),
-            Part::File(file) => file.file_name.as_str(),
-        })
+    /// What is in parts that are no files, and the names of files.
+    pub(crate) fn collect(&self, texts: &mut Vec<String>) {
+        for (_, part) in &self.parts {
+            match part {
+                Part::Text(text) => texts.push(text.clone()),
+                Part::File(file) => texts.push(file.file_name.clone()),
+                Part::Data(data) => data.collect(texts),
+            }
+        }
     }
 
     /// Whether the parts may be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.parts.iter().try_for_each(|(name, part)| match part {
             Part::File(file) => file.check(name),
+            Part::Data(data) => data.part(name).map(drop),
             Part::Text(_) => Ok(()),
         })
     }
 
     /// The body for one attempt. Takes streams out.
     pub(crate) fn form(&self) -> Result<wire::Form, Error> {
-        // Names are those of the document, so they are written as they are.
         let mut form = wire::Form::new().percent_encode_noop();
         for (name, part) in &self.parts {
-            form = match part {
-                Part::Text(text) => form.text(name.clone(), text.clone()),
-                Part::File(file) => form.part(name.clone(), file.part(name)?),
+            let part = match part {
+                Part::Text(text) => wire::Part::text(text.clone()),
+                Part::File(file) => file.part(name)?,
+                Part::Data(data) => data.part(name)?,
             };
+            form = form.part(escaped(name), part);
         }
         Ok(form)
+    }
+}
+
+impl Part {
+    /// A part with JSON in it (`application/json`).
+    pub fn json(value: &(impl Serialize + ?Sized)) -> Self {
+        let content = serde_json::to_vec(value).ok().map(Bytes::from);
+        Self::Data(DataPart { content, mime: "application/json".to_owned() })
+    }
+
+    /// A part of this media type, for example `text/csv`.
+    pub fn data(media_type: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        Self::Data(DataPart { content: Some(content.into()), mime: media_type.into() })
+    }
+}
+
+impl DataPart {
+    fn collect(&self, texts: &mut Vec<String>) {
+        let content = self.content.as_deref().unwrap_or_default();
+        match serde_json::from_slice(content) {
+            Ok(value) => sent::collect(value, texts),
+            Err(_) => texts.extend(std::str::from_utf8(content).map(str::to_owned)),
+        }
+    }
+
+    fn part(&self, name: &str) -> Result<wire::Part, Error> {
+        let content = self.content.clone();
+        let content =
+            content.ok_or_else(|| Error::new(Kind::Input, format!("part `{name}` cannot be written as JSON")))?;
+        let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        wire::Part::stream_with_length(content, length).mime_str(&self.mime).map_err(|_| invalid_mime("part", name))
     }
 }
 
 impl FilePart {
     /// A file that is in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Source::Bytes(bytes.into()))
+        Self::new(Upload::from(bytes.into()))
     }
 
     /// A file that is read while it is sent. It can be sent once: such a request is not retried.
     pub fn stream<S, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
     {
-        let stream: ByteStream = Box::pin(stream.map(|chunk| chunk.map_err(Into::into)));
-        Self::new(Source::Stream { stream: Arc::new(Mutex::new(Some(stream))), length: None })
+        Self::new(Upload::stream(stream))
     }
 
     /// Tells how many bytes a stream gives, so that the request carries its length.
     pub fn length(mut self, bytes: u64) -> Self {
-        if let Source::Stream { length, .. } = &mut self.source {
-            *length = Some(bytes);
-        }
+        self.source = self.source.length(bytes);
         self
     }
 
@@ -153,15 +184,8 @@ impl FilePart {
         self
     }
 
-    fn new(source: Source) -> Self {
+    fn new(source: Upload) -> Self {
         Self { source, file_name: "file".to_owned(), mime: None, limit: None, accepted: &[] }
-    }
-
-    fn known_length(&self) -> Option<u64> {
-        match &self.source {
-            Source::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
-            Source::Stream { length, .. } => *length,
-        }
     }
 
     fn mime_or_default(&self) -> &str {
@@ -170,7 +194,7 @@ impl FilePart {
 
     fn check(&self, name: &str) -> Result<(), Error> {
         let mime = self.mime_or_default();
-        if let (Some(limit), Some(length)) = (self.limit, self.known_length())
+        if let (Some(limit), Some(length)) = (self.limit, self.source.known_length())
             && length > limit
         {
             let what = format!("file `{name}` has {length} bytes, {limit} are allowed");
@@ -181,34 +205,40 @@ impl FilePart {
                 format!("file `{name}` has a media type that is not accepted; set one of {}", self.accepted.join(", "));
             return Err(Error::new(Kind::Input, what));
         }
-        wire::Part::text("").mime_str(mime).map(drop).map_err(|_| invalid_mime(name))
+        wire::Part::text("").mime_str(mime).map(drop).map_err(|_| invalid_mime("file", name))
     }
 
     fn part(&self, name: &str) -> Result<wire::Part, Error> {
-        let part = match &self.source {
-            Source::Bytes(bytes) => {
-                wire::Part::stream_with_length(bytes.clone(), self.known_length().unwrap_or_default())
-            }
-            Source::Stream { stream, length } => {
-                let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let stream = stream.ok_or_else(|| {
-                    Error::new(Kind::Input, format!("the stream of file `{name}` was already sent"))
-                        .hint("make a new stream for every call, or give the bytes")
-                })?;
+        let length = self.source.known_length();
+        let part = match self.source.take() {
+            Some(Taken::Bytes(bytes)) => wire::Part::stream_with_length(bytes, length.unwrap_or_default()),
+            Some(Taken::Stream(stream)) => {
                 let body = reqwest::Body::wrap_stream(limited(stream, self.limit));
                 match length {
-                    Some(length) => wire::Part::stream_with_length(body, *length),
+                    Some(length) => wire::Part::stream_with_length(body, length),
                     None => wire::Part::stream(body),
                 }
             }
+            None => {
+                let what = format!("the stream of file `{name}` was already sent");
+                return Err(Error::new(Kind::Input, what).hint("make a new stream for every call, or give the bytes"));
+            }
         };
-        part.file_name(wire_name(&self.file_name)).mime_str(self.mime_or_default()).map_err(|_| invalid_mime(name))
+        part.file_name(wire_name(&self.file_name))
+            .mime_str(self.mime_or_default())
+            .map_err(|_| invalid_mime("file", name))
     }
 }
 
 impl From<FilePart> for Part {
     fn from(file: FilePart) -> Self {
         Self::File(file)
+    }
+}
+
+impl From<Upload> for Part {
+    fn from(upload: Upload) -> Self {
+        Self::File(FilePart::new(upload))
     }
 }
 
@@ -230,7 +260,15 @@ impl fmt::Debug for Part {
         match self {
             Self::Text(_) => f.write_str("Text"),
             Self::File(file) => file.fmt(f),
+            Self::Data(data) => data.fmt(f),
         }
+    }
+}
+
+/// The content may be personal.
+impl fmt::Debug for DataPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataPart").field("mime", &self.mime).finish_non_exhaustive()
     }
 }
 
@@ -238,19 +276,23 @@ impl fmt::Debug for Part {
 impl fmt::Debug for FilePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FilePart")
-            .field("length", &self.known_length())
+            .field("length", &self.source.known_length())
             .field("mime", &self.mime)
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }
 
-/// A file name that cannot end its header early: the last part of a path, encoded as browsers do it (WHATWG HTML,
-/// "multipart form data").
+/// The last part of a path, as the name of a file.
 fn wire_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let mut written = String::with_capacity(last.len());
-    for c in last.chars() {
+    let written = escaped(name.rsplit(['/', '\\']).next().unwrap_or(name));
+    if matches!(written.as_str(), "" | "." | "..") { "file".to_owned() } else { written }
+}
+
+/// A name that cannot end its header early, encoded as browsers do it (WHATWG HTML, "multipart form data").
+fn escaped(name: &str) -> String {
+    let mut written = String::with_capacity(name.len());
+    for c in name.chars() {
         match c {
             '"' => written.push_str("%22"),
             '\r' => written.push_str("%0D"),
@@ -259,7 +301,7 @@ fn wire_name(name: &str) -> String {
             c => written.push(c),
         }
     }
-    if matches!(written.as_str(), "" | "." | "..") { "file".to_owned() } else { written }
+    written
 }
 
 /// A stream that fails beyond a number of bytes.
@@ -276,8 +318,8 @@ fn limited(stream: ByteStream, limit: Option<u64>) -> impl Stream<Item = Result<
     })
 }
 
-fn invalid_mime(name: &str) -> Error {
-    Error::new(Kind::Input, format!("file `{name}` has a media type that is not valid; write it like `image/png`"))
+fn invalid_mime(what: &str, name: &str) -> Error {
+    Error::new(Kind::Input, format!("{what} `{name}` has a media type that is not valid; write it like `image/png`"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is special about one service.
 
+use crate::security::{Scheme, Security};
 use crate::settings::RateLimit;
 
 /// Facts about a service that its generated crate passes to [`Client::builder`](crate::Client::builder).
@@ -15,6 +16,15 @@ pub struct Profile {
     pub user_agent: &'static str,
     /// Where tokens come from, below the base URL; `None` when the service has no token endpoint.
     pub token_path: Option<&'static str>,
+    /// Where tokens come from, as a URL of its own or relative to the base URL (RFC 3986, section 5); it goes before the path.
+    pub token_url: Option<&'static str>,
+    /// The default base URL: the server that the document names.
+    pub server: Option<&'static str>,
+    /// The ways to authenticate that the document declares. Where there are none, every request but an anonymous one takes a
+    /// token.
+    pub schemes: &'static [Scheme],
+    /// Which of them an operation needs that says nothing else.
+    pub security: Security,
     /// The resource (RFC 8707) that a token is asked for.
     pub resource: Option<String>,
     /// The scope that a token is asked for. A token without it is used, and a 403 then says so.
@@ -40,7 +50,7 @@ pub struct Profile {
     pub expired_secret: Option<&'static str>,
     /// Ids of the PUT operations that must not be repeated after an ambiguous failure.
     pub unsafe_puts: &'static [&'static str],
-    /// The most bytes of a JSON or form body; more is an error before any IO.
+    /// The most bytes of a JSON, form or text body; more is an error before any IO.
     pub max_request_bytes: Option<usize>,
     /// The limit that the client keeps by itself, unless the builder says otherwise.
     pub rate_limit: Option<RateLimit>,
@@ -75,27 +85,52 @@ pub struct Paging {
 }
 
 impl Profile {
-    /// The profile of a service of which nothing is known but the name of its crate.
+    /// A service of which nothing is known: what a profile says is added to it.
+    pub const NONE: Self = Self {
+        user_agent: "logto-runtime",
+        token_path: None,
+        token_url: None,
+        server: None,
+        schemes: &[],
+        security: &[],
+        resource: None,
+        scope: None,
+        scope_always_told: false,
+        missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
+        path_prefix: None,
+        request_id_header: None,
+        error: ErrorShape::USUAL,
+        paging: Paging::USUAL,
+        permanent_codes: &[],
+        quota_codes: &[],
+        expired_secret: None,
+        unsafe_puts: &[],
+        max_request_bytes: None,
+        rate_limit: None,
+    };
+
+    /// The profile of a service of which nothing is known but the name of its crate, and that its errors are
+    /// [`ErrorShape::default`].
     pub fn new(user_agent: &'static str) -> Self {
-        Self {
-            user_agent,
-            token_path: None,
-            resource: None,
-            scope: None,
-            scope_always_told: false,
-            missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
-            path_prefix: None,
-            request_id_header: None,
-            error: ErrorShape::default(),
-            paging: Paging::default(),
-            permanent_codes: &[],
-            quota_codes: &[],
-            expired_secret: None,
-            unsafe_puts: &[],
-            max_request_bytes: None,
-            rate_limit: None,
-        }
+        Self { user_agent, error: ErrorShape::default(), ..Self::NONE }
     }
+}
+
+impl ErrorShape {
+    /// As services usually write errors: `code` and `message`, the same in `error` or in the first of `errors`, `error` as a
+    /// text, `title` and `detail` (RFC 9457), `error_description` (RFC 6749).
+    pub const USUAL: Self = Self { code: "", message: "", data: "", details: "" };
+}
+
+impl Paging {
+    /// `page` and `page_size` up to 100, `Total-Number` and `Total-Number-Is-Capped`.
+    pub const USUAL: Self = Self {
+        page: "page",
+        page_size: "page_size",
+        max_page_size: 100,
+        total_header: "Total-Number",
+        capped_header: "Total-Number-Is-Capped",
+    };
 }
 
 /// `code`, `message`, `data` and `details`.
@@ -105,15 +140,9 @@ impl Default for ErrorShape {
     }
 }
 
-/// `page` and `page_size` up to 100, `Total-Number` and `Total-Number-Is-Capped`.
+/// [`Paging::USUAL`].
 impl Default for Paging {
     fn default() -> Self {
-        Self {
-            page: "page",
-            page_size: "page_size",
-            max_page_size: 100,
-            total_header: "Total-Number",
-            capped_header: "Total-Number-Is-Capped",
-        }
+        Self::USUAL
     }
 }

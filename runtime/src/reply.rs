@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::str::FromStr;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
+use crate::download::Rest;
 use crate::error::Place;
 use crate::pager::List;
 
@@ -52,11 +54,12 @@ pub(crate) struct Head {
 }
 
 /// A reply that is not decoded yet.
-#[derive(Clone)]
-pub(crate) struct Reply {
+pub struct Reply {
     pub(crate) place: Place,
     pub(crate) head: Head,
     pub(crate) body: Bytes,
+    /// The body, where it was not read yet.
+    pub(crate) rest: Option<Box<Rest>>,
     /// What page of a list was asked for.
     pub(crate) list: Option<List>,
     /// Whether the request may have changed something.
@@ -83,6 +86,11 @@ impl<T> Response<T> {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
+    }
+
+    /// A header as a value of a type; `None` where it is missing or does not fit.
+    pub fn header_as<V: FromStr>(&self, name: &str) -> Option<V> {
+        self.head.headers.get(name)?.to_str().ok()?.trim().parse().ok()
     }
 
     /// The server's id of the request.

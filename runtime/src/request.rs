@@ -3,20 +3,23 @@
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::Method;
-use serde::Serialize;
+use reqwest::{Method, Url};
 
+use crate::body::Body;
 use crate::call::Call;
 use crate::client::Client;
 use crate::decode;
+use crate::download::Download;
 use crate::error::{Error, Kind, Place};
+use crate::extras::Extras;
 use crate::json::Json;
-use crate::multipart::{Multipart, Part};
 use crate::options::CallOptions;
 use crate::pager::{List, Paged};
 use crate::path;
 use crate::query_value::{Query, QueryValue};
+use crate::replies::{self, FromReply};
 use crate::reply::{Content, Redirect};
+use crate::security::{Security, extend_query};
 
 /// A request that is being put together. What is wrong with it is kept and returned when it is sent, before any IO.
 #[derive(Clone)]
@@ -27,26 +30,20 @@ pub struct Request {
     pub(crate) body: Body,
     pub(crate) anonymous: bool,
     pub(crate) redirects: bool,
-    /// Whether the reply is JSON.
+    /// Whether the reply is JSON, if it is anything.
     pub(crate) json: bool,
     /// Whether only the status of the reply matters.
     pub(crate) discards: bool,
     pub(crate) options: Option<Box<CallOptions>>,
+    pub(crate) extras: Option<Box<Extras>>,
+    /// What it needs, in place of what the profile says.
+    pub(crate) security: Option<Security>,
     pub(crate) error: Option<Error>,
     /// What page of a list it asks for.
     pub(crate) list: Option<List>,
     /// Path values as they were given, so that they can be kept out of messages.
     pub(crate) values: Vec<String>,
     encoded: Vec<String>,
-}
-
-/// The body of a request.
-#[derive(Clone)]
-pub(crate) enum Body {
-    None,
-    Json(Bytes),
-    Form(Bytes),
-    Multipart(Multipart),
 }
 
 impl Request {
@@ -61,6 +58,8 @@ impl Request {
             json: false,
             discards: false,
             options: None,
+            extras: None,
+            security: None,
             error: None,
             list: None,
             values: Vec::new(),
@@ -73,63 +72,19 @@ impl Request {
         let value = value.as_ref();
         match path::encode(value) {
             Ok(encoded) => {
-                self.encoded.push(encoded);
                 self.values.push(value.to_owned());
+                self.filled(encoded)
             }
             Err(reason) => {
-                let name = path::parameter(self.place.template, self.encoded.len());
-                let what = format!("path parameter `{name}` {reason}");
-                self.encoded.push(String::new());
-                self = self.fail(Error::new(Kind::Input, what));
+                let name = self.next_parameter();
+                self.refuse("path", name, reason).filled(String::new())
             }
         }
-        self
     }
 
     /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
         value.append(name, &mut self.query);
-        self
-    }
-
-    /// Sets a JSON body.
-    pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        match serde_json::to_vec(body) {
-            Ok(bytes) => self.body = Body::Json(bytes.into()),
-            Err(_) => self = self.fail(Error::new(Kind::Input, "the body cannot be written as JSON")),
-        }
-        self
-    }
-
-    /// Sets a form body (`application/x-www-form-urlencoded`) from a struct or a map.
-    pub fn form_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        let mut form = Query::default();
-        match serde_json::to_value(body) {
-            Ok(serde_json::Value::Object(members)) => {
-                for (name, value) in &members {
-                    value.append(name, &mut form);
-                }
-                let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form.pairs()).finish();
-                self.body = Body::Form(text.into());
-            }
-            _ => self = self.fail(Error::new(Kind::Input, "the body cannot be written as a form")),
-        }
-        self
-    }
-
-    /// Sets a multipart body.
-    pub fn multipart(mut self, body: Multipart) -> Self {
-        self.body = Body::Multipart(body);
-        self
-    }
-
-    /// Adds a part to the multipart body.
-    pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
-        let multipart = match std::mem::replace(&mut self.body, Body::None) {
-            Body::Multipart(multipart) => multipart,
-            _ => Multipart::new(),
-        };
-        self.body = Body::Multipart(multipart.part(name, part));
         self
     }
 
@@ -174,6 +129,29 @@ impl Request {
         Call::new(self, decode::redirect)
     }
 
+    /// Redirects count as successes. They are not followed.
+    pub fn redirects(mut self) -> Self {
+        self.redirects = true;
+        self
+    }
+
+    /// The reply is bytes, all of which are read.
+    pub fn bytes(self) -> Call<Bytes> {
+        Call::new(self, decode::bytes)
+    }
+
+    /// The reply is bytes that are read while they come.
+    pub fn download(mut self) -> Call<Download> {
+        self.extras().streamed = true;
+        Call::new(self, decode::download)
+    }
+
+    /// The reply is one of several, told apart by status and content type.
+    pub fn reply<T: FromReply>(mut self) -> Call<T> {
+        self.json = T::CASES.iter().all(|case| case.accepts.is_json());
+        Call::new(self, replies::decode)
+    }
+
     /// The reply is read as its content type says.
     pub fn content(self) -> Call<Content> {
         Call::new(self, decode::content)
@@ -191,27 +169,31 @@ impl Request {
         self
     }
 
-    /// The path with its values.
-    pub(crate) fn filled_path(&self) -> Result<String, Error> {
-        path::fill(self.place.template, &self.encoded).map_err(|reason| Error::new(Kind::Internal, reason))
-    }
-}
-
-impl Body {
-    /// Whether it can be sent more than once.
-    pub(crate) fn is_replayable(&self) -> bool {
-        match self {
-            Self::Multipart(multipart) => multipart.is_replayable(),
-            Self::None | Self::Json(_) | Self::Form(_) => true,
-        }
+    /// The name of the parameter that is to be filled next.
+    pub(crate) fn next_parameter(&self) -> &'static str {
+        path::parameter(self.place.template, self.encoded.len())
     }
 
-    /// Its length where it is held in memory.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Json(bytes) | Self::Form(bytes) => bytes.len(),
-            Self::None | Self::Multipart(_) => 0,
-        }
+    pub(crate) fn filled(mut self, encoded: String) -> Self {
+        self.encoded.push(encoded);
+        self
+    }
+
+    /// Where it goes, with the parameters that were not encoded before.
+    pub(crate) fn url(&self) -> Result<Url, Error> {
+        let path =
+            path::fill(self.place.template, &self.encoded).map_err(|reason| Error::new(Kind::Internal, reason))?;
+        let url = self.base().join(&path, &self.query);
+        // Few documents have paths that are not written as URLs are.
+        let url = url.or_else(|| {
+            let (path, query) = path::mend(&path);
+            let mut url = self.base().join(&path, &self.query)?;
+            if !query.is_empty() {
+                extend_query(&mut url, query);
+            }
+            Some(url)
+        });
+        url.ok_or_else(|| Error::new(Kind::Input, "the path cannot be written as a URL without changing it"))
     }
 }
 

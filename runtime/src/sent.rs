@@ -3,7 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::request::{Body, Request};
+use crate::body::Body;
+use crate::request::Request;
 use crate::token::Grant;
 
 /// Every text of a request: path values, query, body, the headers that callers added (those of all calls are handed in),
@@ -17,11 +18,16 @@ pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant
                 collect(value, &mut texts);
             }
         }
-        Body::Form(bytes) => {
-            texts.extend(url::form_urlencoded::parse(bytes).map(|(_, value)| value.into_owned()));
-        }
-        Body::Multipart(multipart) => texts.extend(multipart.texts().map(str::to_owned)),
-        Body::None => {}
+        Body::Text(bytes) => texts.extend(std::str::from_utf8(bytes).map(str::to_owned)),
+        Body::Multipart(multipart) => multipart.collect(&mut texts),
+        // The texts of a form are kept beside it.
+        Body::None | Body::Form(_) | Body::Binary(_) => {}
+    }
+    if let Some(extras) = &request.extras {
+        texts.extend_from_slice(&extras.texts);
+    }
+    if let Some(keyring) = &request.client.0.keyring {
+        texts.extend(keyring.secrets().map(str::to_owned));
     }
     let own = request.options.iter().flat_map(|options| options.headers().values());
     let secret =
@@ -33,7 +39,7 @@ pub(crate) fn texts(request: &Request, headers: &HeaderMap, grant: Option<&Grant
 }
 
 /// The texts of a value; names of members are those of the document.
-fn collect(value: Value, texts: &mut Vec<String>) {
+pub(crate) fn collect(value: Value, texts: &mut Vec<String>) {
     match value {
         Value::String(text) => texts.push(text),
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, texts)),

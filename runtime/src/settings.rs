@@ -8,9 +8,11 @@ use std::time::Duration;
 pub struct Timeouts {
     /// To open a connection, TLS included. Not used with a handed-in HTTP client. Default 5 s.
     pub connect: Duration,
-    /// Without a byte from the server. Not used while a multipart body is sent. Default 15 s.
+    /// Without a byte from the server, also while a download is read. Not used while a multipart or binary body is sent.
+    /// Default 15 s.
     pub idle_read: Duration,
-    /// One attempt, from sending to the last byte of the reply. Multipart requests have the whole call. Default 30 s.
+    /// One attempt, from sending to the last byte of the reply, or to the head of a download. Requests with a multipart or
+    /// binary body have the whole call. Default 30 s.
     pub attempt: Duration,
     /// A whole call: token, waiting for the rate limit, every attempt and the pauses between them. Default 120 s.
     pub call: Duration,

@@ -1,10 +1,17 @@
-//! How large the future of a call is: it is made for every call, and everything that is held over an await is in it.
+//! How large the future of a call is: it is made for every call, and everything that is held over an await is in it. What can
+//! go to another thread.
 
 use reqwest::Method;
 
+use crate::call::{Call, Sending};
 use crate::client::Client;
+use crate::download::Download;
+use crate::error::Error;
 use crate::execute::execute;
+use crate::multipart::Multipart;
 use crate::profile::Profile;
+use crate::request::Request;
+use crate::upload::Upload;
 
 /// In bytes; the rest of a call is behind pointers.
 const LARGEST: usize = 3_328;
@@ -15,4 +22,18 @@ fn g2_the_future_of_a_call_is_small() {
     let request = builder.build().unwrap().request(Method::GET, "Get", "/api/x");
     let future = execute(request);
     assert!(size_of_val(&future) <= LARGEST, "{} bytes", size_of_val(&future));
+}
+
+#[test]
+fn g2_what_callers_hold_can_go_to_another_thread() {
+    fn goes<T: Send + 'static>() {}
+    fn is_shared<T: Send + Sync + 'static>() {}
+    goes::<Download>();
+    goes::<Sending<Download>>();
+    is_shared::<Upload>();
+    is_shared::<Multipart>();
+    is_shared::<Request>();
+    is_shared::<Call<Download>>();
+    is_shared::<Client>();
+    is_shared::<Error>();
 }

@@ -1,26 +1,27 @@
 //! What a status that is not a success means.
 
-use std::fmt::Write as _;
-
 use reqwest::header::LOCATION;
 use reqwest::{StatusCode, Url};
 
 use crate::attempt::{Attempted, Failed};
 use crate::error::{Error, ErrorBody, Kind};
-use crate::profile::Profile;
+use crate::profile::{ErrorShape, Profile};
 use crate::reply::request_id;
 use crate::request::Request;
 use crate::retry::Failure;
 use crate::retry_after;
+use crate::security::Chosen;
 use crate::sent;
 use crate::token::Grant;
 
 /// The failure and the error that a reply means.
-pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant>) -> Failed {
+pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant>, chosen: Chosen) -> Failed {
     let client = &*request.client.0;
     let profile = &client.profile;
     let body = ErrorBody::parse(&reply.body, &profile.error);
     let coded = body.code.is_some();
+    // Where nobody has said how the service writes errors, any of its texts will do.
+    let own = coded || (profile.error == ErrorShape::USUAL && body.message.is_some());
     let listed = |codes: &[&str]| body.code.as_deref().is_some_and(|code| codes.contains(&code));
     let permanent = listed(profile.permanent_codes) || listed(profile.quota_codes);
     let failure = Failure::Status { status: reply.status.as_u16(), coded, permanent };
@@ -34,7 +35,7 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
         error
             .with_missing_scope()
             .hint(format!("the token was issued without its scope: {}", profile.missing_scope_hint))
-    } else if let Some(hint) = hint(reply.status, coded, grant.is_some(), profile) {
+    } else if let Some(hint) = hint(reply.status, own, grant.is_some(), chosen, profile) {
         error.hint(hint)
     } else {
         error
@@ -42,7 +43,7 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     let sent = sent::texts(request, &client.headers, grant);
     let error = error
         .with_status(reply.status)
-        .with_body(body)
+        .with_body(body.keeping(reply.body.clone()))
         .conceal(sent.iter().map(String::as_str))
         .with_request_id(request_id(&reply.headers, profile.request_id_header))
         .with_retry_after(retry_after::parse(&reply.headers, client.clock.wall()));
@@ -57,19 +58,21 @@ fn redirected(status: StatusCode, location: &str) -> Error {
         .hint("set the base URL to where the service really is")
 }
 
-fn hint(status: StatusCode, coded: bool, with_token: bool, profile: &Profile) -> Option<String> {
+fn hint(status: StatusCode, own: bool, with_token: bool, chosen: Chosen, profile: &Profile) -> Option<String> {
     match status {
-        StatusCode::UNAUTHORIZED if !with_token => Some("no token was sent, because the client has none".to_owned()),
-        StatusCode::UNAUTHORIZED => {
-            let mut text = "the server refused the token".to_owned();
-            if let Some(resource) = &profile.resource {
-                // Writing to a string cannot fail.
-                let _ = write!(text, ", which was issued for the resource `{resource}`");
-            }
-            text.push_str("; check that the resource and the base URL are of the same server");
-            Some(text)
-        }
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED if !coded => Some(
+        StatusCode::UNAUTHORIZED if with_token => Some(match &profile.resource {
+            Some(resource) => format!(
+                "the server refused the token, which was issued for the resource `{resource}`; check that the resource and \
+                 the base URL are of the same server"
+            ),
+            None => "the server refused the token; check that it and the base URL are of the same server".to_owned(),
+        }),
+        StatusCode::UNAUTHORIZED => Some(match chosen.names() {
+            [] if profile.schemes.is_empty() => "no token was sent, because the client has none".to_owned(),
+            [] => "no credentials were sent".to_owned(),
+            names => format!("the server refused the credentials that were sent, those for `{}`", names.join("`, `")),
+        }),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED if !own => Some(
             "the answer is not the service's own, so check the base URL, and whether the server is new enough for this \
              operation"
                 .to_owned(),

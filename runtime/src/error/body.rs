@@ -1,6 +1,7 @@
 //! What the body of an error says.
 
-use serde_json::Value;
+use bytes::Bytes;
+use serde_json::{Map, Value};
 
 use crate::profile::ErrorShape;
 
@@ -21,6 +22,8 @@ pub(crate) struct ErrorBody {
     pub(crate) oauth: Option<String>,
     /// `error_description` of an OAuth reply.
     pub(crate) description: Option<String>,
+    /// The body itself.
+    pub(crate) raw: Bytes,
 }
 
 impl ErrorBody {
@@ -29,6 +32,9 @@ impl ErrorBody {
         let Ok(Value::Object(mut members)) = serde_json::from_slice(bytes) else {
             return Self::default();
         };
+        if *shape == ErrorShape::USUAL {
+            return Self::usual(members);
+        }
         let mut text = |name: &str| match members.remove(name) {
             Some(Value::String(text)) => Some(text),
             _ => None,
@@ -40,7 +46,39 @@ impl ErrorBody {
         let description = text("error_description");
         let shown = message.as_deref().or(description.as_deref()).map(clean);
         let data = members.remove(shape.data).filter(|data| !data.is_null());
-        Self { code, message, shown, details, data, oauth, description }
+        Self { code, message, shown, details, data, oauth, description, raw: Bytes::new() }
+    }
+
+    /// Keeps the body itself too.
+    pub(crate) fn keeping(self, raw: Bytes) -> Self {
+        Self { raw, ..self }
+    }
+
+    /// Reads a body of which nobody has said how it is written.
+    fn usual(members: Map<String, Value>) -> Self {
+        let within = |name: &str| match members.get(name) {
+            Some(Value::Object(error)) => Some(error),
+            Some(Value::Array(errors)) => errors.first().and_then(Value::as_object),
+            _ => None,
+        };
+        // From the outside to the inside, so that what is said of the whole goes before what is said of a part.
+        let places = [Some(&members), within("error"), within("errors"), within("detail")];
+        let find = |names: &[&str], is: fn(&str) -> bool| {
+            let texts = |place| names.iter().filter_map(move |name| scalar(place, name));
+            places.iter().flatten().copied().flat_map(texts).find(|text| is(text))
+        };
+        let code = find(&["code", "error_code", "errorCode"], is_code)
+            .or_else(|| find(&["error", "type"], |text| is_code(text) && text != "about:blank"));
+        let message = find(&["message", "detail", "error_description", "error_message", "msg"], is_said)
+            .or_else(|| find(&["title", "error", "errors", "description", "reason"], is_said))
+            .filter(|message| Some(message) != code.as_ref());
+        let details = find(&["details", "title"], is_said).filter(|details| Some(details) != message.as_ref());
+        let data = ["data", "errors", "details"].into_iter().find_map(|name| members.get(name));
+        let data = data.filter(|data| data.is_object() || data.is_array()).cloned();
+        let shown = message.as_deref().map(clean);
+        let oauth = scalar(&members, "error").filter(|error| is_code(error));
+        let description = scalar(&members, "error_description");
+        Self { code, message, shown, details, data, oauth, description, raw: Bytes::new() }
     }
 
     /// Takes values that were sent out of the text that `Display` shows: servers like to repeat them.
@@ -58,6 +96,20 @@ impl ErrorBody {
         }
         self.shown = Some(clean(&said));
     }
+}
+
+/// A text, or a number as one.
+fn scalar(place: &Map<String, Value>, name: &str) -> Option<String> {
+    match place.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(texts) => texts.first()?.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn is_said(text: &str) -> bool {
+    !text.trim().is_empty()
 }
 
 fn is_code(text: &str) -> bool {

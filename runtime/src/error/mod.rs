@@ -16,6 +16,9 @@ use serde_json::Value;
 pub(crate) use body::ErrorBody;
 pub(crate) use kind::{Kind, TokenFailure};
 
+use crate::decode;
+use crate::json::Json;
+
 /// What went wrong, where, and what to do about it.
 ///
 /// It is as large as a pointer. What it is can be asked with the `is_…` methods; `Display` says it in a sentence.
@@ -73,6 +76,18 @@ impl Error {
     /// Further text of the error body. It may repeat what was sent.
     pub fn details(&self) -> Option<&str> {
         self.0.body.details.as_deref()
+    }
+
+    /// The body of the error as a type that the document gives it; `None` where there was no body, or none in JSON. It may
+    /// repeat what was sent.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not of that type ([`Error::is_decode`]).
+    pub fn body_as<T: Json>(&self) -> Option<Result<T, Self>> {
+        let value = serde_json::from_slice(&self.0.body.raw).ok()?;
+        let misfit = |mismatch| Self::new(Kind::Decode, decode::misfit("the body of the error", &mismatch)).about(self);
+        Some(T::from_json(value).map_err(misfit))
     }
 
     /// The status of the reply, if there was one.
@@ -143,6 +158,16 @@ impl Error {
 
     pub(crate) fn at(mut self, place: &Place) -> Self {
         self.0.place.get_or_insert_with(|| place.clone());
+        self
+    }
+
+    /// Says of it what is known of another one: where, when and how often.
+    pub(crate) fn about(mut self, other: &Self) -> Self {
+        self.0.place.clone_from(&other.0.place);
+        self.0.status = other.0.status;
+        self.0.request_id.clone_from(&other.0.request_id);
+        self.0.attempts = other.0.attempts;
+        self.0.maybe_executed = other.0.maybe_executed;
         self
     }
 

@@ -111,6 +111,45 @@ fn bodies_of_any_shape_are_read() {
     }
 }
 
+/// What services write where nobody has said how: code, message, details, and whether there is data.
+#[test]
+fn usual_bodies_are_read() {
+    type Parts = (Option<&'static str>, Option<&'static str>, Option<&'static str>, bool);
+    let cases: [(&str, Parts); 22] = [
+        (r#"{"code":"a.b","message":"m","data":[1],"details":"d"}"#, (Some("a.b"), Some("m"), Some("d"), true)),
+        (r#"{"code":42,"message":"m"}"#, (Some("42"), Some("m"), None, false)),
+        // RFC 9457, section 3.
+        (
+            r#"{"type":"https://e.example/out-of-credit","title":"Not enough.","detail":"Your balance is 30.","status":403}"#,
+            (Some("https://e.example/out-of-credit"), Some("Your balance is 30."), Some("Not enough."), false),
+        ),
+        (r#"{"type":"about:blank","title":"Not Found"}"#, (None, Some("Not Found"), None, false)),
+        (r#"{"message":"m","errors":[{"message":"n"}]}"#, (None, Some("m"), None, true)),
+        (r#"{"error":"not_found"}"#, (Some("not_found"), None, None, false)),
+        (r#"{"error":"There is no such thing."}"#, (None, Some("There is no such thing."), None, false)),
+        (r#"{"error":"invalid_grant","error_description":"m"}"#, (Some("invalid_grant"), Some("m"), None, false)),
+        (r#"{"error":{"code":"c","message":"m","details":[1]}}"#, (Some("c"), Some("m"), None, false)),
+        (r#"{"error":{"type":"card_error","message":"m"}}"#, (Some("card_error"), Some("m"), None, false)),
+        (r#"{"error":"Bad Request","message":["a","b"],"statusCode":400}"#, (None, Some("a"), None, false)),
+        (r#"{"errors":[{"code":"c","detail":"m","title":"t"}]}"#, (Some("c"), Some("m"), Some("t"), true)),
+        (r#"{"errors":["m","n"]}"#, (None, Some("m"), None, true)),
+        (r#"{"detail":"m"}"#, (None, Some("m"), None, false)),
+        (r#"{"detail":[{"loc":["a"],"msg":"m","type":"missing"}]}"#, (Some("missing"), Some("m"), None, false)),
+        (r#"{"title":"t","errors":{"a":["x"]}}"#, (None, Some("t"), None, true)),
+        (r#"{"message":"","error":"e"}"#, (Some("e"), None, None, false)),
+        (r#"{"code":null,"message":null,"error":null,"errors":[],"detail":{}}"#, (None, None, None, true)),
+        (r#"{"code":{"a":1},"message":true}"#, (None, None, None, false)),
+        ("[]", (None, None, None, false)),
+        ("", (None, None, None, false)),
+        ("<html>", (None, None, None, false)),
+    ];
+    for (bytes, expected) in cases {
+        let body = ErrorBody::parse(bytes.as_bytes(), &ErrorShape::USUAL);
+        let found = (body.code.as_deref(), body.message.as_deref(), body.details.as_deref(), body.data.is_some());
+        assert_eq!(found, expected, "{bytes}");
+    }
+}
+
 #[test]
 fn its_source_is_told() {
     let error = Error::new(Kind::Connect, "no").with_source(std::io::Error::other("refused"));

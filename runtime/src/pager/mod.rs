@@ -18,9 +18,9 @@ use crate::error::{Error, Kind};
 use crate::json::Json;
 use crate::options::CallOptions;
 use crate::profile::Paging;
-use crate::query_value::QueryValue;
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::setters::setters;
 
 pub use headers::Links;
 pub use stream::{Items, Pages};
@@ -48,7 +48,7 @@ pub struct Page<T> {
 pub struct Paged<T> {
     request: Request,
     list: List,
-    decode: fn(&Reply) -> Result<Page<T>, Error>,
+    decode: fn(&mut Reply) -> Result<Page<T>, Error>,
 }
 
 /// What page is asked for, and where its items are.
@@ -62,6 +62,8 @@ pub(crate) struct List {
     pub(crate) total_header: &'static str,
     pub(crate) capped_header: &'static str,
 }
+
+setters!(Paged);
 
 impl<T> Paged<T> {
     pub(crate) fn new(request: Request) -> Self
@@ -94,12 +96,6 @@ impl<T> Paged<T> {
     /// Changes what every call of this list does differently from its client: timeout, retries, headers.
     pub fn options(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
         self.request = self.request.options(change);
-        self
-    }
-
-    /// Adds a query parameter; it goes with every page.
-    pub fn query(mut self, name: &'static str, value: impl QueryValue) -> Self {
-        self.request = self.request.query(name, value);
         self
     }
 
@@ -233,7 +229,7 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-fn page<T: Json>(reply: &Reply) -> Result<Page<T>, Error> {
+fn page<T: Json>(reply: &mut Reply) -> Result<Page<T>, Error> {
     let items = match reply.list.as_ref().and_then(|list| list.within) {
         Some(member) => decode::member(reply, member)?,
         None => decode::json(reply)?,
@@ -241,7 +237,7 @@ fn page<T: Json>(reply: &Reply) -> Result<Page<T>, Error> {
     Ok(with_headers(reply, items))
 }
 
-fn lenient_page<T: Json>(reply: &Reply) -> Result<Page<Result<T, Error>>, Error> {
+fn lenient_page<T: Json>(reply: &mut Reply) -> Result<Page<Result<T, Error>>, Error> {
     let within = reply.list.as_ref().and_then(|list| list.within);
     Ok(with_headers(reply, decode::each(reply, within)?))
 }

@@ -3,10 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
 use tracing::Instrument;
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 use super::reply::{malformed, parse, refusal};
@@ -33,6 +36,8 @@ pub(crate) struct Credentials {
     id: Secret,
     secret: Secret,
     aim: Aim,
+    /// Whether they are sent in a header instead of the form.
+    in_header: bool,
 }
 
 /// What a token is asked for.
@@ -48,6 +53,8 @@ pub(crate) struct CredentialsSource {
     pub(crate) credentials: Credentials,
     pub(crate) profile: Profile,
     pub(crate) base: BaseUrl,
+    /// In place of the profile's path below that.
+    pub(crate) url: Option<TokenUrl>,
     pub(crate) http: reqwest::Client,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Arc<Budget>,
@@ -56,6 +63,25 @@ pub(crate) struct CredentialsSource {
     pub(crate) limit: usize,
     /// Until when the endpoint has asked to be left alone, also by whoever takes over from a caller that went away.
     pub(crate) quiet_until: Mutex<Duration>,
+}
+
+/// A token endpoint with a URL of its own.
+pub(crate) struct TokenUrl {
+    url: Url,
+    pub(crate) server: BaseUrl,
+}
+
+impl TokenUrl {
+    /// Reads a URL, or a reference that is relative to the base URL.
+    pub(crate) fn parse(text: &str, base: &BaseUrl, allow_http: bool) -> Result<Self, Error> {
+        let wrong = |reason: &str| Error::config(format!("the URL of the token endpoint {reason}"));
+        let mut url = base.reference(text).ok_or_else(|| wrong("is not a URL"))?;
+        url.set_fragment(None);
+        let mut server = url.clone();
+        server.set_query(None);
+        let server = BaseUrl::parse(server.as_str(), allow_http, None).map_err(|reason| wrong(&reason))?;
+        Ok(Self { url, server })
+    }
 }
 
 impl Credentials {
@@ -76,13 +102,30 @@ impl Credentials {
         if aim.organization_id.as_ref().is_some_and(|id| id.trim().is_empty()) {
             return Err(Error::config("the organization id is empty"));
         }
-        Ok(Self { id, secret, aim })
+        Ok(Self { id, secret, aim, in_header: false })
+    }
+
+    /// The same, sent in a header or not.
+    pub(crate) fn in_header(self, in_header: bool) -> Self {
+        Self { in_header, ..self }
     }
 
     /// The key of its tokens in a store.
     pub(crate) fn key(&self, base: &BaseUrl) -> TokenKey {
         let Aim { resource, scope, organization_id } = self.aim.clone();
         TokenKey { server: base.address(), client_id: self.id.expose().to_owned(), resource, scope, organization_id }
+    }
+
+    /// Id and secret as RFC 6749, section 2.3.1, puts them into a header.
+    fn header(&self) -> Option<HeaderValue> {
+        if !self.in_header {
+            return None;
+        }
+        let encoded = |secret: &Secret| Zeroizing::new(byte_serialize(secret.expose().as_bytes()).collect::<String>());
+        let pair = Zeroizing::new(format!("{}:{}", *encoded(&self.id), *encoded(&self.secret)));
+        let mut value = HeaderValue::from_str(&format!("Basic {}", BASE64_STANDARD.encode(&*pair))).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 
     fn form(&self) -> Bytes {
@@ -92,9 +135,10 @@ impl Credentials {
         let texts = texts.into_iter().chain([organization_id.as_deref()]).flatten();
         let room = texts.fold(FORM_NAMES, |room, text| room.saturating_add(text.len().saturating_mul(3)));
         let mut form = url::form_urlencoded::Serializer::new(String::with_capacity(room));
-        form.append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", self.id.expose())
-            .append_pair("client_secret", self.secret.expose());
+        form.append_pair("grant_type", "client_credentials");
+        if !self.in_header {
+            form.append_pair("client_id", self.id.expose()).append_pair("client_secret", self.secret.expose());
+        }
         let further = [("resource", resource), ("scope", scope), ("organization_id", organization_id)];
         form.extend_pairs(further.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
         // Wiped once it is sent.
@@ -114,7 +158,16 @@ impl CredentialsSource {
         self.url().map(drop)
     }
 
+    /// The address of the endpoint, or of the server that it is a path of.
+    pub(crate) fn server(&self) -> &BaseUrl {
+        self.url.as_ref().map_or(&self.base, |url| &url.server)
+    }
+
     fn url(&self) -> Result<(Url, Place), Error> {
+        let place = |template| Place { operation: "token", method: Method::POST, template };
+        if let Some(TokenUrl { url, .. }) = &self.url {
+            return Ok((url.clone(), place("the token endpoint")));
+        }
         let template = self
             .profile
             .token_path
@@ -123,7 +176,7 @@ impl CredentialsSource {
             .base
             .join(template, &Query::default())
             .ok_or_else(|| Error::config("the path of the token endpoint is not valid"))?;
-        Ok((url, Place { operation: "token", method: Method::POST, template }))
+        Ok((url, place(template)))
     }
 
     async fn run(&self) -> Result<Token, Error> {
@@ -135,7 +188,7 @@ impl CredentialsSource {
         let mut number = 1_u32;
         let mut seen_500 = false;
         loop {
-            let span = trace::attempt(&place, &self.base, number);
+            let span = trace::attempt(&place, self.server(), number);
             let result = self.attempt(url.clone(), &span).instrument(span.clone()).await;
             let (failure, error) = match result {
                 Ok(token) => {
@@ -173,6 +226,7 @@ impl CredentialsSource {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.extend(self.credentials.header().map(|header| (AUTHORIZATION, header)));
         if let Ok(user_agent) = HeaderValue::from_str(self.profile.user_agent) {
             headers.insert(USER_AGENT, user_agent);
         }
@@ -183,6 +237,7 @@ impl CredentialsSource {
             body: Payload::Bytes(self.credentials.form()),
             limits: Limited { reply: self.limit, error: self.limit },
             idle: Some(self.timeouts.idle_read),
+            streamed: false,
         };
         let attempted = attempt::within(&*self.clock, self.timeouts.token_attempt, &self.http, outgoing).await;
         let Attempted { status, headers, body, .. } =

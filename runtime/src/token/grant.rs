@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use super::Token;
 use crate::clock::Clock;
 use crate::error::{Error, Kind, TokenFailure};
+use crate::secret::Secret;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -91,6 +92,14 @@ impl Grant {
         let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(LONGEST_EDGE));
         let soft = lifetime.saturating_sub(lead).min(hard);
         Ok(Self { header, generation, lacks_scope, asked, head_start: Duration::ZERO, soft, hard })
+    }
+
+    /// A token that never changes.
+    pub(crate) fn fixed(token: &Secret, clock: &dyn Clock) -> Result<Self, Error> {
+        let grant = Self::new(&Token::new(token.clone(), DAY), None, 1, Moment::of(clock), 0.0);
+        grant.map_err(|_| {
+            Error::config("the bearer token is empty, too long or has characters that cannot be sent in a header")
+        })
     }
 
     /// None: what expired before it began.

@@ -2,11 +2,17 @@
 
 mod auth;
 mod bodies;
+mod credentials;
+mod downloads;
 mod paging;
+mod parameters;
+mod replies;
 mod retries;
 mod server;
+mod servers;
 mod setup;
 mod traces;
+mod uploads;
 
 use std::time::Duration;
 

@@ -28,6 +28,8 @@ pub(crate) enum Act {
     Raw(Vec<u8>),
     /// Closes without a word.
     Close,
+    /// Writes these bytes and says nothing more.
+    Part(Vec<u8>),
     /// Keeps the connection open and says nothing.
     Hang,
 }
@@ -179,6 +181,10 @@ async fn serve(mut stream: TcpStream, script: Script) {
             Act::Raw(bytes) => {
                 let _ = stream.write_all(&bytes).await;
                 return;
+            }
+            Act::Part(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                std::future::pending::<()>().await;
             }
             Act::Close => return,
             Act::Hang => std::future::pending().await,

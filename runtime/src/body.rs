@@ -1,0 +1,156 @@
+//! The body of a request.
+
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::attempt::Payload;
+use crate::error::{Error, Kind};
+use crate::multipart::{Multipart, Part};
+use crate::request::Request;
+use crate::sent;
+use crate::style::{self, Style};
+use crate::upload::Upload;
+
+/// The body of a request.
+#[derive(Clone)]
+pub(crate) enum Body {
+    None,
+    Json(Bytes),
+    Form(Bytes),
+    Text(Bytes),
+    Multipart(Multipart),
+    Binary(Box<Upload>),
+}
+
+impl Request {
+    /// Sets a JSON body.
+    pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => self.body = Body::Json(bytes.into()),
+            Err(_) => self = self.fail(Error::new(Kind::Input, "the body cannot be written as JSON")),
+        }
+        self
+    }
+
+    /// Sets a form body (`application/x-www-form-urlencoded`) from a struct or a map. A list repeats its member, an object
+    /// inside of one is written as JSON.
+    pub fn form_body(self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.form_body_as(body, &[])
+    }
+
+    /// Sets a form body, some of whose members have a style of their own: the `encoding` of the document.
+    pub fn form_body_as(mut self, body: &(impl Serialize + ?Sized), styles: &[(&str, Style)]) -> Self {
+        let Ok(Value::Object(members)) = serde_json::to_value(body) else {
+            return self.fail(Error::new(Kind::Input, "the body cannot be written as a form"));
+        };
+        let mut form = String::new();
+        for (name, value) in &members {
+            let pairs = match styles.iter().find(|(styled, _)| styled == name) {
+                Some((_, style)) => match style::query(*style, name, value) {
+                    Ok(pairs) => pairs,
+                    Err(reason) => return self.refuse("form", name, reason),
+                },
+                None => plain(name, value),
+            };
+            if !form.is_empty() && !pairs.is_empty() {
+                form.push('&');
+            }
+            form.push_str(&pairs);
+        }
+        // Several values may be in one text of the form, so a message could tell one of them.
+        sent::collect(Value::Object(members), &mut self.extras().texts);
+        self.body = Body::Form(form.into());
+        self
+    }
+
+    /// Sets a multipart body.
+    pub fn multipart(mut self, body: Multipart) -> Self {
+        self.body = Body::Multipart(body);
+        self
+    }
+
+    /// Adds a part to the multipart body.
+    pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
+        let multipart = match std::mem::replace(&mut self.body, Body::None) {
+            Body::Multipart(multipart) => multipart,
+            _ => Multipart::new(),
+        };
+        self.body = Body::Multipart(multipart.part(name, part));
+        self
+    }
+
+    /// Adds a part of one name for each item: several files, or a list.
+    pub fn parts(self, name: &'static str, parts: impl IntoIterator<Item = impl Into<Part>>) -> Self {
+        parts.into_iter().fold(self, |request, part| request.part(name, part))
+    }
+
+    /// Sets a text body (`text/plain` in UTF-8).
+    pub fn text_body(mut self, text: impl Into<String>) -> Self {
+        self.body = Body::Text(text.into().into());
+        self
+    }
+
+    /// Sets a body of bytes or of a stream (`application/octet-stream`).
+    pub fn binary_body(mut self, body: impl Into<Upload>) -> Self {
+        self.body = Body::Binary(Box::new(body.into()));
+        self
+    }
+}
+
+impl Body {
+    /// Whether it can be sent more than once.
+    pub(crate) fn is_replayable(&self) -> bool {
+        match self {
+            Self::Multipart(multipart) => multipart.is_replayable(),
+            Self::Binary(upload) => upload.is_replayable(),
+            Self::None | Self::Json(_) | Self::Form(_) | Self::Text(_) => true,
+        }
+    }
+
+    /// Whether it may be large, so that nobody can say how long it takes to send.
+    pub(crate) fn is_upload(&self) -> bool {
+        matches!(self, Self::Multipart(_) | Self::Binary(_))
+    }
+
+    /// Its length where it is written by the client.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Json(bytes) | Self::Form(bytes) | Self::Text(bytes) => bytes.len(),
+            Self::None | Self::Multipart(_) | Self::Binary(_) => 0,
+        }
+    }
+
+    /// What can be checked before any IO.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Multipart(multipart) => multipart.check(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Its media type, except for a multipart's, and what is sent. Takes streams out.
+    pub(crate) fn payload(&self) -> Result<(Option<HeaderValue>, Payload), Error> {
+        let (media_type, payload) = match self {
+            Self::None => return Ok((None, Payload::Empty)),
+            Self::Json(bytes) => ("application/json", Payload::Bytes(bytes.clone())),
+            Self::Form(bytes) => ("application/x-www-form-urlencoded", Payload::Bytes(bytes.clone())),
+            Self::Text(bytes) => ("text/plain; charset=utf-8", Payload::Bytes(bytes.clone())),
+            Self::Binary(upload) => ("application/octet-stream", upload.payload()?),
+            Self::Multipart(multipart) => return Ok((None, Payload::Form(multipart.form()?))),
+        };
+        Ok((Some(HeaderValue::from_static(media_type)), payload))
+    }
+}
+
+/// A member of a form without a style of its own, after the defaults of the Encoding Object (OpenAPI 3.0.4 and 3.1.1): a list
+/// repeats the member, an object is written as JSON.
+fn plain(name: &str, value: &Value) -> String {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let pairs = items.iter().filter(|item| !item.is_null()).map(|item| (name, style::text(item)));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}

@@ -1,0 +1,126 @@
+//! Parameters of every place and style, as they arrive.
+
+use logto_runtime::{Call, Method, Paged, Request, Style};
+use serde_json::json as value;
+
+use crate::server::{Server, json, text};
+use crate::{client, soon};
+
+#[tokio::test]
+async fn parameters_arrive_as_they_are_written() {
+    let server = Server::start(|_, _| text(200, "")).await;
+    let (client, _) = client(&server);
+    let call = client
+        .request(Method::GET, "Op", "/api/a{a}/b/{b}/{c}")
+        .path_as(Style::Matrix, &["x", "y;z"])
+        .path_as(Style::LabelExploded, &value!({"k": "v.w"}))
+        .path("plain")
+        .query("first", 1)
+        .query_as("list", Style::Form, &["a", "b,c"])
+        .query_as("deep", Style::Deep, &value!({"k": ["v"]}))
+        .query_as("none", Style::Deep, &None::<String>)
+        .query_reserved("url", "https://a.example/?b=c&d")
+        .header("X-List", &["a", "b"])
+        .header("X-None", &None::<i64>)
+        .header("Content-Length", &7)
+        .header("Accept", "text/csv")
+        .header_as("X-Json", Style::Json, &value!({"a": "ü"}))
+        .cookie("one", "a b")
+        .cookie("many", &["x", "y"])
+        .header("Cookie", "raw=1");
+    soon(call.empty().send()).await.unwrap();
+    let seen = server.calls().pop().unwrap();
+    assert_eq!(seen.path, "/api/a;a=x,y%3Bz/b/.k=v.w/plain");
+    assert_eq!(seen.query, "first=1&list=a,b%2Cc&deep%5Bk%5D%5B0%5D=v&url=https://a.example/?b=c%26d");
+    let headers = ["x-list", "x-none", "content-length", "accept", "x-json", "cookie"]
+        .map(|name| seen.headers.get(name).map(String::as_str));
+    let cookies = Some("one=a%20b; many=x; many=y; raw=1");
+    assert_eq!(headers, [Some("a,b"), None, None, Some("text/csv"), Some(r#"{"a":"\u00fc"}"#), cookies]);
+}
+
+#[tokio::test]
+async fn optional_parameters_are_set_on_calls_and_lists() {
+    let server = Server::start(|_, _| json(200, "[]")).await;
+    let (client, _) = client(&server);
+    let request = || client.request(Method::POST, "Op", "/api/x");
+    let call: Call<Vec<i64>> = request().json();
+    let list: Paged<i64> = request().list();
+    let call = call.query_as("q", Style::Pipe, &[1, 2]).header("x-a", "b").cookie("c", "d").json_body(&[1]);
+    let list =
+        list.query_as("q", Style::Pipe, &[1, 2]).header("x-a", "b").cookie("c", "d").json_body(&[1]).page_size(2);
+    soon(call.send()).await.unwrap();
+    soon(list.all()).await.unwrap();
+    for seen in server.calls() {
+        assert!(seen.query.ends_with("q=1%7C2"), "{}", seen.query);
+        assert_eq!(
+            (seen.headers["x-a"].as_str(), seen.headers["cookie"].as_str(), seen.body.as_str()),
+            ("b", "c=d", "[1]")
+        );
+    }
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_before_any_io() {
+    type Change = fn(Request) -> Request;
+    let server = Server::start(|_, _| text(200, "")).await;
+    let (client, _) = client(&server);
+    let cases: Vec<(Change, &str)> = vec![
+        (|r| r.path_as(Style::Simple, &[""; 0]), "path parameter `id` is empty"),
+        (|r| r.path_as(Style::Label, "."), "path parameter `id` is `.` or `..`"),
+        (|r| r.path("a").query_as("q", Style::Space, &["canary b", "c"]), "query parameter `q`"),
+        (|r| r.path("a").header("X-A", "canary\r\nX-B: c"), "header parameter `X-A`"),
+        (|r| r.path("a").header("X-A", "canary\0"), "header parameter `X-A`"),
+        (|r| r.path("a").header("X-A", " canary"), "begins or ends with a blank"),
+        (|r| r.path("a").header("X A", "canary"), "no valid name"),
+        (|r| r.path("a").header("Transfer-Encoding", "canary"), "only the client itself"),
+        (|r| r.path("a").content_type("text/\n"), "media type"),
+        (|r| r.path("a").form_body(&["canary"]), "as a form"),
+    ];
+    for (change, part) in cases {
+        let request = change(client.request(Method::POST, "Op", "/api/x/{id}"));
+        let error = soon(request.empty().send()).await.unwrap_err();
+        assert!(error.is_input() && error.attempts() == 0 && error.to_string().contains(part), "{part}: {error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+    assert!(server.calls().is_empty() && server.tokens() == 0);
+}
+
+#[tokio::test]
+async fn values_that_a_server_repeats_are_not_told() {
+    let server = Server::start(|seen, _| {
+        let said = format!("{} {} {:?}", seen.path, seen.query, seen.headers).replace(['"', '\\'], "");
+        json(400, &format!(r#"{{"message":"canary-1 canary-2 canary-3 canary-4 canary-5 canary-6 {said}"}}"#))
+    })
+    .await;
+    let (client, _) = client(&server);
+    let call = client
+        .request(Method::GET, "Op", "/api/x/{id}")
+        .path_as(Style::Simple, &["canary-1"])
+        .query_as("q", Style::Deep, &value!({"a": ["canary-2"]}))
+        .query_reserved("r", "canary-3")
+        .header("X-A", &["canary-4"])
+        .cookie("c", "canary-5")
+        .form_body(&value!({"f": {"g": ["canary-6"]}}));
+    let error = soon(call.empty().send()).await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(error.is_bad_request() && shown.contains('…') && !shown.contains("canary"), "{shown}");
+}
+
+#[tokio::test]
+async fn paths_that_are_not_written_as_urls_are() {
+    let server = Server::start(|_, _| text(200, "")).await;
+    let (client, _) = client(&server);
+    let cases = [
+        ("/api/straße/{id}", "/api/stra%C3%9Fe/a%2Fb", "q=1"),
+        ("/api/a b|c/{id}", "/api/a%20b%7Cc/a%2Fb", "q=1"),
+        ("/api/{id}:cancel", "/api/a%2Fb:cancel", "q=1"),
+        ("/api/{id}?action=list", "/api/a%2Fb", "q=1&action=list"),
+        ("/api/{id}#X-Target=A", "/api/a%2Fb", "q=1"),
+    ];
+    for (template, path, query) in cases {
+        soon(client.request(Method::GET, "Op", template).path("a/b").query("q", 1).empty().send()).await.unwrap();
+        let seen = server.calls().pop().unwrap();
+        assert_eq!((seen.path.as_str(), seen.query.as_str()), (path, query), "{template}");
+    }
+}

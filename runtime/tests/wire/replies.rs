@@ -1,0 +1,129 @@
+//! Replies of several forms, redirects, and the bodies of errors.
+
+use logto_runtime::{Bytes, Error, Method, object, replies};
+use serde_json::json as value;
+
+use crate::server::{Answer, Server, json, text};
+use crate::{client, soon};
+
+#[derive(Debug, PartialEq)]
+struct Made {
+    id: i64,
+}
+object!(Made { id: "id" });
+
+#[derive(Debug, PartialEq)]
+enum Reply {
+    Ok(Made),
+    Table(String),
+    File(Bytes),
+    Accepted(Made),
+    NoContent,
+    Other(serde_json::Value),
+    Moved(String),
+}
+replies!(Reply {
+    Ok = 200 json,
+    Table = 200 text,
+    File = 200 bytes "application/pdf",
+    Accepted = 202 json,
+    NoContent = 204 empty,
+    Other = 2 xx json,
+    Moved = 3 xx text,
+});
+
+#[derive(Debug, PartialEq)]
+enum Only {
+    Ok(Made),
+    Any(String),
+}
+replies!(Only { Ok = 201 json, Any = default text });
+
+#[tokio::test]
+async fn a_reply_is_what_its_status_and_its_type_say() {
+    let typed = |status, content_type: &str, body: &str| Answer::new(status, body).header("content-type", content_type);
+    let cases = [
+        (json(200, r#"{"id":1}"#), Ok(Reply::Ok(Made { id: 1 }))),
+        (typed(200, "text/csv", "a,b"), Ok(Reply::Table("a,b".to_owned()))),
+        (typed(200, "application/pdf", "%PDF"), Ok(Reply::File("%PDF".into()))),
+        (json(202, r#"{"id":2}"#), Ok(Reply::Accepted(Made { id: 2 }))),
+        (Answer::new(204, ""), Ok(Reply::NoContent)),
+        (json(203, "[3]"), Ok(Reply::Other(value!([3])))),
+        (text(301, "there").header("location", "/y"), Ok(Reply::Moved("there".to_owned()))),
+        (json(200, r#"{"id":"canary"}"#), Err("the reply at `id`")),
+        (json(202, ""), Err("without a body")),
+        (json(404, r#"{"id":1}"#), Err("404")),
+    ];
+    for (answer, expected) in cases {
+        let reply = answer.clone();
+        let server = Server::start(move |_, _| reply.clone()).await;
+        let (client, _) = client(&server);
+        let call = client.request(Method::GET, "Op", "/api/x").redirects().reply::<Reply>();
+        match (soon(call.send()).await, expected) {
+            (Ok(reply), Ok(expected)) => assert_eq!(reply, expected, "{answer:?}"),
+            (Err(error), Err(part)) => {
+                assert!(error.to_string().contains(part), "{answer:?}: {error}");
+                assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+            }
+            (result, _) => panic!("{answer:?}: {result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_listed() {
+    #[derive(Debug)]
+    enum Two {
+        Done,
+        Nothing,
+    }
+    replies!(Two { Done = 200 empty, Nothing = 204 empty });
+    let server = Server::start(|_, number| text([202, 301][number.min(1)], "x").header("location", "/y")).await;
+    let (client, _) = client(&server);
+    let call = || client.request(Method::POST, "Op", "/api/x");
+    let error = soon(call().reply::<Two>().send()).await.unwrap_err();
+    assert!(error.is_decode() && error.may_have_been_executed(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "Op (POST /api/x): the server answered 202 Accepted, a success that the document does not list; it may have been \
+         executed, so look before repeating it"
+    );
+    // A redirect is none unless it is asked for, whatever is listed.
+    let error = soon(call().reply::<Only>().send()).await.unwrap_err();
+    assert!(error.is_redirect(), "{error}");
+    assert_eq!(soon(call().redirects().reply::<Only>().send()).await.unwrap(), Only::Any("x".to_owned()));
+    let made = Server::start(|_, _| json(201, r#"{"id":1}"#)).await;
+    let (client, _) = self::client(&made);
+    let reply = soon(client.request(Method::POST, "Op", "/api/x").reply::<Only>().send()).await.unwrap();
+    assert_eq!(reply, Only::Ok(Made { id: 1 }));
+}
+
+#[tokio::test]
+async fn an_error_has_a_body_of_its_own_type() {
+    type Body = Option<Result<Made, &'static str>>;
+    let cases: [(Answer, Body); 6] = [
+        (json(400, r#"{"id":7,"message":"canary"}"#), Some(Ok(Made { id: 7 }))),
+        (json(400, r#"{"id":"canary"}"#), Some(Err("the body of the error at `id` is not what the document says"))),
+        (json(400, "[]"), Some(Err("the body of the error is not"))),
+        (text(400, "canary"), None),
+        (json(400, ""), None),
+        (json(400, &format!(r#"{{"id":"{}"}}"#, "a".repeat(70_000))), None),
+    ];
+    for (answer, expected) in cases {
+        let reply = answer.clone();
+        let server = Server::start(move |_, _| reply.clone()).await;
+        let (client, _) = client(&server);
+        let error = soon(client.request(Method::GET, "Op", "/api/x").empty().send()).await.unwrap_err();
+        match (error.body_as::<Made>(), expected) {
+            (None, None) => {}
+            (Some(Ok(made)), Some(Ok(expected))) => assert_eq!(made, expected),
+            (Some(Err(misfit)), Some(Err(part))) => {
+                assert!(misfit.is_decode() && misfit.to_string().contains(part), "{misfit}");
+                assert_eq!((misfit.status(), misfit.operation()), (error.status(), Some("Op")));
+                assert!(!format!("{misfit} {misfit:?}").contains("canary"), "{misfit:?}");
+            }
+            (found, expected) => panic!("{answer:?}: {found:?} instead of {expected:?}"),
+        }
+    }
+    assert!(Error::config("x").body_as::<Made>().is_none());
+}
