@@ -64,6 +64,8 @@ fn direct(model: &mut Model) {
             }
         }
     }
+    let payloads = model.webhooks.iter().flat_map(|webhook| webhook.ty.defs()).collect();
+    received.extend(reach(model, payloads));
     for (index, (def, counts)) in model.defs.iter_mut().zip(tags).enumerate() {
         def.sent = sent.contains(&DefId(index));
         def.received = received.contains(&DefId(index));

@@ -269,9 +269,7 @@ fn compact(model: &mut Model, merger: Merger) {
     for def in &mut model.defs {
         def.kind.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &stands));
     }
-    for operation in &mut model.operations {
-        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &stands));
-    }
+    model.each_root_mut(&mut |ty| crate::merge::renumber(ty, &stands));
     prune(model);
 }
 
@@ -279,21 +277,17 @@ fn compact(model: &mut Model, merger: Merger) {
 fn prune(model: &mut Model) {
     let mut reached = BTreeSet::new();
     let mut open: Vec<DefId> = Vec::new();
-    for operation in &mut model.operations {
-        operation.each_ty_mut(&mut |ty| open.extend(ty.def()));
-    }
+    model.each_root_mut(&mut |ty| open.extend(ty.defs()));
     while let Some(id) = open.pop() {
         if reached.insert(id) {
-            model.defs[id.0].kind.each_ty(&mut |ty| open.extend(ty.def()));
+            model.defs[id.0].kind.each_ty(&mut |ty| open.extend(ty.defs()));
         }
     }
     let mut order: Vec<DefId> = reached.into_iter().collect();
     order.sort_by(|a, b| model.defs[a.0].places.first().cmp(&model.defs[b.0].places.first()));
     let number: HashMap<DefId, DefId> = order.iter().enumerate().map(|(new, old)| (*old, DefId(new))).collect();
     let find = |id: DefId| number.get(&id).copied().unwrap_or(id);
-    for operation in &mut model.operations {
-        operation.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &find));
-    }
+    model.each_root_mut(&mut |ty| crate::merge::renumber(ty, &find));
     let mut defs: Vec<Option<Def>> = std::mem::take(&mut model.defs).into_iter().map(Some).collect();
     model.defs = order.iter().filter_map(|old| defs[old.0].take()).collect();
     for def in &mut model.defs {

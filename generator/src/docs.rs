@@ -1,10 +1,17 @@
-//! Our own words for operations and types: `specs/docs/operations.yaml` and `specs/docs/types.yaml`.
+//! What is said of operations and types: our own words (`specs/docs/operations.yaml`, `specs/docs/types.yaml`) or those of the
+//! document.
+
+mod document;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::error::{Error, Problem};
-use crate::model::Model;
+use crate::model::{DefId, Model, Operation};
 use crate::names::Names;
+
+use self::document::Prose;
 
 /// Sentences by operation id and by type name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,9 +20,15 @@ pub struct Docs {
     pub operations: BTreeMap<String, String>,
     /// What each type is, by its name.
     pub types: BTreeMap<String, String>,
+    prose: Prose,
 }
 
 impl Docs {
+    /// What a lowered document says itself, for people who make their own copy.
+    pub fn of_document(model: &Model, document: &Value) -> Self {
+        Self { prose: Prose::new(model, document), ..Self::default() }
+    }
+
     /// Reads the two files, each a YAML map of texts; an empty file is an empty map.
     ///
     /// # Errors
@@ -30,8 +43,29 @@ impl Docs {
             });
             map.unwrap_or_default()
         };
-        let docs = Self { operations: read("operations.yaml", operations), types: read("types.yaml", types) };
+        let (operations, types) = (read("operations.yaml", operations), read("types.yaml", types));
+        let docs = Self { operations, types, prose: Prose::default() };
         Error::check(docs, problems)
+    }
+
+    /// What the document says of an operation, as Markdown; empty where it says nothing.
+    pub fn said_of(&self, operation: &Operation) -> &[String] {
+        self.prose.operation(operation)
+    }
+
+    /// What the document says of a parameter of an operation, or a part of its form.
+    pub fn said_of_parameter(&self, operation: &Operation, name: &str) -> &[String] {
+        self.prose.parameter(operation, name)
+    }
+
+    /// What the document says of a type.
+    pub fn said_of_type(&self, id: DefId) -> &[String] {
+        self.prose.of_type(id.0)
+    }
+
+    /// What the document says of a member of a type, or of a value of an enum.
+    pub fn said_of_member(&self, id: DefId, name: &str) -> &[String] {
+        self.prose.member(id.0, name)
     }
 
     /// Checks that each entry is a sentence that rustdoc can show.

@@ -5,6 +5,7 @@
 pub mod analyze;
 pub mod build;
 pub mod calls;
+pub mod config;
 pub mod dedupe;
 pub mod docs;
 pub mod emit;
@@ -13,6 +14,7 @@ mod generate;
 pub mod load;
 pub mod lock;
 pub mod lower;
+pub mod markdown;
 mod merge;
 pub mod model;
 pub mod name;
@@ -27,8 +29,10 @@ mod report;
 pub mod rules;
 pub mod sample;
 mod size;
+mod template;
 pub mod walk;
 
 pub use emit::File;
-pub use generate::{Output, Sources, generate};
+pub use config::Config;
+pub use generate::{Output, Project, Sources, check_name, generate, project};
 pub use report::Summary;

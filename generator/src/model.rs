@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::error::push;
+
 /// The whole of a document.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
@@ -534,6 +536,36 @@ pub struct Paging {
 }
 
 impl Operation {
+    /// What it is called where every way to write its body is an entry of its own: in the lock and in rules.
+    pub fn key(&self) -> String {
+        match &self.alternative {
+            None => self.id.clone(),
+            Some(alternative) => format!("{}|{alternative}", self.id),
+        }
+    }
+
+    /// Its parameters: path, query, headers, cookies.
+    pub fn params(&self) -> impl Iterator<Item = &Param> {
+        self.path_params.iter().chain(&self.query).chain(&self.headers).chain(&self.cookies)
+    }
+
+    /// What each parameter is called in the lock and in rules: its name, and where it is, unless that is path or query.
+    pub fn param_keys(&self) -> Vec<String> {
+        let path = self.path_params.iter().map(|param| param.json.clone());
+        let query = self.query.iter().map(|param| {
+            let taken = self.path_params.iter().any(|other| other.json == param.json);
+            if taken { format!("{} query", param.json) } else { param.json.clone() }
+        });
+        let headers = self.headers.iter().map(|param| format!("{} header", param.json));
+        let cookies = self.cookies.iter().map(|param| format!("{} cookie", param.json));
+        path.chain(query).chain(headers).chain(cookies).collect()
+    }
+
+    /// Where it stands in the document.
+    pub fn pointer(&self) -> String {
+        push(&push("/paths", &self.path), self.method.to_lowercase())
+    }
+
     /// Whether it is to be called without proof of who calls, whatever a caller has.
     pub fn is_anonymous(&self) -> bool {
         self.security.as_ref().is_some_and(Vec::is_empty)

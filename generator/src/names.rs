@@ -35,8 +35,16 @@ pub struct OperationNames {
     pub path: Vec<String>,
     /// The query parameters, in the model's order.
     pub query: Vec<String>,
+    /// The headers, in the model's order.
+    pub headers: Vec<String>,
+    /// The cookies, in the model's order.
+    pub cookies: Vec<String>,
     /// Multipart parts, in the model's order.
     pub parts: Vec<String>,
+    /// The enum of the replies, where there are several; all ways to write a body share it.
+    pub reply: String,
+    /// Its variants, in the model's order.
+    pub answers: Vec<String>,
 }
 
 /// The names that a tag gives.

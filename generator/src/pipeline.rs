@@ -9,6 +9,55 @@ use crate::overlay::Applied;
 use crate::rules::{self, Rules};
 use crate::{analyze, build, dedupe, load, lower, name, overlay, released};
 
+/// A pass, for those who measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pass {
+    /// Text to a value.
+    Load,
+    /// Corrections.
+    Overlay,
+    /// The value of a plain 3.0 document.
+    Lower,
+    /// The value as types.
+    Typed,
+    /// The model.
+    Build,
+    /// What is paged, sent, received, recursive.
+    Analyze,
+    /// Which shapes are one type.
+    Dedupe,
+    /// Names, and what the lock says.
+    Name,
+    /// The files of the crate.
+    Emit,
+    /// The tests of the crate.
+    Tests,
+    /// `REPORT.md` and the manifest.
+    Report,
+}
+
+/// Told of each pass when it has ended. The generator reads no clock; whoever measures does.
+pub type Watch<'a> = &'a mut dyn FnMut(Pass);
+
+impl Pass {
+    /// Its name, as in the list of passes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Overlay => "overlay",
+            Self::Lower => "lower",
+            Self::Typed => "typed",
+            Self::Build => "build",
+            Self::Analyze => "analyze",
+            Self::Dedupe => "dedupe",
+            Self::Name => "name",
+            Self::Emit => "emit",
+            Self::Tests => "tests",
+            Self::Report => "report",
+        }
+    }
+}
+
 /// A document after the corrections, free of its version and dialect.
 #[derive(Debug, Clone)]
 pub struct Corrected {
@@ -24,14 +73,31 @@ pub struct Corrected {
 ///
 /// The document, the overlay or the rules cannot be read, or an action of the overlay no longer corrects anything.
 pub fn corrected(document: &[u8], overlay: &str, rules: &Rules, release: &str) -> Result<Corrected, Error> {
-    let mut document = load::document(document)?;
+    lowered(load::document(document)?, overlay, rules, release, &mut |_| ())
+}
+
+/// Corrects and lowers a document that is loaded.
+///
+/// # Errors
+///
+/// As [`corrected`].
+pub fn lowered(
+    mut document: load::Document,
+    overlay: &str,
+    rules: &Rules,
+    release: &str,
+    watch: Watch<'_>,
+) -> Result<Corrected, Error> {
     let applied =
         if overlay.trim().is_empty() { Vec::new() } else { overlay::apply(&mut document.value, overlay, release)? };
+    watch(Pass::Overlay);
     let dialect = match rules.dialect {
         rules::Dialect::None => Dialect::Standard,
         rules::Dialect::Logto => Dialect::Logto { floats: rules.fraction_members(release).into_iter().collect() },
     };
-    Ok(Corrected { value: lower::lower(document, &dialect)?, applied })
+    let value = lower::lower(document, &dialect)?;
+    watch(Pass::Lower);
+    Ok(Corrected { value, applied })
 }
 
 /// The model of a document with its names, and what a person should know of it.
@@ -57,10 +123,29 @@ pub struct Modelled {
 ///
 /// Everything in the document that cannot be generated, and rules that match nothing.
 pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) -> Result<Modelled, Error> {
+    watched_model(document, rules, lock, release, &mut |_| ())
+}
+
+/// As [`model`], and says when each pass has ended.
+///
+/// # Errors
+///
+/// As [`model`].
+pub fn watched_model(
+    document: &Corrected,
+    rules: &Rules,
+    lock: &Lock,
+    release: &str,
+    watch: Watch<'_>,
+) -> Result<Modelled, Error> {
     let api = lower::typed(&document.value)?;
-    let build::Built { mut model, notes } = build::build(&api, rules, release)?;
+    watch(Pass::Typed);
+    let build::Built { mut model, mut notes } = build::build(&api, rules, release)?;
+    watch(Pass::Build);
     analyze::find_paging(&mut model, rules);
+    watch(Pass::Analyze);
     let deduped = dedupe::dedupe(&mut model, rules, lock)?;
+    watch(Pass::Dedupe);
     let mut names = name::name_types(&model, rules, lock)?;
     let mut breaking = deduped.conflicts;
     let renamed: Vec<(String, String)> = names
@@ -71,10 +156,13 @@ pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) ->
     let lock = &lock.clone().with_renamed(&renamed);
     let kept = released::keep(&mut model, &names, lock);
     breaking.extend(kept.breaking);
+    watch(Pass::Name);
     analyze::complete(&mut model);
+    watch(Pass::Analyze);
     released::settle_boxes(&mut model, &names, rules, lock);
-    name::name_members(&model, &mut names, rules, lock)?;
+    notes.extend(name::name_members(&model, &mut names, rules, lock)?);
     let unused = rules.unused(release);
+    watch(Pass::Name);
     Error::check(
         Modelled { model, names, types_before: deduped.before, notes, dropped: kept.dropped, breaking },
         unused,

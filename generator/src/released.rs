@@ -8,7 +8,7 @@ use crate::lock::{Entry, Lock};
 use serde_json::Value;
 
 use crate::model::{
-    BodyKind, DefId, DefKind, Facts, Field, Model, Operation, Param, Reply, Select, Ty, Union, Variant,
+    AnswerContent, BodyKind, DefId, DefKind, Facts, Field, Model, Operation, Param, Reply, Select, Ty, Union, Variant,
 };
 use crate::names::Names;
 use crate::rules::Rules;
@@ -97,7 +97,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
     }
     kept.breaking.extend(changed_operations(model, names, lock));
     kept.dropped.extend(keep_parameters(model, lock, &ids));
-    let gone = lock.operations().filter(|id| !model.operations.iter().any(|operation| operation.id == *id));
+    let gone = lock.operations().filter(|key| !model.operations.iter().any(|operation| operation.key() == *key));
     kept.breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
     kept
 }
@@ -106,15 +106,16 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
 fn changed_operations(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
     let mut changed = Vec::new();
     for operation in &model.operations {
-        let id = &operation.id;
+        let (id, key) = (&operation.id, operation.key());
         let now = [("body", body(operation, names)), ("reply", reply(operation, names))];
         for (what, now) in now {
-            if let Some(before) = lock.exchanged(what, id).filter(|before| *before != now) {
+            if let Some(before) = lock.exchanged(what, &key).filter(|before| *before != now) {
                 changed.push(Problem::at(id.clone(), format!("its {what} was `{before}` and is `{now}`")));
             }
         }
-        for param in &operation.query {
-            let Some(before) = lock.parameter(id, &param.json) else { continue };
+        let params = operation.param_keys().into_iter().zip(operation.params()).skip(operation.path_params.len());
+        for (key, param) in params.filter(|_| operation.alternative.is_none()) {
+            let Some(before) = lock.parameter(id, &key) else { continue };
             let now = write(&param.ty, names);
             if now != before.ty {
                 let message = format!("`{}` was `{}` and is `{now}`", param.json, before.ty);
@@ -145,7 +146,20 @@ fn reply(operation: &Operation, names: &Names) -> String {
     match &operation.reply {
         Reply::Json(ty) => write(ty, names),
         Reply::JsonOrEmpty(ty) => format!("?{}", write(ty, names)),
-        other => format!("%{other:?}").to_lowercase(),
+        Reply::Empty => "%empty".to_owned(),
+        Reply::Text => "%text".to_owned(),
+        Reply::Binary => "%binary".to_owned(),
+        Reply::Redirect => "%redirect".to_owned(),
+        Reply::Content => "%content".to_owned(),
+        Reply::Several(answers) => {
+            let answers = answers.iter().map(|answer| match &answer.content {
+                AnswerContent::Empty => format!("{}=%empty", answer.status),
+                AnswerContent::Json(ty) => format!("{}={}", answer.status, write(ty, names)),
+                AnswerContent::Text => format!("{}=%text", answer.status),
+                AnswerContent::Binary => format!("{}=%binary", answer.status),
+            });
+            answers.collect::<Vec<_>>().join("|")
+        }
     }
 }
 
@@ -192,26 +206,21 @@ pub fn settle_boxes(model: &mut Model, names: &Names, rules: &Rules, lock: &Lock
 fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) -> Vec<String> {
     let mut dropped = Vec::new();
     for operation in &mut model.operations {
-        let gone: Vec<Param> = lock
-            .parameters(&operation.id)
-            .filter(|(json, _)| {
-                let known = operation.path_params.iter().chain(&operation.query).any(|param| param.json == *json);
-                !known && !operation.path.contains(&format!("{{{json}}}"))
-            })
-            .filter_map(|(json, ty)| {
-                let ty = parse(ty, ids)?;
-                Some(Param {
-                    json: json.to_owned(),
-                    ty,
-                    style: None,
-                    required: false,
-                    facts: Facts::default(),
-                    deprecated: true,
-                })
-            })
-            .collect();
-        dropped.extend(gone.iter().map(|param| format!("{}: {}", operation.id, param.json)));
-        operation.query.extend(gone);
+        let known = operation.param_keys();
+        let gone = lock.parameters(&operation.id).filter(|(key, _)| {
+            !known.iter().any(|known| known == key) && !operation.path.contains(&format!("{{{key}}}"))
+        });
+        let gone: Vec<(&str, Ty)> = gone.filter_map(|(key, ty)| Some((key, parse(ty, ids)?))).collect();
+        for (key, ty) in gone {
+            let (json, list) = match key.rsplit_once(' ') {
+                Some((json, "header")) => (json, &mut operation.headers),
+                Some((json, "cookie")) => (json, &mut operation.cookies),
+                Some((json, "query")) => (json, &mut operation.query),
+                _ => (key, &mut operation.query),
+            };
+            list.push(Param { json: json.to_owned(), ty, deprecated: true, ..Param::default() });
+            dropped.push(format!("{}: {json}", operation.id));
+        }
     }
     dropped
 }
@@ -237,14 +246,19 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
         entries.push(Entry::new(&["tag", tag, &names.module, &names.feature]));
     }
     for (operation, named) in model.operations.iter().zip(&names.operations) {
-        entries.push(Entry::new(&["operation", &operation.id, &named.method, &named.request]));
-        entries.push(Entry::new(&["body", &operation.id, &body(operation, names)]));
-        entries.push(Entry::new(&["reply", &operation.id, &reply(operation, names)]));
-        let parameters = operation.path_params.iter().zip(&named.path).chain(operation.query.iter().zip(&named.query));
-        for (param, name) in parameters {
+        let key = operation.key();
+        entries.push(Entry::new(&["operation", &key, &named.method, &named.request]));
+        entries.push(Entry::new(&["body", &key, &body(operation, names)]));
+        entries.push(Entry::new(&["reply", &key, &reply(operation, names)]));
+        if operation.alternative.is_some() {
+            // Every way to write the body has the same parameters.
+            continue;
+        }
+        let named = named.path.iter().chain(&named.query).chain(&named.headers).chain(&named.cookies);
+        for ((param, key), name) in operation.params().zip(operation.param_keys()).zip(named) {
             let optional = if param.required { "!" } else { "?" };
             let ty = write(&param.ty, names);
-            entries.push(Entry::new(&["parameter", &operation.id, &param.json, name, optional, &ty]));
+            entries.push(Entry::new(&["parameter", &operation.id, &key, name, optional, &ty]));
         }
     }
     let mut order: Vec<usize> = (0..model.defs.len()).collect();

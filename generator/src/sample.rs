@@ -1,7 +1,8 @@
-//! Example values for a schema of a lowered document.
+//! Example values for a schema, of a lowered document or of one as it was published.
 //!
-//! The same schema and seed give the same value. A value is valid against its schema, as far as OpenAPI 3.0 can say
-//! it: constants, limits, patterns and formats are kept. Tests and the fake server live on these values.
+//! The same schema and seed give the same value. A value is valid against its schema in nearly every case: constants,
+//! limits, patterns, formats and discriminators are kept; `not`, `if` and `dependent*` are not looked at, and a caller
+//! who needs to be sure validates. Tests and the servers that they talk to live on these values.
 
 mod pattern;
 
@@ -28,14 +29,23 @@ const TOO_DEEP: usize = 40;
 const MANY: usize = 2_000;
 /// How often one reference may be inside itself before only what is required is filled in.
 const RECURSION: usize = 2;
+/// The most items or members that a limit can ask for.
+const MOST: u64 = 1_000;
+/// The longest text that a limit can ask for, in characters.
+const LONGEST: u64 = 100_000;
 /// A moment in milliseconds, above 2³¹ on purpose.
 const MILLIS: i64 = 1_763_000_000_000;
 
 /// A value of `schema`. References are looked up in `document`. A union's variant is chosen by `seed`: seeds from 0 to
 /// the number of variants reach them all.
 pub fn sample(schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value {
+    sample_without("", schema, document, fill, seed)
+}
+
+/// A value of `schema` without the members that have a mark: `readOnly` in what is sent, `writeOnly` in what is received.
+pub fn sample_without(mark: &str, schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value {
     let left = Cell::new(MANY);
-    Sampler { document, seed, left: &left }.value(schema, fill, &Context::default())
+    Sampler { document, seed, left: &left, mark }.value(schema, fill, &Context::default())
 }
 
 /// A value of one variant of a union, by its index among [`variants`]; `None` where there is no such variant.
@@ -43,7 +53,7 @@ pub fn sample_variant(schema: &Value, index: usize, document: &Value, fill: Fill
     let schema = follow(schema, document)?;
     let variant = union_of(schema)?.get(index)?;
     let left = Cell::new(MANY);
-    let sampler = Sampler { document, seed, left: &left };
+    let sampler = Sampler { document, seed, left: &left, mark: "" };
     Some(sampler.variant(schema, variant, fill, &Context::default()))
 }
 
@@ -68,6 +78,8 @@ struct Sampler<'a> {
     seed: u64,
     /// How many values may still be made before only what is required is filled in.
     left: &'a Cell<usize>,
+    /// Members that are marked so are left out.
+    mark: &'a str,
 }
 
 /// Where in a value the sampler is.
@@ -94,6 +106,9 @@ impl Sampler<'_> {
             return Value::Null;
         }
         if let Some(reference) = reference(schema) {
+            if has_siblings(schema) {
+                return self.all_of(schema, Vec::new(), fill, at);
+            }
             let Some(target) = follow(schema, self.document) else {
                 return Value::Null;
             };
@@ -101,12 +116,19 @@ impl Sampler<'_> {
             let again = at.refs.iter().filter(|known| *known == reference).count();
             at.refs.push(reference.to_owned());
             let fill = if again >= RECURSION { Fill::Required } else { fill };
-            return self.value(target, fill, &at);
+            if let Some(heir) = self.heir(target, reference).filter(|_| again == 0) {
+                return self.value(&json!({ "$ref": heir }), fill, &at);
+            }
+            let mut value = self.value(target, fill, &at);
+            if let Some(base) = self.base(target, 0) {
+                self.tag(&mut value, base, reference);
+            }
+            return value;
         }
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
         let fill = if at.depth > DEEP || left == 0 { Fill::Required } else { fill };
-        let nullable = schema["nullable"] == true;
+        let nullable = schema["nullable"] == true || types(schema).contains(&"null");
         if nullable && at.depth > 0 && fill == Fill::Required {
             return Value::Null;
         }
@@ -131,7 +153,11 @@ impl Sampler<'_> {
                 None => Value::Null,
             };
         }
-        match schema["type"].as_str() {
+        let types: Vec<&str> = types(schema).into_iter().filter(|name| *name != "null").collect();
+        if types.is_empty() && nullable && schema["nullable"] != true {
+            return Value::Null;
+        }
+        match choose(&types, self.seed).copied() {
             Some("boolean") => Value::Bool(fill == Fill::Every),
             Some("integer") => Value::Number(self.integer(schema, fill, at).into()),
             Some("number") => self.number(schema, fill, at),
@@ -141,7 +167,7 @@ impl Sampler<'_> {
             _ if schema.get("properties").is_some() || schema.get("additionalProperties").is_some() => {
                 self.object(schema, fill, at)
             }
-            _ if schema.get("items").is_some() => self.array(schema, fill, at),
+            _ if schema.get("items").is_some() || schema.get("prefixItems").is_some() => self.array(schema, fill, at),
             _ => any(fill),
         }
     }
@@ -149,8 +175,63 @@ impl Sampler<'_> {
     /// A variant, with what the union says beside its variants.
     fn variant(&self, union: &Value, variant: &Value, fill: Fill, at: &Context) -> Value {
         let at = at.deeper(&at.name);
-        let beside = ["properties", "required", "allOf"].iter().any(|key| union.get(*key).is_some());
-        if beside { self.all_of(union, vec![variant], fill, &at) } else { self.value(variant, fill, &at) }
+        let beside = ["properties", "required", "allOf", "$ref"].iter().any(|key| union.get(*key).is_some());
+        let mut value =
+            if beside { self.all_of(union, vec![variant], fill, &at) } else { self.value(variant, fill, &at) };
+        if let Some(variant) = reference(variant) {
+            self.tag(&mut value, union, variant);
+        }
+        value
+    }
+
+    /// Writes the member that a discriminator looks at as it is for one of the schemas that it chooses from.
+    fn tag(&self, value: &mut Value, of: &Value, chosen: &str) {
+        let Some(name) = of["discriminator"]["propertyName"].as_str() else { return };
+        let mapping = of["discriminator"]["mapping"].as_object().into_iter().flatten();
+        let mut known = mapping.filter(|(_, target)| target.as_str().is_some_and(|target| pointer(target) == chosen));
+        let last = || chosen.rsplit('/').next().unwrap_or_default().to_owned();
+        let tag = Value::from(known.next().map_or_else(last, |(tag, _)| tag.clone()));
+        let allowed = self.allowed(chosen, name, 0);
+        if let Some(members) = value.as_object_mut()
+            && allowed.is_none_or(|values| values.contains(&tag))
+        {
+            members.insert(name.to_owned(), tag);
+        }
+    }
+
+    /// The values that a schema, or one that it builds on, lists for a member; none of them where it is a union itself.
+    fn allowed(&self, of: &str, name: &str, depth: usize) -> Option<Vec<Value>> {
+        let schema = self.document.pointer(of.strip_prefix('#')?)?;
+        if union_of(schema).is_some() {
+            return Some(Vec::new());
+        }
+        let member = schema["properties"].get(name).and_then(|member| follow(member, self.document));
+        let listed = member.and_then(|member| match member.get("const") {
+            Some(only) => Some(vec![only.clone()]),
+            None => member["enum"].as_array().cloned(),
+        });
+        let parts = schema["allOf"].as_array().filter(|_| depth < 4).into_iter().flatten();
+        listed.or_else(|| parts.filter_map(reference).find_map(|part| self.allowed(part, name, depth + 1)))
+    }
+
+    /// The schema with a discriminator that a schema is or builds on, where others build on it too.
+    fn base<'a>(&'a self, schema: &'a Value, depth: usize) -> Option<&'a Value> {
+        if union_of(schema).is_some() {
+            return None;
+        }
+        if schema.get("discriminator").is_some() {
+            return Some(schema);
+        }
+        let mut parts = schema["allOf"].as_array().filter(|_| depth < 4).into_iter().flatten();
+        parts.find_map(|part| self.base(follow(part, self.document)?, depth + 1))
+    }
+
+    /// One of the schemas that a discriminator maps to, where they build on the schema that has it.
+    fn heir(&self, schema: &Value, itself: &str) -> Option<String> {
+        let mapping = schema["discriminator"]["mapping"].as_object().filter(|_| union_of(schema).is_none())?;
+        let heirs: Vec<String> = mapping.values().filter_map(Value::as_str).map(pointer).collect();
+        let heir = choose(&heirs, self.seed).filter(|heir| *heir != itself)?;
+        self.document.pointer(heir.strip_prefix('#')?).map(|_| heir.clone())
     }
 
     /// A schema and other parts that hold too, as one schema: a member may be told by one and narrowed by another.
@@ -164,6 +245,10 @@ impl Sampler<'_> {
         while let Some((part, unions)) = parts.pop() {
             looked_at += 1;
             at.refs.extend(reference(part).map(str::to_owned));
+            if has_siblings(part) {
+                narrow(&mut whole, part);
+                parts.extend(part["allOf"].as_array().into_iter().flatten().map(|part| (part, true)));
+            }
             let Some(part) = follow(part, self.document).filter(|_| looked_at < TOO_DEEP) else {
                 continue;
             };
@@ -183,6 +268,9 @@ impl Sampler<'_> {
         let properties = schema["properties"].as_object().unwrap_or(&empty);
         for (name, property) in properties {
             let needed = required.contains(&name.as_str());
+            if !self.mark.is_empty() && follow(property, self.document).is_some_and(|of| of[self.mark] == true) {
+                continue;
+            }
             let ends = at.depth > DEEP || self.returns(property, at);
             if needed || (fill == Fill::Every && !ends) {
                 members.insert(name.clone(), self.value(property, fill, &at.deeper(name)));
@@ -193,8 +281,15 @@ impl Sampler<'_> {
                 members.insert(name.to_owned(), any(fill));
             }
         }
+        let patterns = schema["patternProperties"].as_object().filter(|_| fill == Fill::Every && at.depth <= DEEP);
+        for (pattern, property) in patterns.into_iter().flatten() {
+            if let Some(name) = matching(pattern, 1).filter(|name| !properties.contains_key(name)) {
+                let value = self.value(property, fill, &at.deeper(&name));
+                members.insert(name, value);
+            }
+        }
         let rest = schema.get("additionalProperties");
-        let least = size(schema, "minProperties").unwrap_or(0) as usize;
+        let least = size(schema, "minProperties").unwrap_or(0).min(MOST) as usize;
         let open = rest != Some(&Value::Bool(false));
         if fill == Fill::Every
             && at.depth <= DEEP
@@ -219,19 +314,23 @@ impl Sampler<'_> {
     }
 
     fn array(&self, schema: &Value, fill: Fill, at: &Context) -> Value {
-        let least = size(schema, "minItems").unwrap_or(0);
+        let first = schema["prefixItems"].as_array().map_or(&[][..], Vec::as_slice);
+        let least = size(schema, "minItems").unwrap_or(0).min(MOST);
         let most = size(schema, "maxItems").unwrap_or(u64::MAX);
         let ends = at.depth > DEEP || self.returns(&schema["items"], at);
+        let closed = schema.get("items") == Some(&Value::Bool(false));
         let wanted = match fill {
-            Fill::Every if ends => 0,
+            Fill::Every if ends || !first.is_empty() => first.len() as u64,
+            Fill::Every if closed => 0,
             Fill::Every => 1 + self.seed % 2,
-            Fill::Required => 0,
+            Fill::Required => first.len() as u64,
         };
         let items = (0..wanted.max(least).min(most)).map(|index| {
             let mut at = at.deeper(&at.name);
             at.index = index;
             let seed = self.seed.wrapping_add(index);
-            Sampler { seed, ..*self }.value(&schema["items"], fill, &at)
+            let item = first.get(index as usize).unwrap_or(&schema["items"]);
+            Sampler { seed, ..*self }.value(item, fill, &at)
         });
         let mut made: Vec<Value> = Vec::new();
         for item in items {
@@ -277,6 +376,11 @@ impl Sampler<'_> {
         let whole = self.integer(schema, fill, at);
         let half = whole as f64 + 0.5;
         let fits = schema["maximum"].as_f64().is_none_or(|most| half < most);
+        if let (Some(low), Some(high)) = (schema["minimum"].as_f64(), schema["maximum"].as_f64())
+            && !(low..=high).contains(&(whole as f64))
+        {
+            return Number::from_f64((low + high) / 2.0).map_or(Value::Null, Value::Number);
+        }
         if fits && schema.get("multipleOf").is_none() {
             Number::from_f64(half).map_or(Value::Null, Value::Number)
         } else {
@@ -285,7 +389,7 @@ impl Sampler<'_> {
     }
 
     fn text(&self, schema: &Value, at: &Context) -> String {
-        let least = size(schema, "minLength").unwrap_or(0) as usize;
+        let least = size(schema, "minLength").unwrap_or(0).min(LONGEST) as usize;
         let most = size(schema, "maxLength").map_or(usize::MAX, |most| most as usize);
         if let Some(text) = schema["pattern"].as_str().and_then(|pattern| matching(pattern, least)) {
             return text;
@@ -374,6 +478,23 @@ fn narrow(whole: &mut Map<String, Value>, part: &Value) {
 
 fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref").and_then(Value::as_str)
+}
+
+/// Whether more than a reference says what a value is, as it may in 3.1.
+fn has_siblings(schema: &Value) -> bool {
+    const COUNT: [&str; 9] =
+        ["type", "enum", "const", "properties", "required", "allOf", "oneOf", "anyOf", "additionalProperties"];
+    reference(schema).is_some() && COUNT.iter().any(|key| schema.get(*key).is_some())
+}
+
+/// What a mapping of a discriminator points to: a reference, or the name of a schema.
+fn pointer(target: &str) -> String {
+    if target.contains('#') { target.to_owned() } else { format!("#/components/schemas/{target}") }
+}
+
+/// The types that a schema names, one or several.
+fn types(schema: &Value) -> Vec<&str> {
+    schema["type"].as_str().map_or_else(|| texts(&schema["type"]), |one| vec![one])
 }
 
 fn union_of(schema: &Value) -> Option<&Vec<Value>> {

@@ -5,8 +5,10 @@ pub mod fake;
 pub mod fault;
 pub mod fuzz;
 pub mod http;
+mod listen;
 pub mod recorded;
 mod same;
+pub mod served;
 pub mod soak;
 
 pub use fake::FakeLogto;

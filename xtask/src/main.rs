@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
 use pico_args::Arguments;
-use xtask::{ci, diff, import, regen, soak};
+use xtask::timings::Timings;
+use xtask::{ci, corpus, diff, generate, import, regen, soak};
 
 const HELP: &str = "\
 The tasks of this repository:
@@ -14,10 +15,14 @@ The tasks of this repository:
   cargo xtask import <file or URL> --release X.Y.Z [--keep-prose]
       Reads a published document, checks it and writes specs/management.json.
       Logto serves its own at /api/.well-known/management.openapi.json.
-  cargo xtask regen [--check]
+  cargo xtask regen [--check] [--timings]
       Writes the generated code, or with --check says what is stale and writes nothing.
   cargo xtask diff <old> <new>
       What changed between two documents for users of the crate, and what breaks their code.
+  cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--timings]
+      A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL.
+  cargo xtask corpus DIR [--only NAME] [--no-check]
+      Generates and compiles each document of a folder, and prints a table.
   cargo xtask soak --minutes N
       Drives the client against a fake Logto where every fiftieth request meets a fault, and reports what came of it.
   cargo xtask ci
@@ -57,12 +62,37 @@ fn run() -> Result<ExitCode> {
         }
         Some("regen") => {
             let mode = if arguments.contains("--check") { regen::Mode::Check } else { regen::Mode::Write };
+            let shown = arguments.contains("--timings");
             finish(arguments)?;
-            let start = SystemTime::now();
-            let report = regen::run(&root, mode)?;
+            let mut timings = Timings::start();
+            let report = regen::timed(&root, mode, &mut timings)?;
             println!("{report}");
-            println!("{:.2} s", start.elapsed().unwrap_or(Duration::ZERO).as_secs_f64());
+            show(&timings, shown);
             Ok(if report.is_stale() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Some("generate") => {
+            let options = generate::Options {
+                spec: named(&mut arguments, "--spec", "say which document: --spec FILE")?,
+                out: named(&mut arguments, "--out", "say where the crate goes: --out DIR")?.into(),
+                name: named(&mut arguments, "--name", "say what the crate is called: --name CRATE")?,
+                config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
+            };
+            let shown = arguments.contains("--timings");
+            finish(arguments)?;
+            let mut timings = Timings::start();
+            let report = generate::run(&root, &options, &mut timings)?;
+            println!("{report}");
+            show(&timings, shown);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("corpus") => {
+            let corpus = corpus::Corpus {
+                only: arguments.opt_value_from_str("--only")?,
+                check: !arguments.contains("--no-check"),
+                place: free(&mut arguments, "say which folder holds the documents")?.into(),
+            };
+            finish(arguments)?;
+            Ok(if corpus::run(&root, &corpus)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Some("diff") => {
             let old = free(&mut arguments, "say what the old document is: a file or a URL")?;
@@ -85,6 +115,20 @@ fn run() -> Result<ExitCode> {
         Some(task) => bail!("there is no task `{task}`\n\n{HELP}"),
         None => bail!("which task?\n\n{HELP}"),
     }
+}
+
+/// How long it took: in all, or each pass.
+fn show(timings: &Timings, each: bool) {
+    if each {
+        println!("{timings}");
+    } else {
+        println!("{:.2} s", timings.total().wall.as_secs_f64());
+    }
+}
+
+/// The value of an option that must be given.
+fn named(arguments: &mut Arguments, name: &'static str, ask: &'static str) -> Result<String> {
+    arguments.value_from_str(name).ok().context(ask)
 }
 
 /// The next argument that is no option.

@@ -1,11 +1,21 @@
 //! Build: from a lowered document to the model. Afterwards nobody sees `openapiv3`.
 
 mod alike;
+mod body;
+mod find;
+mod ids;
+mod media;
 mod object;
 mod operation;
+mod parameter;
+mod part;
+mod reply;
 mod scalar;
 mod schema;
+mod security;
+mod server;
 mod union;
+mod webhook;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +23,7 @@ use openapiv3::{OpenAPI, Schema};
 
 use crate::error::{Error, Problem};
 use crate::model::{
-    AnswerContent, BodyKind, Def, DefId, DefKind, Model, Operation, PartContent, Place, Reply, Struct, Ty,
+    AnswerContent, BodyKind, Def, DefId, DefKind, Model, Operation, PartContent, Place, Reply, Scheme, Struct, Ty,
 };
 use crate::rules::Rules;
 
@@ -35,12 +45,20 @@ pub struct Built {
 ///
 /// Everything in the document that cannot be generated, each with its JSON pointer.
 pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error> {
+    let sent_by_itself = webhook::items(api)?;
     let mut builder = Builder::new(api, rules, release);
-    let operations = builder.operations();
+    let servers = server::servers(&api.servers);
+    builder.find_schemes();
+    let (mut operations, callbacks) = builder.operations(&servers);
+    let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
+    webhooks.extend(callbacks);
+    let security = builder.settle_security(&mut operations);
     if !builder.problems.is_empty() {
         return Err(Error { problems: builder.problems });
     }
-    let mut model = Model { release: release.to_owned(), operations, defs: builder.defs, ..Model::default() };
+    let release = release.to_owned();
+    let (defs, schemes) = (builder.defs, builder.schemes);
+    let mut model = Model { release, operations, defs, servers, schemes, security, webhooks };
     substitute(&mut model, &builder.substitutions);
     Ok(Built { model, notes: builder.notes })
 }
@@ -55,6 +73,10 @@ struct Builder<'a> {
     memo: HashMap<(*const Schema, bool), Memo>,
     /// Definitions that were reserved for a recursion and turned out to be another type.
     substitutions: HashMap<DefId, Ty>,
+    /// The security schemes of the document.
+    schemes: Vec<Scheme>,
+    /// The JSON pointers of schemas outside of components.
+    pointers: HashMap<Place, String>,
     problems: Vec<Problem>,
     notes: Vec<Problem>,
 }
@@ -76,6 +98,8 @@ impl<'a> Builder<'a> {
             defs: Vec::new(),
             memo: HashMap::new(),
             substitutions: HashMap::new(),
+            schemes: Vec::new(),
+            pointers: HashMap::new(),
             problems: Vec::new(),
             notes: Vec::new(),
         }
@@ -104,6 +128,15 @@ impl<'a> Builder<'a> {
         self.problems.push(Problem::at(pointer, message));
     }
 
+    /// Remembers where in the document a place is.
+    fn stands(&mut self, place: &Place, pointer: &str) {
+        self.pointers.entry(place.clone()).or_insert_with(|| pointer.to_owned());
+    }
+
+    fn note_at(&mut self, pointer: &str, message: impl Into<String>) {
+        self.notes.push(Problem::at(pointer, message));
+    }
+
     fn note(&mut self, place: &Place, message: impl Into<String>) {
         self.notes.push(Problem::at(place.to_string(), message));
     }
@@ -117,9 +150,7 @@ fn substitute(model: &mut Model, substitutions: &HashMap<DefId, Ty>) {
     for def in &mut model.defs {
         def.kind.each_ty_mut(&mut |ty| replace(ty, substitutions, 0));
     }
-    for operation in &mut model.operations {
-        operation.each_ty_mut(&mut |ty| replace(ty, substitutions, 0));
-    }
+    model.each_root_mut(&mut |ty| replace(ty, substitutions, 0));
 }
 
 fn replace(ty: &mut Ty, substitutions: &HashMap<DefId, Ty>, depth: usize) {
@@ -137,6 +168,14 @@ fn replace(ty: &mut Ty, substitutions: &HashMap<DefId, Ty>, depth: usize) {
         }
         Ty::Tuple(items) => items.iter_mut().for_each(|item| replace(item, substitutions, depth)),
         _ => {}
+    }
+}
+
+impl Model {
+    /// Visits each type that operations and webhooks mention.
+    pub fn each_root_mut(&mut self, visit: &mut dyn FnMut(&mut Ty)) {
+        self.operations.iter_mut().for_each(|operation| operation.each_ty_mut(visit));
+        self.webhooks.iter_mut().for_each(|webhook| visit(&mut webhook.ty));
     }
 }
 

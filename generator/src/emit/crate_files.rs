@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::config::Runtime;
 use crate::error::{Error, Problem};
 use crate::names::Names;
 
@@ -122,8 +123,47 @@ pub fn features(cargo_toml: &str, names: &Names) -> Result<String, Error> {
             format!("Cargo.toml: put the lines `{FEATURES_BEGIN}` and `{FEATURES_END}` below `[features]`, once each");
         return Err(Problem::new(what).into());
     };
-    let features: BTreeSet<&str> = names.tags.values().map(|tag| tag.feature.as_str()).collect();
+    let features: BTreeSet<&str> =
+        names.tags.values().map(|tag| tag.feature.as_str()).filter(|feature| !feature.is_empty()).collect();
+    if features.is_empty() {
+        return Ok(format!("{before}{FEATURES_BEGIN}\n{FEATURES_END}{after}"));
+    }
     let quoted: String = features.iter().map(|feature| format!("    {feature:?},\n")).collect();
     let lines: String = features.iter().map(|feature| format!("{feature} = []\n")).collect();
     Ok(format!("{before}{FEATURES_BEGIN}\ndefault = [\n{quoted}]\n{lines}{FEATURES_END}{after}"))
+}
+
+/// A new `Cargo.toml`, to which [`features`] adds the features.
+pub fn manifest(name: &str, description: &str, runtime: &Runtime) -> String {
+    let entry = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("{key} = {}", toml(value)));
+    let source: Vec<String> = [
+        entry("path", &runtime.path),
+        entry("git", &runtime.git),
+        entry("rev", &runtime.rev),
+        entry("branch", &runtime.branch),
+        entry("tag", &runtime.tag),
+        entry("version", &runtime.version),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (name, description, source) = (toml(name), toml(description), source.join(", "));
+    format!(
+        "[package]\nname = {name}\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = {description}\n\n\
+         [features]\n{FEATURES_BEGIN}\n{FEATURES_END}\n\n\
+         [dependencies]\nlogto-runtime = {{ {source} }}\nserde_json = \"1\"\n"
+    )
+}
+
+/// A text of TOML, on one line.
+fn toml(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for sign in text.chars() {
+        match sign {
+            '"' | '\\' => quoted.extend(['\\', sign]),
+            sign if sign.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(sign))),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted + "\""
 }

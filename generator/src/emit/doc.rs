@@ -1,9 +1,9 @@
-//! Doc comments: sentences from `specs/docs` and facts of the document, safe for rustdoc.
+//! Doc comments: sentences from `specs/docs` or of the document, and facts of the document, safe for rustdoc.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Def, DefId, Facts, Part, Place, Ty};
+use crate::model::{Def, DefId, Facts, Operation, Part, Place, Ty};
 
 use super::Context;
 
@@ -95,21 +95,40 @@ pub(crate) fn facts(ty: &Ty, facts: &Facts) -> Vec<String> {
     phrases
 }
 
-/// The sentence of a type: that of `specs/docs`, else where it stands.
-pub(crate) fn of_type(id: DefId, context: &Context<'_>) -> String {
+/// What is said of a type: that of `specs/docs` or of the document, else where it stands.
+pub(crate) fn of_type(id: DefId, context: &Context<'_>) -> Vec<String> {
     let name = &context.names.types[id.0].name;
-    match context.docs.types.get(name) {
-        Some(sentence) => prose(sentence),
-        None => derived(context.model.def(id)),
+    match (context.docs.types.get(name), context.docs.said_of_type(id)) {
+        (Some(sentence), _) => vec![prose(sentence)],
+        (None, []) => vec![derived(context.model.def(id))],
+        (None, said) => said.to_vec(),
     }
 }
 
-/// The sentence of an operation: that of `specs/docs`, else its id in words.
-pub(crate) fn of_operation(id: &str, context: &Context<'_>) -> String {
-    match context.docs.operations.get(id) {
-        Some(sentence) => prose(sentence),
-        None => format!("Calls {}.", code(id)),
+/// What is said of an operation: that of `specs/docs` or of the document, else its id in words.
+pub(crate) fn of_operation(operation: &Operation, context: &Context<'_>) -> Vec<String> {
+    match (context.docs.operations.get(&operation.id), context.docs.said_of(operation)) {
+        (Some(sentence), _) => vec![prose(sentence)],
+        (None, []) => vec![format!("Calls {}.", code(&operation.id))],
+        (None, said) => said.to_vec(),
     }
+}
+
+/// About a member or a parameter: what the document says, if anything, then the line of facts, unless it is only the name again.
+pub(crate) fn told(said: &[String], name: &str, facts: String) -> Vec<String> {
+    if said.is_empty() {
+        return vec![facts];
+    }
+    let mut lines = said.to_vec();
+    if facts != line(&code(name.trim_start_matches("r#")), Vec::new()) {
+        lines.extend([String::new(), facts]);
+    }
+    lines
+}
+
+/// The gate of what comes with a feature; nothing where there is no feature.
+pub(crate) fn gate(feature: &str) -> TokenStream {
+    if feature.is_empty() { quote!() } else { quote!(#[cfg(feature = #feature)]) }
 }
 
 fn with_space(line: &str) -> String {

@@ -12,10 +12,11 @@ use super::{Context, doc};
 pub(crate) fn pieces(id: DefId, values: &Enum, context: &Context<'_>) -> Vec<Piece> {
     let names = &context.names.types[id.0];
     let name = ident(&names.name);
-    let docs = doc::outer(&[doc::of_type(id, context)]);
+    let docs = doc::outer(&doc::of_type(id, context));
     let deprecated = doc::deprecated(context.model.def(id).deprecated);
     let variants = names.members.iter().zip(&values.values).map(|(member, value)| {
-        let docs = doc::outer(&[format!("{}.", doc::code(value))]);
+        let said = context.docs.said_of_member(id, value);
+        let docs = doc::outer(&doc::told(said, value, format!("{}.", doc::code(value))));
         let variant = ident(member);
         quote!(#docs #variant,)
     });

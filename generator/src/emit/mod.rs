@@ -4,13 +4,15 @@
 //! |---|---|
 //! | `types`, `structs`, `enums`, `unions` | `src/types/` |
 //! | `operations`, `parameters` | `src/operations/` |
-//! | `crate_files` | `src/lib.rs`, the features in `Cargo.toml` |
+//! | `client` | `src/client.rs` |
+//! | `crate_files` | `src/lib.rs`, `Cargo.toml` and its features |
 //! | `inventory` | `operations.json` |
 //! | `driver` | `tests/operations/` |
 //!
 //! `check` refuses names that cannot be printed, so that the others need no errors of their own.
 
 mod check;
+mod client;
 mod crate_files;
 mod doc;
 mod driver;
@@ -34,7 +36,8 @@ use crate::error::{Error, Problem};
 use crate::model::Model;
 use crate::names::{Names, TagNames};
 
-pub use crate_files::{FEATURES_BEGIN, FEATURES_END, features};
+pub use client::ClientInput;
+pub use crate_files::{FEATURES_BEGIN, FEATURES_END, features, manifest};
 pub use driver::{DriverInput, SampleCall, UnionSamples, driver};
 pub use format::HEADER;
 
@@ -100,6 +103,16 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<File>, Error> {
     let long = files.iter().filter(|file| file.path.ends_with(".rs") && file.text.lines().count() > LONGEST_FILE);
     let problems = long.map(|file| Problem::new(format!("{} has more than {LONGEST_FILE} lines", file.path))).collect();
     Error::check(files, problems)
+}
+
+/// `src/client.rs`, and the module as it is declared in `src/lib.rs`.
+///
+/// # Errors
+///
+/// The tokens cannot be formatted.
+pub fn client(input: &Input<'_>, client: ClientInput<'_>) -> Result<(File, HandWritten), Error> {
+    let (file, exports) = client::file(client, input)?;
+    Ok((file, HandWritten { name: "client".to_owned(), public: false, exports }))
 }
 
 /// What the printing functions look things up in.

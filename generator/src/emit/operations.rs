@@ -91,14 +91,16 @@ fn index(modules: &BTreeMap<String, Module<'_>>, context: &Context<'_>) -> Resul
     ]);
     let lines = modules.values().map(|module| {
         let (feature, name) = (&module.names.feature, ident(&module.names.module));
-        quote!(#[cfg(feature = #feature)] mod #name;)
+        let gate = doc::gate(feature);
+        quote!(#gate mod #name;)
     });
     let with_requests = modules
         .values()
         .filter(|module| module.operations.iter().any(|(operation, _)| context.needs_request(operation)));
     let exports = with_requests.map(|module| {
         let (feature, name) = (&module.names.feature, ident(&module.names.module));
-        quote!(#[cfg(feature = #feature)] pub use #name::*;)
+        let gate = doc::gate(feature);
+        quote!(#gate pub use #name::*;)
     });
     let path = "src/operations/mod.rs".to_owned();
     let text = format::rust(&path, vec![Piece::Items(quote!(#docs #(#lines)*)), Piece::Items(quote!(#(#exports)*))])?;
@@ -186,7 +188,8 @@ impl Printed<'_> {
             let url = reference.replace("{id}", &operation.id.to_lowercase());
             line.push_str(&format!(" · [reference]({url})"));
         }
-        let mut docs = vec![doc::of_operation(&operation.id, self.context), String::new(), line];
+        let mut docs = doc::of_operation(operation, self.context);
+        docs.extend([String::new(), line]);
         let body = operation.body.as_ref();
         let parts = body
             .into_iter()
@@ -227,7 +230,8 @@ impl Printed<'_> {
         for (name, parameter) in names.query.iter().zip(&operation.query) {
             if !parameter.required {
                 let subject = format!("Query parameter {}", doc::code(&parameter.json));
-                let docs = doc::line(&subject, doc::facts(&parameter.ty, &parameter.facts));
+                let facts = doc::line(&subject, doc::facts(&parameter.ty, &parameter.facts));
+                let docs = doc::told(context.docs.said_of_parameter(operation, &parameter.json), name, facts);
                 let argument = parameters::query(VALUE, parameter, context, imports);
                 setters.push(setter(name, &docs, parameter.deprecated, &argument));
             }
@@ -236,13 +240,14 @@ impl Printed<'_> {
         for (name, part) in names.parts.iter().zip(parameters::parts(body)) {
             if !parameters::is_required(part, body) {
                 let argument = parameters::part(VALUE, part, imports);
-                setters.push(setter(name, &parameters::part_docs(part), false, &argument));
+                let said = context.docs.said_of_parameter(operation, &part.json);
+                setters.push(setter(name, &doc::told(said, name, parameters::part_docs(part)), false, &argument));
             }
         }
         if !body.required
             && let Some(argument) = parameters::body(&body.kind, context, imports)
         {
-            setters.push(setter("body", "The body.", false, &argument));
+            setters.push(setter("body", &["The body.".to_owned()], false, &argument));
         }
         setters
     }
@@ -319,8 +324,8 @@ impl Context<'_> {
     }
 }
 
-fn setter(name: &str, docs: &str, deprecated: bool, argument: &Argument) -> TokenStream {
-    let (docs, deprecated, name) = (doc::outer(&[docs]), doc::deprecated(deprecated), ident(name));
+fn setter(name: &str, docs: &[String], deprecated: bool, argument: &Argument) -> TokenStream {
+    let (docs, deprecated, name) = (doc::outer(docs), doc::deprecated(deprecated), ident(name));
     let (parameter, call) = (&argument.parameter, &argument.call);
     quote! {
         #docs

@@ -69,7 +69,7 @@ impl Printed<'_> {
 
     fn item(&self, imports: &mut Imports) -> TokenStream {
         let name = ident(self.name());
-        let docs = doc::outer(&[doc::of_type(self.id, self.context)]);
+        let docs = doc::outer(&doc::of_type(self.id, self.context));
         let deprecated = doc::deprecated(self.def.deprecated);
         let default = (self.derives_default()).then(|| quote!(, Default));
         let received_only = (!self.def.sent).then(|| quote!(#[non_exhaustive]));
@@ -95,7 +95,8 @@ impl Printed<'_> {
     }
 
     fn field(&self, name: &str, field: &Field, imports: &mut Imports) -> TokenStream {
-        let docs = doc::outer(&[self.field_docs(field)]);
+        let said = self.context.docs.said_of_member(self.id, &field.json);
+        let docs = doc::outer(&doc::told(said, name, self.field_docs(field)));
         let deprecated = doc::deprecated(field.deprecated);
         let name = ident(name);
         let inner = self.content(field, imports);

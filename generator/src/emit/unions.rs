@@ -14,7 +14,7 @@ use super::{Context, doc, rust_type};
 pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &mut Imports) -> Vec<Piece> {
     let names = &context.names.types[id.0];
     let name = ident(&names.name);
-    let docs = doc::outer(&[doc::of_type(id, context)]);
+    let docs = doc::outer(&doc::of_type(id, context));
     let deprecated = doc::deprecated(context.model.def(id).deprecated);
     imports.add("serde_json", "Value");
     let variants = names.members.iter().zip(&union.variants).map(|(member, variant)| {

@@ -109,11 +109,22 @@ pub(super) fn spelled_signs(text: &str) -> String {
             '.' => spelled.push_str(" dot "),
             '/' => spelled.push_str(" slash "),
             ':' => spelled.push_str(" colon "),
+            '[' => spelled.push_str(" bracket "),
+            ']' => spelled.push(' '),
             ' ' => spelled.push_str(" space "),
             sign => spelled.push_str(&format!(" sign {:x} ", u32::from(sign))),
         }
     }
     spelled
+}
+
+/// The same with a word before each capital too, which tells `ID` from `id`.
+pub(super) fn spelled_cases(text: &str) -> String {
+    let spelled = |sign: char| match sign {
+        sign if sign.is_uppercase() => format!(" capital {sign}"),
+        sign => spelled_signs(sign.encode_utf8(&mut [0; 4])),
+    };
+    text.chars().map(spelled).collect()
 }
 
 /// Signs that tell names apart become words; every other sign only parts words.

@@ -1,38 +1,14 @@
-//! Names of members, variants, methods, setters and arguments.
+//! Names of members and variants, and how names that collide are told apart.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::ident::{pascal, snake, spelled_signs};
+use super::ident::{pascal, snake, spelled_cases, spelled_signs};
 use crate::error::Problem;
 use crate::lock::Lock;
-use crate::model::{BodyKind, Def, DefKind, JsonType, Model, Operation, Part, Place, Select};
-use crate::names::OperationNames;
+use crate::model::{Def, DefKind, JsonType, Select};
 use crate::rules::Rules;
-
-/// Methods that a request type has; a setter cannot have their names.
-pub const METHODS: &[&str] = &[
-    "all",
-    "body",
-    "clone",
-    "collect_consistent",
-    "into_future",
-    "items",
-    "json_body",
-    "lenient",
-    "options",
-    "page",
-    "page_size",
-    "pages",
-    "part",
-    "query",
-    "response",
-    "send",
-];
-
-/// Methods that the client has; an operation cannot have their names.
-const CLIENT_METHODS: &[&str] = &["builder", "clone", "from_env", "origin", "request", "token"];
 
 /// The members or variants of a type.
 pub(super) fn of_type(
@@ -97,99 +73,43 @@ fn of_variant(select: &Select, tag: &str) -> String {
     }
 }
 
-/// The names of every operation.
-pub(super) fn of_operations(
-    model: &Model,
-    rules: &Rules,
-    lock: &Lock,
-    problems: &mut Vec<Problem>,
-) -> Vec<OperationNames> {
-    let mut methods = BTreeSet::new();
-    let operations: Vec<OperationNames> = model
-        .operations
-        .iter()
-        .map(|operation| of_operation(operation, &model.release, rules, lock, problems))
-        .collect();
-    for (operation, names) in model.operations.iter().zip(&operations) {
-        if !methods.insert(&names.method) {
-            let message = format!(
-                "the method `{}` stands for two operations: name one under `names` in specs/rules.yaml",
-                names.method
-            );
-            problems.push(Problem::at(operation.id.clone(), message));
-        }
-    }
-    operations
-}
-
-fn of_operation(
-    operation: &Operation,
-    release: &str,
-    rules: &Rules,
-    lock: &Lock,
-    problems: &mut Vec<Problem>,
-) -> OperationNames {
-    let id = &operation.id;
-    let (method, request) = match lock.operation(id) {
-        Some((method, request)) => (method.to_owned(), request.to_owned()),
-        None => {
-            let method = snake(id);
-            let taken = CLIENT_METHODS.contains(&method.as_str());
-            (if taken { format!("{method}_operation") } else { method }, format!("{}Request", pascal(id)))
-        }
-    };
-    let method = rules.name(id, release).map_or(method, str::to_owned);
-    let wish = |json: &str| {
-        let ruled = rules.name(&format!("{id}/{json}"), release).map(str::to_owned);
-        let fixed = ruled.or_else(|| lock.parameter(id, json).map(|member| member.name.clone()));
-        Wish::new(json, fixed, || snake(json))
-    };
-    let place = |json: &str| Place { operation: id.clone(), part: Part::Parameter, path: vec![json.to_owned()] };
-    let query = operation.query.iter().map(|param| match rules.extern_type(&place(&param.json), release) {
-        Some(known) => Wish::new(&param.json, Some(known.name.clone()), String::new),
-        None => wish(&param.json),
-    });
-    let parts = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Multipart(parts)) => parts.as_slice(),
-        _ => &[],
-    };
-    let path = operation.path_params.iter().map(|param| wish(&param.json));
-    let wishes: Vec<Wish> = path.chain(query).chain(parts.iter().map(|part| wish(&part.json))).collect();
-    let mut all = settle(&wishes, METHODS, id, problems);
-    let parts = all.split_off(operation.path_params.len() + operation.query.len());
-    let query = all.split_off(operation.path_params.len());
-    OperationNames { method, request, path: all, query, parts }
-}
-
 /// A name that people chose or that was released, or one that the document suggests.
-struct Wish {
+pub(super) struct Wish {
     json: String,
     name: String,
     fixed: bool,
+    /// A word that tells it from another of the same name on the wire.
+    word: &'static str,
 }
 
 impl Wish {
-    fn new(json: &str, fixed: Option<String>, suggested: impl FnOnce() -> String) -> Self {
+    pub(super) fn new(json: &str, fixed: Option<String>, suggested: impl FnOnce() -> String) -> Self {
         let is_fixed = fixed.is_some();
-        Self { json: json.to_owned(), name: fixed.unwrap_or_else(suggested), fixed: is_fixed }
+        Self { json: json.to_owned(), name: fixed.unwrap_or_else(suggested), fixed: is_fixed, word: "value" }
+    }
+
+    /// The same with a word for where it is.
+    pub(super) fn of(self, word: &'static str) -> Self {
+        Self { word, ..self }
     }
 }
 
 /// Names that are all different: what people chose and what was released come first. What collides then has its signs
-/// spelled out, which tells `a-b` from `a_b`.
-fn settle(wishes: &[Wish], taken: &[&str], of: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+/// spelled out, which tells `a-b` from `a_b`, or says what it is.
+pub(super) fn settle(wishes: &[Wish], taken: &[&str], of: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut used: BTreeSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
     let mut settled = vec![String::new(); wishes.len()];
     let (fixed, free): (Vec<usize>, Vec<usize>) = (0..wishes.len()).partition(|index| wishes[*index].fixed);
     for index in fixed.into_iter().chain(free) {
-        let Wish { json, name, .. } = &wishes[index];
+        let Wish { json, name, word, .. } = &wishes[index];
         let camel = name.starts_with(char::is_uppercase);
+        let cased = |text: &str| if camel { pascal(text) } else { snake(text) };
         let spelled = spelled_signs(json);
-        let spelled = if camel { pascal(&spelled) } else { snake(&spelled) };
         let plain = name.trim_start_matches("r#");
-        let valued = if camel { format!("{plain}Value") } else { format!("{plain}_value") };
-        let name = [name.clone(), spelled, valued].into_iter().find(|name| !used.contains(name));
-        match name {
+        let with = |word: &str| if camel { format!("{plain}{}", pascal(word)) } else { format!("{plain}_{word}") };
+        let names =
+            [name.clone(), cased(&spelled), with(word), with("value"), cased(&format!("{spelled} {word}")), cased(&spelled_cases(json))];
+        match names.into_iter().find(|name| !used.contains(name)) {
             Some(name) => {
                 used.insert(name.clone());
                 settled[index] = name;

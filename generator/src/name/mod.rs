@@ -6,18 +6,22 @@
 mod candidates;
 mod ident;
 mod members;
+mod operations;
 mod types;
 
 use std::collections::BTreeMap;
 
-use crate::error::Error;
+use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::model::Model;
 use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
 pub use ident::{pascal, snake};
-pub use members::METHODS;
+pub use operations::METHODS;
+
+/// About how many characters the name of a module has at most.
+const LONGEST_MODULE: usize = 60;
 
 /// Names of types; they come before those of members, because the lock knows members by their type's name.
 ///
@@ -29,19 +33,20 @@ pub fn name_types(model: &Model, rules: &Rules, lock: &Lock) -> Result<Names, Er
     Ok(Names { types, ..Names::default() })
 }
 
-/// Names of everything else.
+/// Names of everything else, and what a person should know of them.
 ///
 /// # Errors
 ///
 /// Names that collide: the rules must settle them.
-pub fn name_members(model: &Model, names: &mut Names, rules: &Rules, lock: &Lock) -> Result<(), Error> {
+pub fn name_members(model: &Model, names: &mut Names, rules: &Rules, lock: &Lock) -> Result<Vec<Problem>, Error> {
     let mut problems = Vec::new();
     for (def, names) in model.defs.iter().zip(&mut names.types) {
         names.members = members::of_type(def, &names.name, rules, &model.release, lock, &mut problems);
     }
-    names.operations = members::of_operations(model, rules, lock, &mut problems);
+    let (operations, notes) = operations::of_operations(model, &names.types, rules, lock, &mut problems);
+    names.operations = operations;
     names.tags = tags(model, lock);
-    Error::check((), problems)
+    Error::check(notes, problems)
 }
 
 fn tags(model: &Model, lock: &Lock) -> BTreeMap<String, TagNames> {
@@ -51,14 +56,28 @@ fn tags(model: &Model, lock: &Lock) -> BTreeMap<String, TagNames> {
         tags.entry(tag.clone()).or_insert_with(|| match lock.tag(tag) {
             Some((module, feature)) => TagNames { module: module.to_owned(), feature: feature.to_owned() },
             None => {
-                let module = match snake(tag).as_str() {
-                    taken @ ("default" | "shared" | "operations" | "types") => format!("{taken}_tag"),
-                    free => free.to_owned(),
-                };
-                let feature = module.trim_start_matches("r#").replace('_', "-");
+                let module = module(tag);
+                let feature = module.replace('_', "-");
                 TagNames { module, feature }
             }
         });
     }
     tags
+}
+
+/// The module of a tag: its words as far as they fit in the name of a file, and never one that Rust or the crate needs.
+fn module(tag: &str) -> String {
+    let name = snake(tag);
+    let mut module = String::new();
+    for word in name.trim_start_matches("r#").split('_').filter(|word| !word.is_empty()) {
+        if !module.is_empty() && module.len() + word.len() >= LONGEST_MODULE {
+            break;
+        }
+        if !module.is_empty() {
+            module.push('_');
+        }
+        module.extend(word.chars().take(LONGEST_MODULE));
+    }
+    let taken = matches!(module.as_str(), "default" | "shared" | "operations" | "types" | "main");
+    if taken || name.starts_with("r#") { format!("{module}_tag") } else { module }
 }

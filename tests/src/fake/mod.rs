@@ -47,7 +47,10 @@ pub use schema::{Fault, Rule, Schema};
 pub use seed::Counts;
 pub use server::{API_BODY_LIMIT, Settings};
 pub use token::RESOURCE;
+pub(crate) use validate::{FormPart, parts};
 pub use validate::{Issue, Part};
+
+use crate::listen;
 
 use document::Document;
 use server::Shared;
@@ -92,7 +95,7 @@ impl FakeLogto {
     ///
     /// When the port cannot be had.
     pub async fn start_with(port: u16, settings: Settings) -> io::Result<Self> {
-        let (listener, address) = server::bind(port).await?;
+        let (listener, address) = listen::bind(port).await?;
         let shared = Arc::new(Shared::new(Document::committed(), settings));
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(server::serve(listener, Arc::clone(&shared), stopped));

@@ -1,11 +1,8 @@
 //! Connections, and the way of a request: route, size, token, page, document, then an answer.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
-use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -13,12 +10,12 @@ use flate2::write::GzEncoder;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use logto_generator::sample::Fill;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+use crate::listen;
 
 use super::answer::Answer;
 use super::document::{Document, Operation};
@@ -44,8 +41,6 @@ pub(super) const APP_WITHOUT_ROLE: &str = "no-role";
 pub const API_BODY_LIMIT: usize = 1024 * 1024;
 /// Replies shorter than this are not compressed.
 const GZIP_FROM: usize = 1024;
-/// How long a connection may idle, as Node has it.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// How a fake behaves.
 #[derive(Debug, Clone)]
@@ -118,44 +113,13 @@ impl Shared {
     }
 }
 
-/// Takes a port on loopback.
-pub(super) async fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
-}
-
-/// Serves until told to stop; open connections finish the reply that they are at.
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
-    loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => continue,
-            },
-            _ = stopped.changed() => return,
-        };
+/// Serves until told to stop.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: watch::Receiver<bool>) {
+    let answer = move |request| {
         let shared = Arc::clone(&shared);
-        let mut stopped = stopped.clone();
-        tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let shared = Arc::clone(&shared);
-                async move { Ok::<_, Infallible>(handle(&shared, request).await) }
-            });
-            let mut http = hyper::server::conn::http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(KEEP_ALIVE);
-            let connection = http.serve_connection(TokioIo::new(stream), service);
-            let mut connection = std::pin::pin!(connection);
-            // A connection that breaks is the client's business; the fake has nobody to tell.
-            let _ = tokio::select! {
-                done = connection.as_mut() => done,
-                _ = stopped.changed() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-        });
-    }
+        async move { handle(&shared, request).await }
+    };
+    listen::serve(listener, stopped, answer).await;
 }
 
 /// A request that was read to its end.

@@ -230,18 +230,41 @@ pub(super) async fn read_body(content_type: Option<&str>, bytes: &Bytes) -> Read
     ReadBody { value: Some(value), malformed: None }
 }
 
-async fn read_multipart(content_type: &str, bytes: Bytes) -> Result<Value, multer::Error> {
+/// A part of a multipart body.
+#[derive(Debug)]
+pub(crate) struct FormPart {
+    /// Its name.
+    pub(crate) name: String,
+    /// The name of its file, where it is one.
+    pub(crate) file_name: Option<String>,
+    /// Its content type, where it says so.
+    pub(crate) content_type: Option<String>,
+    /// What it holds.
+    pub(crate) content: Bytes,
+}
+
+/// The parts of a multipart body, in their order.
+pub(crate) async fn parts(content_type: &str, bytes: Bytes) -> Result<Vec<FormPart>, multer::Error> {
     let boundary = multer::parse_boundary(content_type)?;
     let stream = futures_util::stream::iter([Ok::<_, Infallible>(bytes)]);
-    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut fields = multer::Multipart::new(stream, boundary);
+    let mut parts = Vec::new();
+    while let Some(field) = fields.next_field().await? {
+        parts.push(FormPart {
+            name: field.name().unwrap_or_default().to_owned(),
+            file_name: field.file_name().map(str::to_owned),
+            content_type: field.content_type().map(ToString::to_string),
+            content: field.bytes().await?,
+        });
+    }
+    Ok(parts)
+}
+
+async fn read_multipart(content_type: &str, bytes: Bytes) -> Result<Value, multer::Error> {
     let mut members = Map::new();
-    while let Some(field) = parts.next_field().await? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let file = field.file_name().map(str::to_owned);
-        let mime = field.content_type().map(ToString::to_string);
-        let content = field.bytes().await?;
-        let value = match file {
-            Some(file) => json!({ "fileName": file, "contentType": mime, "bytes": content.len() }),
+    for FormPart { name, file_name, content_type, content } in parts(content_type, bytes).await? {
+        let value = match file_name {
+            Some(file) => json!({ "fileName": file, "contentType": content_type, "bytes": content.len() }),
             None => json!(String::from_utf8_lossy(&content)),
         };
         members.insert(name, value);

@@ -1,0 +1,178 @@
+//! Request bodies: the way that is preferred, and every other that says something else.
+
+use openapiv3::{Encoding, MediaType, QueryStyle, ReferenceOr, RequestBody};
+
+use super::Builder;
+use super::media::{Written, has_schema, parts};
+use crate::error::push;
+use crate::model::{Body, BodyKind, MultipartField, Part, PartContent, Place, Style, Ty};
+use crate::name;
+
+/// A way to write a body.
+pub(super) struct Way {
+    /// What tells it from the preferred one, which has none.
+    pub alternative: Option<String>,
+    /// The body.
+    pub body: Body,
+}
+
+/// A media type of a body.
+#[derive(Clone, Copy)]
+struct Offer<'a> {
+    written: Written,
+    media_type: &'a str,
+    media: &'a MediaType,
+}
+
+impl<'a> Builder<'a> {
+    /// The ways to write a body, the preferred one first; none where it has no content.
+    pub(super) fn bodies(&mut self, id: &str, body: &'a ReferenceOr<RequestBody>, at: &str) -> Vec<Way> {
+        let at = push(at, "requestBody");
+        let found = self.found(body, "requestBodies", |components| &components.request_bodies, at);
+        let Some((body, at)) = found else { return Vec::new() };
+        let at = push(&at, "content");
+        let offer = |(media_type, media): (&'a String, &'a MediaType)| {
+            let written = self.written(media_type, media);
+            Offer { written, media_type, media }
+        };
+        let mut offers: Vec<Offer<'a>> = body.content.iter().map(offer).collect();
+        offers.sort_by_key(|offer| (offer.written, rank(offer.media_type)));
+        if offers.is_empty() {
+            self.note_at(&at, "the body has no media type: the operation is called without one");
+        }
+        let mut kept: Vec<Offer<'a>> = Vec::new();
+        let mut ways: Vec<Way> = Vec::new();
+        for offer in offers {
+            let pointer = push(&at, offer.media_type);
+            let alternative = (!ways.is_empty()).then(|| alternative(offer, &ways));
+            let path = alternative.iter().map(|word| format!("|{word}")).collect();
+            let place = Place { operation: id.to_owned(), part: Part::Body, path };
+            self.stands(&place, &push(&pointer, "schema"));
+            let fields = match offer.written {
+                Written::Multipart => self.fields(offer.media, &place, &pointer),
+                _ => Vec::new(),
+            };
+            if let Some(same) = kept.iter().find(|kept| kept.covers(offer, &fields)) {
+                let what = format!("left out, since it says the same as `{}`, which is sent", same.media_type);
+                self.note_at(&pointer, what);
+                continue;
+            }
+            ways.push(Way { alternative, body: self.way(offer, fields, body.required, &place, &pointer) });
+            kept.push(offer);
+        }
+        ways
+    }
+
+    fn way(
+        &mut self,
+        offer: Offer<'a>,
+        fields: Vec<MultipartField>,
+        required: bool,
+        place: &Place,
+        at: &str,
+    ) -> Body {
+        let Offer { written, media_type, media } = offer;
+        let told = written.told(media_type);
+        // A form with a required part is required, whatever the document leaves out.
+        let required = required || fields.iter().any(|part| part.required);
+        if media_type.contains('*') && matches!(written, Written::Text | Written::Binary) {
+            self.note_at(at, "sent as the usual type of its kind unless the call is given its `content_type`");
+        }
+        let kind = match written {
+            Written::Json => BodyKind::Json(self.media(media, place).element()),
+            Written::Form => match self.media(media, place).ty {
+                ty if !has_schema(media) || ty == Ty::Any => BodyKind::Form(Ty::Map(Box::new(Ty::Any)), Vec::new()),
+                ty if matches!(ty, Ty::Map(_) | Ty::Hidden(_) | Ty::Def(_)) && !self.is_choice(&ty) => {
+                    BodyKind::Form(ty, self.styles(media, at))
+                }
+                _ => {
+                    self.note_at(at, "a form that is no object: it is given as the text that is sent");
+                    return Body { kind: BodyKind::Text, required, media: Some(media_type.to_owned()) };
+                }
+            },
+            Written::Multipart => BodyKind::Multipart(fields),
+            Written::Text => BodyKind::Text,
+            Written::Binary => BodyKind::Binary,
+        };
+        Body { kind, required, media: told }
+    }
+
+    /// The members of a form that are written in a style of their own.
+    fn styles(&mut self, media: &'a MediaType, at: &str) -> Vec<(String, Style)> {
+        let mut styles = Vec::new();
+        for (name, encoding) in &media.encoding {
+            if encoding.allow_reserved {
+                let what = "`allowReserved` is not kept in forms: reserved signs are encoded";
+                self.note_at(&push(&push(at, "encoding"), name), what);
+            }
+            styles.extend(style(encoding).map(|style| (name.clone(), style)));
+        }
+        styles
+    }
+}
+
+impl Offer<'_> {
+    /// Whether another way says nothing that this one does not.
+    fn covers(&self, other: Offer<'_>, fields: &[MultipartField]) -> bool {
+        let same_schema = self.media.schema.is_some() && self.media.schema == other.media.schema;
+        match (self.written, other.written) {
+            (Written::Text, Written::Text) | (Written::Binary, Written::Binary) => true,
+            // JSON has no files.
+            (Written::Json | Written::Form, Written::Multipart) => {
+                same_schema && !fields.iter().any(|field| field.content == PartContent::File)
+            }
+            (_, Written::Binary) => false,
+            (one, other) => same_schema || one == other && !has_schema(self.media),
+        }
+    }
+}
+
+/// Among media types of one kind the usual one comes first, and a patch that is an object before one that is a list.
+fn rank(media_type: &str) -> usize {
+    let (essence, parameters) = parts(media_type);
+    match essence.as_str() {
+        "application/json" | "text/plain" | "application/octet-stream" if parameters.is_empty() => 0,
+        "application/json" => 1,
+        "application/merge-patch+json" => 2,
+        "application/json-patch+json" => 4,
+        _ if essence.contains('*') => 5,
+        _ => 3,
+    }
+}
+
+/// What tells a way from the others: its kind, else the words of its media type.
+fn alternative(offer: Offer<'_>, ways: &[Way]) -> String {
+    let (essence, _) = parts(offer.media_type);
+    let subtype = essence.split('/').next_back().unwrap_or_default().replace('+', " ");
+    let preferred = ways.first().map(|way| written(&way.body.kind));
+    let kind = Some(offer.written.word().to_owned()).filter(|_| preferred != Some(offer.written));
+    let wishes = kind.into_iter().chain([name::snake(&subtype), name::snake(&offer.media_type.replace('+', " "))]);
+    let taken = |wish: &String| ways.iter().any(|way| way.alternative.as_ref() == Some(wish));
+    let plain = |wish: String| wish.trim_start_matches("r#").to_owned();
+    wishes.map(plain).find(|wish| !taken(wish)).unwrap_or_else(|| essence.clone())
+}
+
+fn written(kind: &BodyKind) -> Written {
+    match kind {
+        BodyKind::Json(_) => Written::Json,
+        BodyKind::Form(..) => Written::Form,
+        BodyKind::Multipart(_) => Written::Multipart,
+        BodyKind::Text => Written::Text,
+        BodyKind::Binary => Written::Binary,
+    }
+}
+
+/// The style of a member of a form; `None`: as usual.
+fn style(encoding: &Encoding) -> Option<Style> {
+    if encoding.content_type.as_deref().and_then(Written::of) == Some(Written::Json) {
+        return Some(Style::Json);
+    }
+    let style = match encoding.style.as_ref()? {
+        QueryStyle::DeepObject => Style::Deep,
+        QueryStyle::SpaceDelimited if !encoding.explode => Style::Space,
+        QueryStyle::PipeDelimited if !encoding.explode => Style::Pipe,
+        QueryStyle::Form if !encoding.explode => Style::Form,
+        _ => Style::FormExploded,
+    };
+    Some(style)
+}

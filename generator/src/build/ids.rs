@@ -1,0 +1,56 @@
+//! Ids of operations: what the document says, and else method and path.
+
+use std::collections::BTreeSet;
+
+use crate::error::{Problem, push};
+use crate::name;
+
+/// Where an operation stands, and the id that the document gives it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Identified<'a> {
+    pub path: &'a str,
+    pub method: &'a str,
+    pub id: Option<&'a str>,
+}
+
+/// An id for each operation, no two the same. What the document says comes first, whatever the order of paths.
+pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) -> Vec<String> {
+    let mut order: Vec<usize> = (0..operations.len()).collect();
+    order.sort_by_key(|index| (operations[*index].id.is_none(), operations[*index].path, operations[*index].method));
+    let mut taken = BTreeSet::new();
+    let mut ids = vec![String::new(); operations.len()];
+    for index in order {
+        let operation = operations[index];
+        let free = operation.wishes().into_iter().find(|id| !taken.contains(id));
+        // The words are those of method and path, which no two operations share; only signs and cases may be lost.
+        let id = free.unwrap_or_else(|| format!("{} {}", operation.method, operation.path));
+        if let Some(own) = operation.id.filter(|own| **own != id) {
+            let at = push(&push(&push("/paths", operation.path), operation.method), "operationId");
+            notes.push(Problem::at(at, format!("another operation is `{own}`, too: this one is called `{id}`")));
+        }
+        taken.insert(id.clone());
+        ids[index] = id;
+    }
+    let unnamed = operations.iter().filter(|operation| operation.id.is_none()).count();
+    if unnamed > 0 {
+        let what = format!("{unnamed} operations have no operationId: they are called by their method and path");
+        notes.push(Problem::at("/paths", what));
+    }
+    ids
+}
+
+impl Identified<'_> {
+    /// The ids that it may have, best first.
+    fn wishes(&self) -> Vec<String> {
+        let place = name::snake(&format!("{} {}", self.method, self.path.trim_matches('/')));
+        let place = if self.path.trim_matches('/').is_empty() { format!("{place}_root") } else { place };
+        let spelled = self.path.replace('/', " slash ").replace('{', " by ").replace('-', " dash ");
+        let spelled = spelled.replace('_', " underscore ").replace('.', " dot ");
+        let spelled = name::snake(&format!("{} {spelled}", self.method));
+        let by = name::snake(&format!("{} {}", self.method, self.path.replace('{', " by ")));
+        match self.id {
+            Some(own) => [own.to_owned(), format!("{own}_{place}"), format!("{own}_{spelled}")].into(),
+            None => [place, by, spelled].into(),
+        }
+    }
+}

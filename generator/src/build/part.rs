@@ -1,0 +1,134 @@
+//! The parts of multipart bodies.
+
+use openapiv3::{Encoding, MediaType, ReferenceOr, Schema, SchemaKind, Type};
+use serde_json::Value;
+
+use super::media::{Written, is_binary, is_empty, parts};
+use super::object::Members;
+use super::{Builder, Typed};
+use crate::error::push;
+use crate::model::{DefKind, MultipartField, Part, PartContent, Place, Ty};
+
+impl<'a> Builder<'a> {
+    /// The parts of a multipart body; none where it does not say.
+    pub(super) fn fields(&mut self, media: &'a MediaType, place: &Place, at: &str) -> Vec<MultipartField> {
+        let found = media.schema.as_ref().and_then(|schema| self.resolve(schema, place));
+        let mut members = Members::default();
+        if let Some((schema, place)) = &found {
+            self.members(schema, place, &mut members, 0);
+        }
+        if members.properties.is_empty() {
+            self.note_at(at, "the document lists no parts: the body is given as a whole");
+            return Vec::new();
+        }
+        let place = found.map_or_else(|| place.clone(), |(_, place)| place);
+        let mut fields = Vec::new();
+        for (name, schema) in &members.properties {
+            let encoding = media.encoding.get(*name);
+            if encoding.is_some_and(|encoding| !encoding.headers.is_empty()) {
+                self.note_at(&push(&push(at, "encoding"), name), "headers of a part are not sent");
+            }
+            let place = place.step(name);
+            let required = members.required.contains(name);
+            let Some((schema, place)) = self.resolve_boxed(schema, &place) else { continue };
+            fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding) });
+        }
+        fields
+    }
+
+    fn part(&mut self, name: &str, schema: &'a Schema, place: &Place, encoding: Option<&Encoding>) -> MultipartField {
+        let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
+        let json = told.and_then(Written::of) == Some(Written::Json);
+        let (item, item_place, list) = match self.items(schema, place).filter(|_| !json) {
+            Some((item, place)) => (item, place, true),
+            None => (schema, place.clone(), false),
+        };
+        let extension = |key: &str| [item, schema].into_iter().find_map(|of| of.schema_data.extensions.get(key));
+        let max_bytes = extension("x-max-bytes").and_then(Value::as_u64);
+        let types = extension("x-mime-types").and_then(Value::as_array);
+        let types = types.map(|types| types.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let content = self.content(item, &item_place, told);
+        let several = told.is_some_and(|told| told.contains([',', '*']));
+        let usual = match &content {
+            PartContent::File => "application/octet-stream",
+            PartContent::Text(_) => "text/plain",
+            PartContent::Json(_) => "application/json",
+        };
+        let told = told.filter(|told| !told.contains('*') && parts(told).0 != usual);
+        let (media, mime_types) = match (told, &content) {
+            (Some(told), PartContent::File) => (None, told.split(',').map(|one| one.trim().to_owned()).collect()),
+            (told, _) => (told.filter(|_| !several).map(str::to_owned), Vec::new()),
+        };
+        let mime_types = types.unwrap_or(mime_types);
+        let json = name.to_owned();
+        MultipartField { json, content, list, required: false, media, max_bytes, mime_types }
+    }
+
+    /// The items of a list that become a part each; those of a list inside of a list do not.
+    fn items(&mut self, schema: &'a Schema, place: &Place) -> Option<(&'a Schema, Place)> {
+        let SchemaKind::Type(Type::Array(array)) = &schema.schema_kind else { return None };
+        let (item, place) = self.resolve_boxed(array.items.as_ref()?, &place.step("[]"))?;
+        (!matches!(item.schema_kind, SchemaKind::Type(Type::Array(_)))).then_some((item, place))
+    }
+
+    /// What a part holds, by its media type and else by its schema (3.0.4 and 3.1.1, Encoding Object, `contentType`).
+    fn content(&mut self, schema: &'a Schema, place: &Place, told: Option<&str>) -> PartContent {
+        match told.and_then(Written::of) {
+            Some(Written::Json) => return PartContent::Json(self.at(schema, place).element()),
+            Some(Written::Binary) if !is_plain(schema) => return PartContent::File,
+            _ if is_binary(schema) || is_empty(schema) => return PartContent::File,
+            _ => {}
+        }
+        let Typed { ty, .. } = self.at(schema, place);
+        match &ty {
+            Ty::Def(id) => match &self.defs[id.0].kind {
+                DefKind::Enum(_) => PartContent::Text(ty),
+                DefKind::Struct(_) => PartContent::Json(ty),
+                DefKind::Union(union) if union.variants.iter().all(|variant| self.is_scalar(&variant.ty)) => {
+                    PartContent::Text(Ty::String)
+                }
+                DefKind::Union(_) => PartContent::Json(ty),
+            },
+            Ty::List(_) | Ty::Tuple(_) | Ty::Map(_) | Ty::Hidden(_) | Ty::Nullable(_) | Ty::Any => {
+                PartContent::Json(ty)
+            }
+            _ => PartContent::Text(ty),
+        }
+    }
+
+    /// The schema that a member refers to, or that it is.
+    fn resolve_boxed(&mut self, schema: &'a ReferenceOr<Box<Schema>>, place: &Place) -> Option<(&'a Schema, Place)> {
+        let (mut schema, mut place) = match schema {
+            ReferenceOr::Item(schema) => (&**schema, place.clone()),
+            ReferenceOr::Reference { reference } => self.resolve_named(reference, place)?,
+        };
+        for _ in 0..super::find::LONGEST {
+            match &schema.schema_kind {
+                SchemaKind::AllOf { all_of } if all_of.len() == 1 => {
+                    (schema, place) = self.resolve(all_of.first()?, &place)?;
+                }
+                _ => break,
+            }
+        }
+        Some((schema, place))
+    }
+
+    fn resolve_named(&mut self, reference: &str, place: &Place) -> Option<(&'a Schema, Place)> {
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        let schemas = self.api.components.as_ref().map(|components| &components.schemas);
+        let Some((name, schema)) = schemas.and_then(|schemas| schemas.get_key_value(name)) else {
+            let what = format!("`{reference}` refers to nothing: define it or correct the reference");
+            self.problem(place.to_string(), what);
+            return None;
+        };
+        let (schema, last) = self.component(schema, "schemas", |components| &components.schemas)?;
+        let operation = last.unwrap_or(name).to_owned();
+        let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
+        Some((schema, Place { operation, part, path: Vec::new() }))
+    }
+}
+
+/// Whether a schema is a number or a truth value.
+fn is_plain(schema: &Schema) -> bool {
+    matches!(schema.schema_kind, SchemaKind::Type(Type::Integer(_) | Type::Number(_) | Type::Boolean(_)))
+}

@@ -1,0 +1,292 @@
+//! Replies: what a success gives, and what says that something went wrong.
+
+use openapiv3::{
+    Header, MediaType, ParameterSchemaOrContent, ReferenceOr, Response, Responses, SchemaKind, StatusCode, Type,
+};
+
+use super::media::{Written, has_schema, parts};
+use super::{Builder, Typed};
+use crate::error::push;
+use crate::model::{
+    Answer, AnswerContent, DefId, DefKind, Failure, Operation, Part, Place, Reply, ReplyHeader, Status, Ty,
+};
+
+/// A reply as it is declared.
+#[derive(Clone)]
+struct Declared<'a> {
+    status: Status,
+    response: &'a Response,
+    pointer: String,
+}
+
+/// What a reply holds, before all successes are seen.
+enum Held {
+    Content(AnswerContent),
+    /// JSON, and the document says no more.
+    Untyped,
+}
+
+impl<'a> Builder<'a> {
+    /// Says what an operation gives.
+    pub(super) fn replies(&mut self, responses: &'a Responses, at: &str, to: &mut Operation) {
+        let at = push(at, "responses");
+        let mut declared = Vec::new();
+        for (status, response) in &responses.responses {
+            let pointer = push(&at, status);
+            let status = match status {
+                StatusCode::Code(code) => Status::Code(*code),
+                StatusCode::Range(range) => Status::Range(*range),
+            };
+            declared.extend(self.declared_reply(status, response, pointer));
+        }
+        let default = responses.default.as_ref();
+        let default =
+            default.and_then(|response| self.declared_reply(Status::Default, response, push(&at, "default")));
+        let class = |declared: &Declared<'a>, class: u16| declared.status.class() == Some(class);
+        // 304 answers a condition that the caller sent itself.
+        let redirect = |declared: &Declared<'a>| class(declared, 3) && declared.status != Status::Code(304);
+        let mut successes: Vec<_> = declared.iter().filter(|declared| class(declared, 2)).cloned().collect();
+        let redirects: Vec<_> = declared.iter().filter(|declared| redirect(declared)).cloned().collect();
+        let mut failures: Vec<_> = declared.into_iter().filter(|declared| !class(declared, 2)).collect();
+        // Where no success is named, the default reply is it.
+        match default {
+            Some(default) if successes.is_empty() && redirects.is_empty() => successes.push(default),
+            default => failures.extend(default),
+        }
+        to.reply = self.reply(&successes, !redirects.is_empty(), to);
+        if to.reply == Reply::Redirect {
+            failures.retain(|declared| !redirect(declared));
+            successes.extend(redirects);
+        }
+        to.failures = self.failures(&failures, to);
+        to.reply_headers = self.reply_headers(&successes);
+    }
+
+    fn declared_reply(
+        &mut self,
+        status: Status,
+        response: &'a ReferenceOr<Response>,
+        pointer: String,
+    ) -> Option<Declared<'a>> {
+        let (response, pointer) = self.found(response, "responses", |components| &components.responses, pointer)?;
+        Some(Declared { status, response, pointer })
+    }
+
+    fn reply(&mut self, successes: &[Declared<'a>], redirects: bool, to: &Operation) -> Reply {
+        let mut held: Vec<(Status, Held)> = Vec::new();
+        for success in successes {
+            // Each is a place of its own, the first that of the reply.
+            let path = (!held.is_empty()).then(|| format!("|{}", success.status)).into_iter().collect();
+            let place = Place { operation: to.id.clone(), part: Part::Reply, path };
+            held.push((success.status, self.held(success, &place, to)));
+        }
+        let json = held.iter().any(|(_, held)| matches!(held, Held::Content(AnswerContent::Json(_))));
+        let untyped = held.iter().any(|(_, held)| matches!(held, Held::Untyped));
+        if redirects && !json {
+            // A success without a type beside a redirect is the page that the redirect carries.
+            return Reply::Redirect;
+        }
+        if untyped && !json {
+            return Reply::Content;
+        }
+        let answers = held.into_iter().map(|(status, held)| match held {
+            Held::Content(content) => Answer { status, content },
+            Held::Untyped => Answer { status, content: AnswerContent::Json(Ty::Any) },
+        });
+        self.one_or_several(answers.collect())
+    }
+
+    /// One reply where all are the same, but for some that hold nothing.
+    fn one_or_several(&self, answers: Vec<Answer>) -> Reply {
+        let mut kinds: Vec<&AnswerContent> = Vec::new();
+        for answer in &answers {
+            if !kinds.iter().any(|known| self.same_content(known, &answer.content)) {
+                kinds.push(&answer.content);
+            }
+        }
+        let empty = kinds.contains(&&AnswerContent::Empty);
+        kinds.retain(|kind| **kind != AnswerContent::Empty);
+        match kinds.as_slice() {
+            [] => Reply::Empty,
+            [AnswerContent::Json(ty)] if empty => Reply::JsonOrEmpty(ty.clone()),
+            [AnswerContent::Json(ty)] => Reply::Json(ty.clone()),
+            [AnswerContent::Text] => Reply::Text,
+            [AnswerContent::Binary] => Reply::Binary,
+            _ => Reply::Several(answers),
+        }
+    }
+
+    fn same_content(&self, a: &AnswerContent, b: &AnswerContent) -> bool {
+        match (a, b) {
+            (AnswerContent::Json(a), AnswerContent::Json(b)) => self.same_type(a, b, &mut Vec::new()),
+            (a, b) => a == b,
+        }
+    }
+
+    /// What a success holds.
+    fn held(&mut self, declared: &Declared<'a>, place: &Place, to: &Operation) -> Held {
+        let content = &declared.response.content;
+        if content.is_empty() {
+            return Held::Content(AnswerContent::Empty);
+        }
+        let at = push(&declared.pointer, "content");
+        // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
+        if to.method == "HEAD" || matches!(declared.status, Status::Code(204 | 205)) {
+            self.note_at(&at, "a reply to HEAD or of status 204 or 205 never has a body: none is read");
+            return Held::Content(AnswerContent::Empty);
+        }
+        let mut offers: Vec<(Written, &'a str, &'a MediaType)> =
+            content.iter().map(|(name, media)| (self.written(name, media), name.as_str(), media)).collect();
+        // The least common one can hold all that is not JSON.
+        offers.sort_by_key(|(written, name, media)| {
+            let json = *written == Written::Json;
+            (!json, json && !has_schema(media), std::cmp::Reverse(*written), parts(name).0 != "application/json")
+        });
+        let Some((written, name, media)) = offers.first().copied() else {
+            return Held::Content(AnswerContent::Empty);
+        };
+        let chosen = media.schema.as_ref();
+        for (other, left, media) in offers.iter().skip(1) {
+            // Bytes can hold whatever comes.
+            let read = match written {
+                Written::Json => *other == Written::Json && media.schema.as_ref() == chosen,
+                written => written == Written::Binary || *other == written,
+            };
+            if !read {
+                let what = format!("left out: the reply is read as `{name}`, which the server is asked for");
+                self.note_at(&push(&at, left), what);
+            }
+        }
+        let content = match written {
+            Written::Json if has_schema(media) => {
+                self.stands(place, &push(&push(&at, name), "schema"));
+                AnswerContent::Json(self.media(media, place).element())
+            }
+            Written::Json => return Held::Untyped,
+            Written::Text | Written::Form => AnswerContent::Text,
+            Written::Binary | Written::Multipart => AnswerContent::Binary,
+        };
+        Held::Content(content)
+    }
+
+    /// The replies that say what went wrong in JSON of a type of their own.
+    fn failures(&mut self, declared: &[Declared<'a>], to: &Operation) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        for declared in declared {
+            let found = declared.response.content.iter().find(|(media_type, media)| {
+                has_schema(media) && self.written(media_type, media) == Written::Json
+            });
+            let Some((media_type, media)) = found else { continue };
+            let place =
+                Place { operation: to.id.clone(), part: Part::Failure, path: vec![declared.status.to_string()] };
+            self.stands(&place, &push(&push(&push(&declared.pointer, "content"), media_type), "schema"));
+            let ty = self.media(media, &place).element();
+            if ty != Ty::Any {
+                failures.push(Failure { status: declared.status, ty });
+            }
+        }
+        failures
+    }
+
+    /// The headers that successes declare, each once. `Content-Type` is no header of its own, as the specification says.
+    fn reply_headers(&mut self, declared: &[Declared<'a>]) -> Vec<ReplyHeader> {
+        let mut headers: Vec<ReplyHeader> = Vec::new();
+        for declared in declared {
+            for (name, header) in &declared.response.headers {
+                let known = headers.iter().any(|known| known.name.eq_ignore_ascii_case(name));
+                if known || name.eq_ignore_ascii_case("content-type") {
+                    continue;
+                }
+                let at = push(&push(&declared.pointer, "headers"), name);
+                if let Some((header, _)) = self.found(header, "headers", |components| &components.headers, at) {
+                    headers.push(ReplyHeader { name: name.clone(), ty: self.header_type(header) });
+                }
+            }
+        }
+        headers
+    }
+
+    fn header_type(&self, header: &'a Header) -> Ty {
+        let ParameterSchemaOrContent::Schema(schema) = &header.format else { return Ty::String };
+        match self.find(schema).map(|schema| &schema.schema_kind) {
+            Some(SchemaKind::Type(Type::Integer(_))) => Ty::Int,
+            Some(SchemaKind::Type(Type::Number(_))) => Ty::Float,
+            Some(SchemaKind::Type(Type::Boolean(_))) => Ty::Bool,
+            _ => Ty::String,
+        }
+    }
+
+    /// The type of the content of a media type.
+    pub(super) fn media(&mut self, media: &'a MediaType, place: &Place) -> Typed {
+        media.schema.as_ref().map(|schema| self.schema(schema, place)).unwrap_or_default()
+    }
+
+    /// Whether two types are the same but for their names. `open` are pairs that are being compared: a recursion comes back
+    /// to them.
+    fn same_type(&self, a: &Ty, b: &Ty, open: &mut Vec<(DefId, DefId)>) -> bool {
+        match (a, b) {
+            (Ty::Def(a), Ty::Def(b)) if a == b || open.contains(&(*a, *b)) => true,
+            (Ty::Def(a), Ty::Def(b)) => {
+                open.push((*a, *b));
+                self.same_kind(&self.defs[a.0].kind, &self.defs[b.0].kind, open)
+            }
+            (Ty::List(a), Ty::List(b))
+            | (Ty::Map(a), Ty::Map(b))
+            | (Ty::Nullable(a), Ty::Nullable(b))
+            | (Ty::Hidden(a), Ty::Hidden(b)) => self.same_type(a, b, open),
+            (Ty::Tuple(a), Ty::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same_type(a, b, open))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    fn same_kind(&self, a: &DefKind, b: &DefKind, open: &mut Vec<(DefId, DefId)>) -> bool {
+        match (a, b) {
+            (DefKind::Struct(a), DefKind::Struct(b)) => {
+                let rest = match (&a.rest, &b.rest) {
+                    (Some(a), Some(b)) => self.same_type(a, b, open),
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                rest && a.fields.len() == b.fields.len()
+                    && a.fields.iter().all(|field| {
+                        b.fields.iter().any(|other| {
+                            (&field.json, field.required, field.nullable, &field.constant)
+                                == (&other.json, other.required, other.nullable, &other.constant)
+                                && self.same_type(&field.ty, &other.ty, open)
+                        })
+                    })
+            }
+            (DefKind::Enum(a), DefKind::Enum(b)) => a == b,
+            (DefKind::Union(a), DefKind::Union(b)) => {
+                (&a.tag, a.missing, a.variants.len()) == (&b.tag, b.missing, b.variants.len())
+                    && a.variants.iter().zip(&b.variants).all(|(a, b)| {
+                        a.select == b.select && self.same_type(&a.ty, &b.ty, open)
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Status {
+    /// The hundred that it is in; `None` for all.
+    pub fn class(self) -> Option<u16> {
+        match self {
+            Status::Code(code) => Some(code / 100),
+            Status::Range(class) => Some(class),
+            Status::Default => None,
+        }
+    }
+}
+
+/// As in the document: `404`, `4XX`, `default`.
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Status::Code(code) => write!(f, "{code}"),
+            Status::Range(class) => write!(f, "{class}XX"),
+            Status::Default => f.write_str("default"),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What a document says of itself: summaries and descriptions, looked up by place.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::markdown;
+use crate::model::{Def, DefKind, Model, Operation, Part, Place};
+use crate::sample::follow;
+
+/// How many places of a type are asked for a description.
+const PLACES: usize = 8;
+
+/// How deep `allOf` is followed.
+const DEEP: usize = 8;
+
+/// The prose of a document, as lines of safe Markdown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Prose {
+    /// By path and method.
+    operations: HashMap<(String, String), OperationProse>,
+    /// By [`crate::model::DefId`].
+    types: Vec<TypeProse>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct OperationProse {
+    lines: Vec<String>,
+    /// By name.
+    parameters: HashMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct TypeProse {
+    lines: Vec<String>,
+    /// Of members, and of the values of an enum.
+    members: HashMap<String, Vec<String>>,
+}
+
+impl Prose {
+    /// The prose of a lowered document.
+    pub(super) fn new(model: &Model, document: &Value) -> Self {
+        let reader = Reader::new(model, document);
+        let operations = model.operations.iter().map(|operation| {
+            ((operation.path.clone(), operation.method.clone()), reader.operation(operation).unwrap_or_default())
+        });
+        Self { operations: operations.collect(), types: model.defs.iter().map(|def| reader.of_type(def)).collect() }
+    }
+
+    pub(super) fn operation(&self, operation: &Operation) -> &[String] {
+        self.of(operation).map_or(&[], |prose| &prose.lines)
+    }
+
+    pub(super) fn parameter(&self, operation: &Operation, name: &str) -> &[String] {
+        self.of(operation).and_then(|prose| prose.parameters.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn of_type(&self, index: usize) -> &[String] {
+        self.types.get(index).map_or(&[], |prose| &prose.lines)
+    }
+
+    pub(super) fn member(&self, index: usize, name: &str) -> &[String] {
+        self.types.get(index).and_then(|prose| prose.members.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    fn of(&self, operation: &Operation) -> Option<&OperationProse> {
+        self.operations.get(&(operation.path.clone(), operation.method.clone()))
+    }
+}
+
+struct Reader<'a> {
+    document: &'a Value,
+    /// Path items' operations by operation id.
+    operations: HashMap<&'a str, &'a Value>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(model: &'a Model, document: &'a Value) -> Self {
+        let mut operations = HashMap::new();
+        for operation in &model.operations {
+            if let Some(item) = item(operation, document) {
+                operations.insert(operation.id.as_str(), item);
+            }
+        }
+        Self { document, operations }
+    }
+
+    fn operation(&self, operation: &Operation) -> Option<OperationProse> {
+        let of = item(operation, self.document)?;
+        let shared = self.document["paths"][&operation.path]["parameters"].as_array();
+        let own = of["parameters"].as_array();
+        let mut parameters = HashMap::new();
+        for parameter in shared.into_iter().chain(own).flatten() {
+            let Some(parameter) = follow(parameter, self.document) else { continue };
+            if let (Some(name), Some(text)) = (parameter["name"].as_str(), described(parameter)) {
+                parameters.insert(name.to_owned(), markdown::first(text));
+            }
+        }
+        // The parts of a form are told like parameters.
+        let body = follow(&of["requestBody"], self.document);
+        let media = body.and_then(|body| body["content"].as_object()).into_iter().flat_map(Map::values);
+        for schema in media.filter_map(|media| media.get("schema")) {
+            self.each_member(schema, 0, &mut |name, text| {
+                parameters.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+            });
+        }
+        let text = |key: &str| of[key].as_str().map(str::trim).filter(|text| !text.is_empty());
+        let lines = match (text("summary"), text("description")) {
+            (Some(summary), Some(description)) if !description.starts_with(summary.trim_end_matches('.')) => {
+                markdown::lines(&format!("{}\n\n{description}", sentence(summary)))
+            }
+            (Some(summary), None) => markdown::lines(&sentence(summary)),
+            (_, Some(description)) => markdown::lines(description),
+            (None, None) => Vec::new(),
+        };
+        Some(OperationProse { lines, parameters })
+    }
+
+    fn of_type(&self, def: &Def) -> TypeProse {
+        let mut prose = TypeProse::default();
+        let mut places: Vec<&Place> = def.places.iter().collect();
+        places.sort_by_key(|place| (place.path.len(), *place));
+        for schema in places.into_iter().take(PLACES).filter_map(|place| self.schema_at(place)) {
+            if prose.lines.is_empty()
+                && let Some(text) = described(schema).or_else(|| schema["title"].as_str())
+            {
+                prose.lines = markdown::lines(text);
+            }
+            match &def.kind {
+                DefKind::Struct(_) => self.each_member(schema, 0, &mut |name, text| {
+                    prose.members.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+                }),
+                DefKind::Enum(values) => {
+                    let texts = schema["x-enum-descriptions"].as_array();
+                    for (value, text) in values.values.iter().zip(texts.into_iter().flatten()) {
+                        if let Some(text) = text.as_str() {
+                            prose.members.entry(value.clone()).or_insert_with(|| markdown::first(text));
+                        }
+                    }
+                }
+                DefKind::Union(_) => {}
+            }
+        }
+        prose
+    }
+
+    /// The members of an object that are described, those of its `allOf` too.
+    fn each_member(&self, schema: &'a Value, depth: usize, each: &mut dyn FnMut(&str, &str)) {
+        let Some(schema) = follow(schema, self.document).filter(|_| depth < DEEP) else { return };
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            if let Some(text) = described(member) {
+                each(name, text);
+            }
+        }
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            self.each_member(part, depth + 1, each);
+        }
+    }
+
+    /// The schema at a place, as far as members and items lead to it.
+    fn schema_at(&self, place: &Place) -> Option<&'a Value> {
+        let mut steps = place.path.as_slice();
+        let mut schema = match place.part {
+            Part::Component | Part::SentComponent => self.document["components"]["schemas"].get(&place.operation)?,
+            Part::Body => {
+                let body = follow(&self.operations.get(place.operation.as_str())?["requestBody"], self.document)?;
+                body["content"].as_object()?.values().find_map(|media| media.get("schema"))?
+            }
+            Part::Reply => self.reply(place, |status| status.starts_with('2'))?,
+            Part::Failure => {
+                let (status, rest) = steps.split_first()?;
+                steps = rest;
+                self.reply(place, |other| other.eq_ignore_ascii_case(status))?
+            }
+            Part::Parameter => {
+                let (name, rest) = steps.split_first()?;
+                steps = rest;
+                let parameters = self.operations.get(place.operation.as_str())?["parameters"].as_array()?;
+                let mut parameters = parameters.iter().filter_map(|parameter| follow(parameter, self.document));
+                parameters.find(|parameter| parameter["name"] == name.as_str())?.get("schema")?
+            }
+            Part::Webhook => return None,
+        };
+        for step in steps {
+            schema = match step.as_str() {
+                "[]" => self.inside(schema, "items", 0)?,
+                "{}" => self.inside(schema, "additionalProperties", 0)?,
+                step => self.inside_properties(schema, step, 0)?,
+            };
+        }
+        // A schema that only points to another says what the other says, unless it says something itself.
+        if described(schema).is_some() { Some(schema) } else { follow(schema, self.document) }
+    }
+
+    fn reply(&self, place: &Place, wanted: impl Fn(&str) -> bool) -> Option<&'a Value> {
+        let replies = self.operations.get(place.operation.as_str())?["responses"].as_object()?;
+        let replies = replies.iter().filter(|(status, _)| wanted(status));
+        let mut contents = replies.filter_map(|(_, reply)| follow(reply, self.document)?["content"].as_object());
+        contents.find_map(|content| content.values().find_map(|media| media.get("schema")))
+    }
+
+    fn inside(&self, schema: &'a Value, key: &str, depth: usize) -> Option<&'a Value> {
+        let schema = follow(schema, self.document).filter(|_| depth < DEEP)?;
+        let parts = || schema["allOf"].as_array().into_iter().flatten();
+        schema.get(key).or_else(|| parts().find_map(|part| self.inside(part, key, depth + 1)))
+    }
+
+    fn inside_properties(&self, schema: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
+        let schema = follow(schema, self.document).filter(|_| depth < DEEP)?;
+        let parts = || schema["allOf"].as_array().into_iter().flatten();
+        let own = schema["properties"].get(name);
+        own.or_else(|| parts().find_map(|part| self.inside_properties(part, name, depth + 1)))
+    }
+}
+
+fn item<'a>(operation: &Operation, document: &'a Value) -> Option<&'a Value> {
+    document["paths"].get(&operation.path)?.get(operation.method.to_lowercase())
+}
+
+fn described(value: &Value) -> Option<&str> {
+    value["description"].as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// A text that ends as a sentence does.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?', ':', '`', ')']) { text.to_owned() } else { format!("{text}.") }
+}

@@ -1,0 +1,151 @@
+//! Replies made from the document.
+
+use logto_generator::sample::Fill;
+use serde_json::Value;
+
+use crate::fake::Answer;
+
+use super::document::{Document, Media, Operation, Reply, is_json};
+use super::sampled::sampled;
+use super::schema::Way;
+
+/// Which reply is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Its status, as in the document: `200`, `4XX`, `default`.
+    pub status: String,
+    /// How much is in it.
+    pub fill: Fill,
+    /// Chooses among media types, variants and enum values.
+    pub seed: u64,
+}
+
+/// A reply as it was sent.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) answer: Answer,
+    /// The body where it is JSON, and the pointer of its schema.
+    pub(super) json: Option<(Value, String)>,
+    /// Why no valid body could be made.
+    pub(super) unmade: Option<String>,
+}
+
+/// Makes the reply that is wanted, in the form that the request prefers.
+pub(super) fn answer(document: &Document, operation: &Operation, choice: &Choice, accept: Option<&str>) -> Option<Sent> {
+    let reply = operation.replies.iter().find(|reply| reply.status == choice.status)?;
+    let status = status(reply, operation, choice.seed);
+    let mut answer = Answer::empty(status);
+    for header in &reply.headers {
+        let value = sampled(document, Way::Received, &header.schema, choice.fill, choice.seed).ok();
+        let text = value.as_ref().map(|value| text_of(value, header.json));
+        if let Some(text) = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')) {
+            answer = answer.with(&header.name, text);
+        }
+    }
+    let mut sent = Sent { answer, json: None, unmade: None };
+    if (300..400).contains(&status) && !reply.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location")) {
+        sent.answer = sent.answer.with("Location", "https://app.example.com/there");
+    }
+    if reply.media.is_empty() || operation.method == "HEAD" || matches!(status, 204 | 205 | 304) {
+        return Some(sent);
+    }
+    let media = preferred(&reply.media, accept, choice.seed)?;
+    fill(&mut sent, document, media, choice);
+    Some(sent)
+}
+
+fn fill(sent: &mut Sent, document: &Document, media: &Media, choice: &Choice) {
+    let kind = media.essence();
+    let made = match &media.schema {
+        Some(schema) => sampled(document, Way::Received, schema, choice.fill, choice.seed),
+        None => Ok(Value::from("anything")),
+    };
+    let value = match made {
+        Ok(value) => value,
+        Err(why) => {
+            sent.unmade = Some(why);
+            Value::Null
+        }
+    };
+    let (content_type, body) = match kind.as_str() {
+        kind if is_json(kind) => (media.name.clone(), value.to_string().into_bytes()),
+        "*/*" | "application/*" => ("application/json".to_owned(), value.to_string().into_bytes()),
+        kind if kind.ends_with("/*") => (format!("{}plain", &kind[..kind.len() - 1]), text(&value).into_bytes()),
+        kind if kind.contains("xml") => (media.name.clone(), b"<?xml version=\"1.0\"?><root/>".to_vec()),
+        "text/html" => (media.name.clone(), b"<html><body></body></html>".to_vec()),
+        "text/event-stream" => (media.name.clone(), format!("data: {value}\n\n").into_bytes()),
+        kind if kind.starts_with("text/") => (media.name.clone(), text(&value).into_bytes()),
+        // No text, so that whoever takes it for one fails.
+        _ => (media.name.clone(), vec![0xff, 0x00, 0xfe, b'a', b'\n']),
+    };
+    if is_json(&super::document::essence(&content_type)) {
+        sent.json = Some((value, media.schema.clone().unwrap_or_default()));
+    }
+    sent.answer.content_type = Some(content_type);
+    sent.answer.body = body.into();
+}
+
+/// A status that a reply has. The reply of all other statuses is a success where there is no other success, else none.
+pub(super) fn status(reply: &Reply, operation: &Operation, seed: u64) -> u16 {
+    match reply.status.as_str() {
+        "default" if is_success(reply, operation) => 200,
+        "default" => 400,
+        status => status.parse().unwrap_or_else(|_| {
+            let hundred = status.bytes().next().map_or(2, |digit| u16::from(digit.wrapping_sub(b'0')));
+            // Others of the hundred have a meaning of their own.
+            let others: &[u16] = if hundred == 2 { &[0, 2, 3] } else { &[0, 22, 10] };
+            hundred * 100 + others[(seed % 3) as usize]
+        }),
+    }
+}
+
+/// Whether a reply is what a caller hopes for.
+pub(super) fn is_success(reply: &Reply, operation: &Operation) -> bool {
+    let has = |digit: char| operation.replies.iter().any(|reply| reply.status.starts_with(digit));
+    match reply.status.chars().next() {
+        Some('2') => true,
+        Some('3') => !has('2'),
+        Some('d') => !has('2') && !has('3'),
+        _ => false,
+    }
+}
+
+/// The form that a request likes best; among equals the seed chooses.
+fn preferred<'a>(all: &'a [Media], accept: Option<&str>, seed: u64) -> Option<&'a Media> {
+    let ranges: Vec<(String, f32)> = accept.unwrap_or("*/*").split(',').map(range).collect();
+    let liking = |media: &Media| {
+        let essence = media.essence();
+        let fitting = ranges.iter().filter(|(range, _)| {
+            let either = super::body::fits(range, &essence) || super::body::fits(&essence, range);
+            either || (is_json(range) && is_json(&essence))
+        });
+        // The narrowest range that fits counts.
+        fitting.max_by_key(|(range, _)| range.len() - range.matches('*').count()).map_or(0.0, |(_, liking)| *liking)
+    };
+    let most = all.iter().map(liking).fold(0.0, f32::max);
+    let best: Vec<&Media> = all.iter().filter(|media| most > 0.0 && liking(media) >= most).collect();
+    best.get((seed % best.len().max(1) as u64) as usize).copied()
+}
+
+fn range(text: &str) -> (String, f32) {
+    let mut parts = text.split(';').map(str::trim);
+    let range = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
+    (range, quality.unwrap_or(1.0))
+}
+
+/// A value as the text of a header.
+fn text_of(value: &Value, json: bool) -> String {
+    match value {
+        _ if json => value.to_string(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| format!("{name},{}", text(value))).collect::<Vec<_>>().join(",")
+        }
+        value => text(value),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

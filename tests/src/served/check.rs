@@ -1,0 +1,254 @@
+//! Requests against the document: which operation is meant, and everything that is wrong with the request.
+
+use std::fmt;
+
+use bytes::Bytes;
+use hyper::Method;
+use hyper::header::HeaderMap;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::same::same;
+
+use super::body;
+use super::document::{Document, Operation, Parameter, Place};
+use super::schema::Way;
+use super::security;
+use super::style::{Manner, Written, readings};
+use super::template::Reading;
+
+/// A request that was read to its end.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) method: Method,
+    /// The path below that of the server, still encoded.
+    pub(super) path: String,
+    /// The pairs of the query, still encoded.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) cookies: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// What a request was meant to say, where that is known: it is compared with what arrived.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meant {
+    /// Values of parameters.
+    pub parameters: Vec<(Place, String, Value)>,
+    /// The body, or the parts of it.
+    pub body: Option<Value>,
+    /// The content type of the body.
+    pub content_type: Option<String>,
+}
+
+/// What is wrong with a request: where, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// Where: `query parameter "limit"`.
+    pub place: String,
+    /// Why.
+    pub why: String,
+}
+
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.why)
+    }
+}
+
+impl Asked {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A key, decoded.
+    pub(super) fn key(&self, place: Place, name: &str) -> Option<String> {
+        let named = |pairs: &[(String, String)]| {
+            let found = pairs.iter().find(|(key, _)| decoded(key) == name);
+            found.map(|(_, value)| decoded(value))
+        };
+        match place {
+            Place::Header => self.header(name).map(str::to_owned),
+            Place::Query => named(&self.query),
+            Place::Cookie => named(&self.cookies),
+            Place::Path => None,
+        }
+    }
+
+    fn decoded_query(&self) -> Vec<(String, String)> {
+        self.query.iter().map(|(name, value)| (decoded(name), decoded(value))).collect()
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// The operation that a request means, with every way to read its path.
+pub(super) fn route<'a>(document: &'a Document, asked: &Asked) -> Option<(&'a Operation, Vec<Reading>)> {
+    let query = asked.decoded_query();
+    let fits = |method: &Method| {
+        let all = document.operations.iter().filter(|operation| operation.method == *method);
+        let found = all.map(|operation| (operation, operation.template.read(&asked.path, &query)));
+        found.filter(|(_, readings)| !readings.is_empty()).min_by_key(|(operation, _)| operation.template.rank())
+    };
+    fits(&asked.method).or_else(|| if asked.method == Method::HEAD { fits(&Method::GET) } else { None })
+}
+
+/// Everything that is wrong with a request.
+pub(super) async fn issues(
+    document: &Document,
+    operation: &Operation,
+    paths: &[Reading],
+    asked: &Asked,
+    meant: Option<&Meant>,
+) -> Vec<Issue> {
+    let check = Check { document, operation, meant };
+    let by_path = paths.iter().map(|path| check.path(path));
+    let mut issues = by_path.min_by_key(Vec::len).unwrap_or_default();
+    issues.extend(check.pairs(Place::Query, &asked.query));
+    issues.extend(check.pairs(Place::Cookie, &asked.cookies));
+    issues.extend(check.headers(asked));
+    issues.extend(check.body(asked).await);
+    let security = security::issue(operation, asked, document);
+    issues.extend(security.map(|why| Issue { place: "security".to_owned(), why }));
+    issues
+}
+
+struct Check<'a> {
+    document: &'a Document,
+    operation: &'a Operation,
+    meant: Option<&'a Meant>,
+}
+
+impl Check<'_> {
+    fn of(&self, place: Place) -> impl Iterator<Item = &Parameter> {
+        self.operation.parameters.iter().filter(move |parameter| parameter.place == place)
+    }
+
+    fn path(&self, reading: &Reading) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        for parameter in self.of(Place::Path) {
+            let text = reading.iter().find(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str());
+            issues.extend(self.parameter(parameter, text.map(Written::Text)));
+        }
+        issues
+    }
+
+    fn headers(&self, asked: &Asked) -> Vec<Issue> {
+        let headers = self.of(Place::Header);
+        headers.filter_map(|header| self.parameter(header, asked.header(&header.name).map(Written::Text))).collect()
+    }
+
+    /// The query or the cookies: each parameter, and pairs that are of none.
+    fn pairs(&self, place: Place, pairs: &[(String, String)]) -> Vec<Issue> {
+        let mut issues: Vec<Issue> =
+            self.of(place).filter_map(|parameter| self.parameter(parameter, Some(Written::Pairs(pairs)))).collect();
+        for (name, _) in pairs {
+            let name = decoded(name);
+            let known = self
+                .of(place)
+                .any(|parameter| Manner::of(parameter, self.document).claims(&name, &self.document.value));
+            let fixed = place == Place::Query && self.operation.template.has_query(&name);
+            if !known && !fixed && !security::claims(self.document, place, &name) {
+                issues.push(Issue { place: format!("{} `{name}`", noun(place)), why: "there is none of this name".into() });
+            }
+        }
+        issues
+    }
+
+    fn parameter(&self, parameter: &Parameter, written: Option<Written<'_>>) -> Option<Issue> {
+        let issue = |why: String| Issue { place: format!("{} `{}`", noun(parameter.place), parameter.name), why };
+        let manner = Manner::of(parameter, self.document);
+        let found = written.and_then(|written| readings(&manner, written, &self.document.value));
+        let meant = self.meant.map(|meant| {
+            let mut values = meant.parameters.iter();
+            let found = values.find(|(place, name, _)| (*place, name) == (parameter.place, &parameter.name));
+            found.map_or(&Value::Null, |(.., value)| value)
+        });
+        let Some(found) = found else {
+            let lost = meant.is_some_and(|meant| !is_nothing(meant));
+            let why = if lost { "it was given, and did not arrive" } else { "it is required, and was not sent" };
+            return (lost || parameter.required).then(|| issue(why.to_owned()));
+        };
+        let arrived = || found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        if let Some(meant) = meant
+            && !found.iter().any(|value| alike(meant, value))
+        {
+            return Some(issue(format!("{meant} was given, and {} arrived", arrived())));
+        }
+        let mut faults = found.iter().map(|value| self.document.faults(Way::Sent, &parameter.schema, value));
+        let first = faults.next()?;
+        (!first.is_empty() && !faults.any(|faults| faults.is_empty()))
+            .then(|| issue(format!("{} is not valid: {}", arrived(), first.join("; "))))
+    }
+
+    async fn body(&self, asked: &Asked) -> Option<Issue> {
+        let issue = |why: String| Some(Issue { place: "body".to_owned(), why });
+        let content_type = asked.header("content-type");
+        let meant = self.meant.and_then(|meant| meant.body.as_ref());
+        let Some(body) = &self.operation.body else {
+            return if asked.body.is_empty() { None } else { issue("there is none in the document".to_owned()) };
+        };
+        let Some(content_type) = content_type else {
+            let lost = meant.is_some() || !asked.body.is_empty();
+            let why = if lost { "it has no content type" } else { "it is required, and was not sent" };
+            return if lost || (body.required && !body.media.is_empty()) { issue(why.to_owned()) } else { None };
+        };
+        if let Some(wanted) = self.meant.and_then(|meant| meant.content_type.as_deref())
+            && !body::fits(&super::document::essence(wanted), &super::document::essence(content_type))
+        {
+            return issue(format!("it was to be {wanted}, and is {content_type}"));
+        }
+        let Some(media) = body::media(&body.media, content_type) else {
+            return issue(format!("there is no {content_type} in the document"));
+        };
+        let value = match body::read(media, content_type, asked.body.clone(), meant, self.document).await {
+            Ok(value) => value,
+            Err(why) => return issue(format!("it {why}")),
+        };
+        if let Some(meant) = meant
+            && !alike(meant, &value)
+        {
+            return issue(format!("{meant} was given, and {value} arrived"));
+        }
+        let faults = media.schema.as_ref().map(|schema| self.document.faults(Way::Sent, schema, &value));
+        let faults = faults.filter(|faults| !faults.is_empty());
+        faults.and_then(|faults| issue(format!("{value} is not valid: {}", faults.join("; "))))
+    }
+}
+
+fn noun(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path parameter",
+        Place::Query => "query parameter",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+    }
+}
+
+/// Whether a value leaves nothing to send.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().all(Value::is_null),
+        Value::Object(members) => members.values().all(Value::is_null),
+        _ => false,
+    }
+}
+
+/// Whether two values are the same where `null` inside of lists and objects is left out.
+fn alike(meant: &Value, found: &Value) -> bool {
+    same(&without_null(meant), &without_null(found))
+}
+
+fn without_null(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().filter(|item| !item.is_null()).map(without_null).collect(),
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, member)| !member.is_null());
+            Value::Object(members.map(|(name, member)| (name.clone(), without_null(member))).collect::<Map<_, _>>())
+        }
+        plain => plain.clone(),
+    }
+}
