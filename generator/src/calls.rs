@@ -44,6 +44,8 @@ fn call(operation: usize, of: &Operation, document: &Value) -> SampleCall {
         operation,
         path: of.path_params.iter().map(|param| parameter(param, "path")).collect(),
         query: of.query.iter().map(|param| parameter(param, "query")).collect(),
+        headers: of.headers.iter().map(|param| parameter(param, "header")).collect(),
+        cookies: of.cookies.iter().map(|param| parameter(param, "cookie")).collect(),
         body_min: body.map(|schema| sample(schema, document, Fill::Required, 0)),
         body_full: body.map(|schema| sample(schema, document, Fill::Every, 0)),
     }

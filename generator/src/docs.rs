@@ -68,6 +68,16 @@ impl Docs {
         self.prose.member(id.0, name)
     }
 
+    /// About how many lines the document's words about an operation take, those about its parameters included.
+    pub(crate) fn length_of(&self, operation: &Operation) -> usize {
+        self.prose.length_of(operation)
+    }
+
+    /// About how many lines the document's words about a type take, those about its members included.
+    pub(crate) fn length_of_type(&self, id: DefId) -> usize {
+        self.prose.length_of_type(id.0)
+    }
+
     /// Checks that each entry is a sentence that rustdoc can show.
     ///
     /// # Errors

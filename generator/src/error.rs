@@ -57,6 +57,13 @@ impl fmt::Display for Problem {
 }
 
 impl Error {
+    /// The same with each problem changed.
+    #[must_use]
+    pub fn map(mut self, change: impl FnMut(&mut Problem)) -> Self {
+        self.problems.iter_mut().for_each(change);
+        self
+    }
+
     /// `Err` with the problems if there are any, else `Ok` with the value.
     pub fn check<T>(value: T, problems: Vec<Problem>) -> Result<T> {
         if problems.is_empty() { Ok(value) } else { Err(Self { problems }) }

@@ -65,6 +65,8 @@ pub struct Project {
     pub cargo_toml: Option<String>,
     /// Where the runtime comes from, where the configuration does not say.
     pub runtime: Runtime,
+    /// The path of the document, where tests of every operation are wanted that read it there; they lean on `logto-tests`.
+    pub tests: Option<String>,
 }
 
 /// Everything that the generator makes.
@@ -113,6 +115,7 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
         modules: &rules.krate.hand_written,
     };
     let mut files = emit::emit(&input)?;
+    emit::check_lengths(&files)?;
     watch(Pass::Emit);
     let gaps = docs.gaps(&modelled.model, &modelled.names);
     let summary = Summary::new(&modelled, &files, new_names, gaps.len());
@@ -131,6 +134,19 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
 /// Everything that is wrong with the document and with what else was given, each with its place.
 pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     check_name(&project.name)?;
+    whole(project, watch).map_err(|error| {
+        // The files have other names here than in `specs/`.
+        let names = [("specs/overlay.yaml", "the overlay"), ("specs/rules.yaml", "the rules"), ("specs/names.lock", "the lock")];
+        error.map(|problem| {
+            for (from, to) in names {
+                problem.pointer = problem.pointer.replace(from, to);
+                problem.message = problem.message.replace(from, to);
+            }
+        })
+    })
+}
+
+fn whole(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     let config = &project.config;
     let rules = Rules::parse(&project.rules)?;
     let lock = Lock::parse(&project.lock)?;
@@ -140,7 +156,11 @@ pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     let release = config.release.clone().unwrap_or(info.version);
     let corrected = pipeline::lowered(document, &project.overlay, &rules, &release, watch)?;
     let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, &release, watch)?;
-    let (text, new_names) = lock.append(&released::entries(&modelled.model, &modelled.names, &lock), &release)?;
+    let locked = config.names.is_some();
+    let (text, new_names) = match locked {
+        true => lock.append(&released::entries(&modelled.model, &modelled.names, &lock), &release)?,
+        false => (String::new(), 0),
+    };
     limit_features(&modelled.model.operations, &mut modelled.names, config.features);
     let docs =
         if config.docs { Docs::of_document(&modelled.model, &corrected.value) } else { Docs::default() };
@@ -161,8 +181,11 @@ pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     input.modules = &modules;
     let mut files = emit::emit(&input)?;
     files.push(client);
+    if let Some(document) = &project.tests {
+        files.extend(emit::served(&input, document)?);
+    }
     watch(Pass::Emit);
-    let summary = Summary::new(&modelled, &files, new_names, 0);
+    let summary = Summary { locked, ..Summary::new(&modelled, &files, new_names, 0) };
     files.push(report::file(&modelled, &summary, &[], &corrected.applied, &rules, &lock));
     for file in &mut files {
         file.text = file.text.replacen(emit::HEADER, HEADER, 1);

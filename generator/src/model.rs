@@ -243,7 +243,7 @@ pub enum JsonType {
     Object,
 }
 
-/// One operation of the document, with one way to write its body.
+/// One operation of the document, with one way to write its body and one of its replies.
 #[derive(Debug, Clone, Default)]
 pub struct Operation {
     /// `operationId`, as in the document, or made of method and path where there is none.
@@ -254,9 +254,11 @@ pub struct Operation {
     pub path: String,
     /// The first tag.
     pub tag: String,
-    /// What tells this way to write the body from the one that is preferred (`form`): the operation is in the model once
-    /// for each. `None`: the preferred one.
+    /// What tells this way to write the body, or this reply, from the one that is preferred (`form`, `csv`): the operation is
+    /// in the model once for each. `None`: the preferred one.
     pub alternative: Option<String>,
+    /// The media type that the server is asked for, where that is not the preferred one.
+    pub accept: Option<String>,
     /// Path parameters, in the order of the template.
     pub path_params: Vec<Param>,
     /// Query parameters, as in the document, without those of paging.

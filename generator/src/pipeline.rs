@@ -88,8 +88,11 @@ pub fn lowered(
     release: &str,
     watch: Watch<'_>,
 ) -> Result<Corrected, Error> {
-    let applied =
-        if overlay.trim().is_empty() { Vec::new() } else { overlay::apply(&mut document.value, overlay, release)? };
+    let applied = match overlay.trim() {
+        "" => Vec::new(),
+        _ => overlay::apply(&mut document.value, overlay, release)
+            .map_err(|error| error.map(|problem| problem.pointer.insert_str(0, "specs/overlay.yaml#")))?,
+    };
     watch(Pass::Overlay);
     let dialect = match rules.dialect {
         rules::Dialect::None => Dialect::Standard,

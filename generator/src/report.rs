@@ -22,6 +22,10 @@ pub struct Summary {
     pub types: (usize, usize),
     /// Lines of Rust, without tests.
     pub lines: usize,
+    /// Decisions that lose something.
+    pub notes: usize,
+    /// Whether there is a lock.
+    pub locked: bool,
     /// Entries that are new in the lock.
     pub new_names: usize,
     /// Breaking changes.
@@ -32,12 +36,17 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { release, operations, types: (after, before), lines, new_names, breaking, docs_gaps } = self;
+        let Self { release, operations, types: (after, before), lines, notes, locked, new_names, breaking, docs_gaps } = self;
         write!(
             f,
-            "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines, "
+            "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines"
         )?;
-        write!(f, "{new_names} new entries in the lock, {breaking} breaking changes")?;
+        if *locked {
+            write!(f, ", {new_names} new entries in the lock, {breaking} breaking changes")?;
+        }
+        if *notes > 0 {
+            write!(f, "\n{notes} decisions lose something: REPORT.md lists them")?;
+        }
         if *docs_gaps > 0 {
             write!(
                 f,
@@ -56,6 +65,8 @@ impl Summary {
             operations: modelled.model.operations.len(),
             types: (modelled.model.defs.len(), modelled.types_before),
             lines: code.map(|file| file.text.lines().count()).sum(),
+            notes: modelled.notes.len(),
+            locked: true,
             new_names,
             breaking: modelled.breaking.len(),
             docs_gaps,

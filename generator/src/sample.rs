@@ -143,7 +143,7 @@ impl Sampler<'_> {
             return self.all_of(schema, Vec::new(), fill, at);
         }
         if let Some(variants) = union_of(schema) {
-            let variant = if at.depth > DEEP {
+            let variant = if at.depth > DEEP || left == 0 {
                 variants.iter().min_by_key(|variant| self.weight(variant, 0))
             } else {
                 choose(variants, self.seed)

@@ -51,13 +51,19 @@ impl Template {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = match pieces(value)?.as_slice() {
                 [Piece::Name(name)] => Fixed::Name(plain(name).to_owned()),
-                all if all.iter().all(|piece| matches!(piece, Piece::Text(_))) => Fixed::Text(value.to_owned()),
+                all if all.iter().all(|piece| matches!(piece, Piece::Text(_))) => Fixed::Text(decoded(value)),
                 _ => return Err(format!("`{pair}` in its query mixes text and parameter: make it a query parameter")),
             };
-            template.query.push((name.to_owned(), value));
+            template.query.push((decoded(name), value));
         }
         Ok(template)
     }
+}
+
+/// A name or a value of a query without its encoding, which is done anew where it is sent.
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
 enum Piece<'a> {

@@ -20,14 +20,12 @@ const USUAL: usize = 64 * 1024;
 const LARGE: usize = 512 * 1024;
 
 /// What is sent.
-pub(crate) struct Outgoing {
+pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
-    pub(crate) url: Url,
+    pub(crate) url: &'a Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload,
-    pub(crate) limits: Limited,
-    /// How long the server may be silent.
-    pub(crate) idle: Option<Duration>,
+    pub(crate) bounds: Bounds,
     /// Whether the body of a success, or of a redirect, is left to be read by whoever asked for it.
     pub(crate) streamed: bool,
 }
@@ -41,9 +39,15 @@ pub(crate) enum Payload {
     Stream(reqwest::Body, Option<u64>),
 }
 
-/// How many bytes of a body are taken in, counted after decompression.
+/// What bounds an exchange.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limited {
+pub(crate) struct Bounds {
+    /// When it began, and how long it may take.
+    pub(crate) begin: Duration,
+    pub(crate) time: Duration,
+    /// How long the server may be silent.
+    pub(crate) idle: Option<Duration>,
+    /// How many bytes of the body of a reply, and of an error, are taken in, counted after decompression.
     pub(crate) reply: usize,
     pub(crate) error: usize,
 }
@@ -62,96 +66,98 @@ pub(crate) struct Attempted {
 /// Why nothing did.
 pub(crate) type Failed = (Failure, Error);
 
-/// The time that an exchange has.
-#[derive(Clone, Copy)]
+/// Waits for a server.
 struct Patience<'a> {
     clock: &'a dyn Clock,
-    /// The time of the whole exchange, and when it is over.
-    whole: Duration,
-    end: Duration,
-    /// How long the server may be silent.
-    idle: Option<Duration>,
+    bounds: Bounds,
 }
 
-/// Sends a request and reads its reply, both in this time.
-pub(crate) async fn within(
-    clock: &dyn Clock,
-    time: Duration,
+/// Sends a request and reads its reply.
+pub(crate) fn within<'a>(
+    clock: &'a dyn Clock,
     http: &reqwest::Client,
-    outgoing: Outgoing,
-) -> Result<Attempted, Failed> {
-    let Outgoing { method, url, mut headers, body, limits, idle, streamed } = outgoing;
-    let patience = Patience { clock, whole: time, end: clock.now().saturating_add(time), idle };
-    let request = match body {
-        Payload::Form(form) => {
+    outgoing: Outgoing<'a>,
+) -> impl Future<Output = Result<Attempted, Failed>> + use<'a> {
+    let Outgoing { url, bounds, streamed, .. } = outgoing;
+    // Only what is needed after this is part of the future, which is held for as long as the exchange takes.
+    let sending = outgoing.request(http).map(|request| http.execute(request));
+    let patience = Patience { clock, bounds };
+    async move {
+        let mut response = patience.wait(pin!(sending?)).await?;
+        if response.url() != url {
+            // Only a handed-in HTTP client does this.
+            let error =
+                Error::new(Kind::Redirect, "the HTTP client followed a redirect, and the reply is not the server's")
+                    .hint("build the handed-in client with `redirect::Policy::none()`");
+            return Err((Failure::Unreadable, error));
+        }
+        let status = response.status();
+        if streamed && (status.is_success() || status.is_redirection()) {
+            let headers = response.headers().clone();
+            return Ok(Attempted {
+                status,
+                headers,
+                body: Bytes::new(),
+                until_closed: false,
+                rest: Some(Box::new(response)),
+            });
+        }
+        let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let until_closed = response.version() < Version::HTTP_2
+            && length.is_none()
+            && !response.headers().contains_key(TRANSFER_ENCODING);
+        let headers = std::mem::take(response.headers_mut());
+        let body = if status.is_success() {
+            patience.read(&mut response, length, bounds.reply).await?.ok_or_else(|| {
+                let what = format!("the body of the reply has more than {} bytes", bounds.reply);
+                (Failure::Unreadable, Error::new(Kind::TooLarge, what).with_status(status))
+            })?
+        } else {
+            // The status says enough, so a body that is damaged or too large does not hide it.
+            patience.read(&mut response, length, bounds.error).await.ok().flatten().unwrap_or_default()
+        };
+        Ok(Attempted { status, headers, body, until_closed, rest: None })
+    }
+}
+
+impl Outgoing<'_> {
+    fn request(self, http: &reqwest::Client) -> Result<reqwest::Request, Failed> {
+        let Self { method, url, mut headers, body, .. } = self;
+        if let Payload::Form(form) = body {
             let told = headers.remove(CONTENT_TYPE).and_then(|told| bounded(&told, form.boundary()));
             let form = http.request(method, url.clone()).headers(headers).multipart(form);
             let mut request = form.build().map_err(transport::explain)?;
             if let Some(told) = told {
                 request.headers_mut().insert(CONTENT_TYPE, told);
             }
-            request
+            return Ok(request);
         }
-        body => {
-            let mut request = reqwest::Request::new(method, url.clone());
-            // As they are: a builder would copy them one by one.
-            *request.headers_mut() = headers;
-            match body {
-                Payload::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
-                Payload::Stream(stream, length) => {
-                    *request.body_mut() = Some(stream);
-                    request.headers_mut().extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-                }
-                Payload::Empty | Payload::Form(_) => {}
+        let mut request = reqwest::Request::new(method, url.clone());
+        // As they are: a builder would copy them one by one.
+        *request.headers_mut() = headers;
+        match body {
+            Payload::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
+            Payload::Stream(stream, length) => {
+                *request.body_mut() = Some(stream);
+                request.headers_mut().extend(length.map(|length| (CONTENT_LENGTH, length.into())));
             }
-            request
+            Payload::Empty | Payload::Form(_) => {}
         }
-    };
-    let mut response = patience.wait(pin!(http.execute(request))).await?;
-    if *response.url() != url {
-        // Only a handed-in HTTP client does this.
-        let error =
-            Error::new(Kind::Redirect, "the HTTP client followed a redirect, and the reply is not the server's")
-                .hint("build the handed-in client with `redirect::Policy::none()`");
-        return Err((Failure::Unreadable, error));
+        Ok(request)
     }
-    let status = response.status();
-    if streamed && (status.is_success() || status.is_redirection()) {
-        let headers = response.headers().clone();
-        return Ok(Attempted {
-            status,
-            headers,
-            body: Bytes::new(),
-            until_closed: false,
-            rest: Some(Box::new(response)),
-        });
-    }
-    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let until_closed =
-        response.version() < Version::HTTP_2 && length.is_none() && !response.headers().contains_key(TRANSFER_ENCODING);
-    let headers = std::mem::take(response.headers_mut());
-    let body = if status.is_success() {
-        patience.read(response, length, limits.reply).await?.ok_or_else(|| {
-            let what = format!("the body of the reply has more than {} bytes", limits.reply);
-            (Failure::Unreadable, Error::new(Kind::TooLarge, what).with_status(status))
-        })?
-    } else {
-        // The status says enough, so a body that is damaged or too large does not hide it.
-        patience.read(response, length, limits.error).await.ok().flatten().unwrap_or_default()
-    };
-    Ok(Attempted { status, headers, body, until_closed, rest: None })
 }
 
 impl Patience<'_> {
     /// Waits for the server, but not for longer than it may be silent, nor beyond the end.
     async fn wait<T>(&self, wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>) -> Result<T, Failed> {
-        let left = || self.end.saturating_sub(self.clock.now());
-        match at_most(self.clock, || self.idle.unwrap_or(Duration::MAX).min(left()), wait).await {
+        let Bounds { begin, time, idle, .. } = self.bounds;
+        let left = || begin.saturating_add(time).saturating_sub(self.clock.now());
+        match at_most(self.clock, || idle.unwrap_or(Duration::MAX).min(left()), wait).await {
             Some(result) => result.map_err(transport::explain),
             None => {
-                let what = match self.idle {
+                let what = match idle {
                     Some(idle) if !left().is_zero() => format!("the server was silent for {idle:?}"),
-                    _ => format!("no complete reply within {:?}", self.whole),
+                    _ => format!("no complete reply within {time:?}"),
                 };
                 Err((Failure::Timeout, Error::new(Kind::Timeout, what)))
             }
@@ -159,7 +165,12 @@ impl Patience<'_> {
     }
 
     /// Reads a body up to a number of bytes; `None` when there are more.
-    async fn read(&self, mut response: Response, length: Option<usize>, limit: usize) -> Result<Option<Bytes>, Failed> {
+    async fn read(
+        &self,
+        response: &mut Response,
+        length: Option<usize>,
+        limit: usize,
+    ) -> Result<Option<Bytes>, Failed> {
         let first = self.wait(pin!(response.chunk())).await?.unwrap_or_default();
         if first.len() > limit {
             return Ok(None);

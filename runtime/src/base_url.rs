@@ -1,5 +1,6 @@
 //! The address of a server, checked once.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use reqwest::Url;
@@ -73,7 +74,7 @@ impl BaseUrl {
     /// A URL below this one. `None` when the path would not stay as it is written.
     pub(crate) fn join(&self, path: &str, query: &Query) -> Option<Url> {
         let mut url = self.url.clone();
-        let path = format!("{}{path}", self.prefix);
+        let path = if self.prefix.is_empty() { Cow::Borrowed(path) } else { Cow::Owned([&self.prefix, path].concat()) };
         url.set_path(&path);
         if url.path() != path {
             return None;

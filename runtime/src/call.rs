@@ -64,7 +64,8 @@ impl<T> Call<T> {
     ///
     /// As [`Call::send`].
     pub fn response(self) -> Receiving<T> {
-        Receiving { reply: Box::pin(execute(self.request)), decode: self.decode }
+        let Self { request, decode } = self;
+        Receiving { reply: Box::pin(async move { execute(&request).await }), decode }
     }
 }
 
@@ -72,7 +73,8 @@ impl<T> Future for Sending<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map_ok(Response::into_value)
+        let Receiving { reply, decode } = &mut self.0;
+        reply.as_mut().poll(context).map(|reply| finish(&mut reply?, *decode))
     }
 }
 
@@ -80,8 +82,11 @@ impl<T> Future for Receiving<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let decode = self.decode;
-        self.reply.as_mut().poll(context).map(|reply| reply.and_then(|reply| finish(reply, decode)))
+        let Self { reply, decode } = &mut *self;
+        reply.as_mut().poll(context).map(|reply| {
+            let mut reply = reply?;
+            finish(&mut reply, *decode).map(|value| Response::new(value, reply.head))
+        })
     }
 }
 
@@ -118,12 +123,6 @@ impl<T> fmt::Debug for Receiving<T> {
     }
 }
 
-fn finish<T>(mut reply: Reply, decode: Decode<T>) -> Result<Response<T>, Error> {
-    match decode(&mut reply) {
-        Ok(value) => Ok(Response::new(value, reply.head)),
-        Err(error) => {
-            trace::failed(&reply.span, &error);
-            Err(error)
-        }
-    }
+fn finish<T>(reply: &mut Reply, decode: Decode<T>) -> Result<T, Error> {
+    decode(reply).inspect_err(|error| trace::failed(&reply.span, error))
 }

@@ -1,6 +1,7 @@
 //! The client that every request is made from.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -73,7 +74,7 @@ impl Client {
         let tokens =
             client.tokens.as_ref().ok_or_else(|| Error::config("the client is anonymous, so it has no token"))?;
         let time = client.timeouts.call;
-        let token = at_most(&*client.clock, || time, tokens.token()).await;
+        let token = at_most(&*client.clock, || time, pin!(tokens.token())).await;
         token.unwrap_or_else(|| Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()))
     }
 

@@ -8,14 +8,14 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, StatusCode, Url};
 use tracing::{Instrument, Span};
 
-use crate::attempt::{self, Attempted, Failed, Limited, Outgoing, Payload};
+use crate::attempt::{self, Attempted, Bounds, Failed, Outgoing, Payload};
 use crate::client::Inner;
 use crate::decode;
 use crate::download::Rest;
 use crate::error::{Error, Kind};
 use crate::observer::{Event, Operation};
 use crate::patience::at_most;
-use crate::reply::{Head, Reply, fingerprint, request_id};
+use crate::reply::{Head, Reply, fingerprint};
 use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::security::Chosen;
@@ -23,13 +23,9 @@ use crate::token::{Grant, Held};
 use crate::{status, trace};
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
-pub(crate) async fn execute(request: Request) -> Result<Reply, Error> {
+pub(crate) async fn execute(request: &Request) -> Result<Reply, Error> {
     let span = trace::call(&request.place, request.base());
-    let result = match Run::new(&request) {
-        Ok(run) => pin!(run.attempts(&span)).instrument(span.clone()).await,
-        Err(error) => Err(error),
-    };
-    match result {
+    match pin!(attempts(request, &span)).instrument(span.clone()).await {
         Ok(reply) => {
             trace::answered(&span, reply.head.status);
             Ok(reply)
@@ -39,6 +35,67 @@ pub(crate) async fn execute(request: Request) -> Result<Reply, Error> {
             trace::failed(&span, &error);
             Err(error)
         }
+    }
+}
+
+/// The whole call, in the time that it has.
+async fn attempts(request: &Request, span: &Span) -> Result<Reply, Error> {
+    let mut run = Run::new(request)?;
+    let client = run.client;
+    let told = request.options.as_deref().and_then(|options| options.max_attempts);
+    let max_attempts = told.unwrap_or(client.retry.max_attempts);
+    let mut number = 1_u32;
+    let mut replayed = false;
+    let mut seen_500 = false;
+    loop {
+        let end = run.end;
+        let left = || end.saturating_sub(client.clock.now());
+        let granted = at_most(&*client.clock, left, pin!(run.grant())).await;
+        let grant = match granted {
+            Some(grant) => grant?,
+            None => return Err(run.overdue(false)),
+        };
+        let (failure, error) = match run.attempt(grant.as_deref().map(AsRef::as_ref)).await {
+            Ok(attempted) => {
+                client.budget.put(1);
+                return Ok(run.reply(attempted, span));
+            }
+            Err((Failure::Timeout, _)) if left().is_zero() => return Err(run.overdue(true)),
+            Err(failed) => failed,
+        };
+        let status = error.status();
+        let error = run.note(failure, error);
+        if let (Some(tokens), Some(grant)) = (&client.tokens, &grant)
+            // The server has not acted on a request that it refused, so any request can be repeated.
+            && tokens.answered(status, grant)
+            && run.replayable
+            && !replayed
+        {
+            replayed = true;
+            continue;
+        }
+        let attempt = Attempt {
+            number,
+            max_attempts,
+            safety: run.safety,
+            replayable: run.replayable,
+            seen_500,
+            retry_after: error.retry_after(),
+            random: client.clock.random(),
+        };
+        seen_500 |= status == Some(StatusCode::INTERNAL_SERVER_ERROR);
+        let Decision::Retry { wait, cost } = decide(&client.retry, failure, attempt) else {
+            return Err(error);
+        };
+        // Rather the error that there is now than a timeout later.
+        if client.clock.now().saturating_add(wait) >= run.end {
+            return Err(error);
+        }
+        let Some(cost) = client.budget.take(cost) else { return Err(error) };
+        run.tell(|operation| Event::Retry { operation, error: &error, wait });
+        client.clock.sleep(wait).await;
+        cost.spend();
+        number = number.saturating_add(1);
     }
 }
 
@@ -112,66 +169,6 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The whole call, in the time that it has.
-    async fn attempts(mut self, span: &Span) -> Result<Reply, Error> {
-        let client = self.client;
-        let told = self.request.options.as_deref().and_then(|options| options.max_attempts);
-        let max_attempts = told.unwrap_or(client.retry.max_attempts);
-        let mut number = 1_u32;
-        let mut replayed = false;
-        let mut seen_500 = false;
-        loop {
-            let end = self.end;
-            let left = || end.saturating_sub(client.clock.now());
-            let granted = at_most(&*client.clock, left, pin!(self.grant())).await;
-            let grant = match granted {
-                Some(grant) => grant?,
-                None => return Err(self.overdue(false)),
-            };
-            let (failure, error) = match self.attempt(grant.as_deref().map(AsRef::as_ref)).await {
-                Ok(attempted) => {
-                    client.budget.put(1);
-                    return Ok(self.reply(attempted, span));
-                }
-                Err((Failure::Timeout, _)) if left().is_zero() => return Err(self.overdue(true)),
-                Err(failed) => failed,
-            };
-            let status = error.status();
-            let error = self.note(failure, error);
-            if let (Some(tokens), Some(grant)) = (&client.tokens, &grant)
-                // The server has not acted on a request that it refused, so any request can be repeated.
-                && tokens.answered(status, grant)
-                && self.replayable
-                && !replayed
-            {
-                replayed = true;
-                continue;
-            }
-            let attempt = Attempt {
-                number,
-                max_attempts,
-                safety: self.safety,
-                replayable: self.replayable,
-                seen_500,
-                retry_after: error.retry_after(),
-                random: client.clock.random(),
-            };
-            seen_500 |= status == Some(StatusCode::INTERNAL_SERVER_ERROR);
-            let Decision::Retry { wait, cost } = decide(&client.retry, failure, attempt) else {
-                return Err(error);
-            };
-            // Rather the error that there is now than a timeout later.
-            if client.clock.now().saturating_add(wait) >= self.end {
-                return Err(error);
-            }
-            let Some(cost) = client.budget.take(cost) else { return Err(error) };
-            self.tell(|operation| Event::Retry { operation, error: &error, wait });
-            client.clock.sleep(wait).await;
-            cost.spend();
-            number = number.saturating_add(1);
-        }
-    }
-
     /// A token, where one is needed, and leave of the rate limit.
     async fn grant(&self) -> Result<Option<Held>, Error> {
         let tokens = self.client.tokens.as_ref().filter(|_| self.chosen.token);
@@ -200,10 +197,17 @@ impl<'a> Run<'a> {
         let uploads = request.body.is_upload();
         let begin = client.clock.now();
         let left = self.end.saturating_sub(begin);
-        let time = if uploads { left } else { client.timeouts.attempt.min(left) };
+        let bounds = Bounds {
+            begin,
+            time: if uploads { left } else { client.timeouts.attempt.min(left) },
+            // The server says nothing while it takes a file in.
+            idle: (!uploads).then_some(client.timeouts.idle_read),
+            reply: client.limits.reply,
+            error: client.limits.error,
+        };
         let result = async {
-            let outgoing = self.outgoing(grant, uploads).map_err(|error| (Failure::Permanent, error))?;
-            let attempted = attempt::within(&*client.clock, time, &client.http, outgoing).await?;
+            let outgoing = self.outgoing(grant, bounds).map_err(|error| (Failure::Permanent, error))?;
+            let attempted = attempt::within(&*client.clock, &client.http, outgoing).await?;
             trace::answered(&span, attempted.status);
             self.asked_for(&attempted)
                 .then_some(())
@@ -239,7 +243,7 @@ impl<'a> Run<'a> {
         status.is_success() || (status.is_redirection() && self.request.redirects) || gone
     }
 
-    fn outgoing(&self, grant: Option<&Grant>, uploads: bool) -> Result<Outgoing, Error> {
+    fn outgoing(&self, grant: Option<&Grant>, bounds: Bounds) -> Result<Outgoing<'_>, Error> {
         let client = self.client;
         let mut headers = client.headers.clone();
         let extras = self.request.extras.as_deref();
@@ -264,12 +268,10 @@ impl<'a> Run<'a> {
         }
         Ok(Outgoing {
             method: self.request.place.method.clone(),
-            url: self.url.clone(),
+            url: &self.url,
             headers,
             body,
-            limits: Limited { reply: client.limits.reply, error: client.limits.error },
-            // The server says nothing while it takes a file in.
-            idle: (!uploads).then_some(client.timeouts.idle_read),
+            bounds,
             streamed: extras.is_some_and(|extras| extras.streamed),
         })
     }
@@ -304,13 +306,12 @@ impl<'a> Run<'a> {
             let (clock, idle, limit) = (Arc::clone(&client.clock), client.timeouts.idle_read, client.limits.reply);
             Box::new(Rest { response: *response, clock, idle, limit })
         });
-        let request_id = request_id(&headers, self.client.profile.request_id_header);
         Reply {
             place: self.request.place.clone(),
             head: Head {
                 status,
                 headers,
-                request_id,
+                request_id_header: client.profile.request_id_header,
                 attempts: self.sent,
                 fingerprint: self.request.list.as_ref().map_or(0, |_| fingerprint(&body)),
             },

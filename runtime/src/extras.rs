@@ -60,13 +60,13 @@ impl Request {
     /// Fills the next `{…}` of the template with a value in a style. An empty value, `.` and `..` are refused.
     pub fn path_as(mut self, style: Style, value: &(impl Serialize + ?Sized)) -> Self {
         let name = self.next_parameter();
-        let Some(value) = self.value("path", name, value) else { return self.filled(String::new()) };
+        let Some(value) = self.value("path", name, value) else { return self.filled("") };
         match style::path(style, name, &value) {
             Ok(written) => {
                 sent::collect(value, &mut self.values);
-                self.filled(written)
+                self.filled(&written)
             }
-            Err(reason) => self.refuse("path", name, reason).filled(String::new()),
+            Err(reason) => self.refuse("path", name, reason).filled(""),
         }
     }
 

@@ -5,18 +5,18 @@ use std::ops::{Deref, DerefMut};
 
 use serde_json::Value;
 
-use crate::json::{Json, Mismatch};
+use crate::json::{Json, Mismatch, type_of};
 
-/// A value that never shows in `Debug`, because secrets may be inside. It is read and changed as what it holds, and
-/// written to JSON in full.
+/// A value of which `Debug` shows the names of its members and no more, because secrets may be inside. It is read and
+/// changed as what it holds, and written to JSON in full.
 ///
 /// ```
 /// use std::collections::BTreeMap;
 /// use logto_runtime::Hidden;
 ///
-/// let headers = Hidden::from(BTreeMap::from([("authorization", "Bearer abc")]));
+/// let headers = Hidden::from(BTreeMap::from([("authorization".to_owned(), "Bearer abc".to_owned())]));
 /// assert_eq!(headers["authorization"], "Bearer abc");
-/// assert_eq!(format!("{headers:?}"), "Hidden(redacted)");
+/// assert_eq!(format!("{headers:?}"), "Hidden { authorization: .. }");
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Hidden<T>(T);
@@ -48,9 +48,9 @@ impl<T> DerefMut for Hidden<T> {
     }
 }
 
-impl<T> fmt::Debug for Hidden<T> {
+impl<T: Json> fmt::Debug for Hidden<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden(redacted)")
+        outline(f, "Hidden", &self.0.to_json(), "")
     }
 }
 
@@ -62,4 +62,19 @@ impl<T: Json> Json for Hidden<T> {
     fn to_json(&self) -> Value {
         self.0.to_json()
     }
+}
+
+/// Shows of a value what it is: the names of its members and the text of its tag, or else its type.
+pub fn outline(f: &mut fmt::Formatter<'_>, name: &str, value: &Value, tag: &str) -> fmt::Result {
+    let Value::Object(members) = value else {
+        return write!(f, "{name}({})", type_of(value));
+    };
+    let mut shown = f.debug_struct(name);
+    for (member, value) in members {
+        match value {
+            Value::String(text) if member == tag => shown.field(member, text),
+            _ => shown.field(member, &format_args!("..")),
+        };
+    }
+    shown.finish()
 }

@@ -46,16 +46,7 @@ pub struct Mismatch {
 impl Mismatch {
     /// A value of another type than expected.
     pub fn expected(expected: &str, found: &Value) -> Self {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(number) if number.is_f64() => "floating point",
-            Value::Number(_) => "integer",
-            Value::String(_) => "string",
-            Value::Array(_) => "sequence",
-            Value::Object(_) => "map",
-        };
-        Self { path: String::new(), reason: format!("invalid type: {found}, expected {expected}") }
+        Self { path: String::new(), reason: format!("invalid type: {}, expected {expected}", type_of(found)) }
     }
 
     /// The same mismatch, seen from the object that has the value as a member.
@@ -127,7 +118,7 @@ impl Members {
     /// # Errors
     ///
     /// When one does not fit the type.
-    pub fn rest<T: Json>(&mut self) -> Result<BTreeMap<String, T>, Mismatch> {
+    pub fn rest<T: Json>(&mut self) -> Result<T, Mismatch> {
         Json::from_json(Value::Object(std::mem::take(&mut self.0)))
     }
 
@@ -338,6 +329,19 @@ impl<T: Json> Json for BTreeMap<String, T> {
 
     fn to_json(&self) -> Value {
         self.iter().map(|(name, value)| (name.clone(), value.to_json())).collect()
+    }
+}
+
+/// The type of a value, in the words of serde.
+pub(crate) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "floating point",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "sequence",
+        Value::Object(_) => "map",
     }
 }
 

@@ -74,6 +74,7 @@ mod settings;
 #[cfg(test)]
 mod sizes;
 mod status;
+mod step;
 mod style;
 mod timestamp;
 pub mod token;

@@ -47,7 +47,7 @@ pub struct Redirect {
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id_header: Option<&'static str>,
     pub(crate) attempts: u32,
     /// A hash of the body.
     pub(crate) fingerprint: u64,
@@ -61,7 +61,7 @@ pub struct Reply {
     /// The body, where it was not read yet.
     pub(crate) rest: Option<Box<Rest>>,
     /// What page of a list was asked for.
-    pub(crate) list: Option<List>,
+    pub(crate) list: Option<Box<List>>,
     /// Whether the request may have changed something.
     pub(crate) changes: bool,
     /// The span of the call, which also covers decoding.
@@ -95,7 +95,7 @@ impl<T> Response<T> {
 
     /// The server's id of the request.
     pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id.as_deref()
+        self.head.request_id()
     }
 
     /// How often the request was sent.
@@ -111,8 +111,13 @@ impl<T> Response<T> {
 impl Head {
     /// The content type without parameters, as it was written.
     pub(crate) fn essence(&self) -> Option<&str> {
-        let text = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        Some(text.split_once(';').map_or(text, |(essence, _)| essence).trim())
+        let essence = self.headers.get(CONTENT_TYPE)?.as_bytes().split(|byte| *byte == b';').next()?;
+        std::str::from_utf8(essence.trim_ascii()).ok()
+    }
+
+    /// The server's id of the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers, self.request_id_header)
     }
 
     /// The content type without parameters, in lower case.
@@ -129,10 +134,10 @@ pub(crate) fn fingerprint(body: &[u8]) -> u64 {
 }
 
 /// An id of a request as far as it can be shown: at most 128 visible ASCII characters.
-pub(crate) fn request_id(headers: &HeaderMap, name: Option<&str>) -> Option<String> {
+pub(crate) fn request_id<'a>(headers: &'a HeaderMap, name: Option<&str>) -> Option<&'a str> {
     let text = headers.get(name?)?.to_str().ok()?;
     let visible = !text.is_empty() && text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic());
-    visible.then(|| text.to_owned())
+    visible.then_some(text)
 }
 
 /// Headers are left out: cookies and locations may be among them.
@@ -141,7 +146,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("value", &self.value)
             .field("status", &self.head.status)
-            .field("request_id", &self.head.request_id)
+            .field("request_id", &self.head.request_id())
             .field("attempts", &self.head.attempts)
             .finish_non_exhaustive()
     }

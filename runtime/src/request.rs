@@ -15,7 +15,7 @@ use crate::extras::Extras;
 use crate::json::Json;
 use crate::options::CallOptions;
 use crate::pager::{List, Paged};
-use crate::path;
+use crate::path::{self, Path};
 use crate::query_value::{Query, QueryValue};
 use crate::replies::{self, FromReply};
 use crate::reply::{Content, Redirect};
@@ -40,10 +40,10 @@ pub struct Request {
     pub(crate) security: Option<Security>,
     pub(crate) error: Option<Error>,
     /// What page of a list it asks for.
-    pub(crate) list: Option<List>,
+    pub(crate) list: Option<Box<List>>,
     /// Path values as they were given, so that they can be kept out of messages.
     pub(crate) values: Vec<String>,
-    encoded: Vec<String>,
+    path: Path,
 }
 
 impl Request {
@@ -63,7 +63,7 @@ impl Request {
             error: None,
             list: None,
             values: Vec::new(),
-            encoded: Vec::new(),
+            path: Path::new(template),
         }
     }
 
@@ -73,11 +73,11 @@ impl Request {
         match path::encode(value) {
             Ok(encoded) => {
                 self.values.push(value.to_owned());
-                self.filled(encoded)
+                self.filled(&encoded)
             }
             Err(reason) => {
                 let name = self.next_parameter();
-                self.refuse("path", name, reason).filled(String::new())
+                self.refuse("path", name, reason).filled("")
             }
         }
     }
@@ -171,18 +171,17 @@ impl Request {
 
     /// The name of the parameter that is to be filled next.
     pub(crate) fn next_parameter(&self) -> &'static str {
-        path::parameter(self.place.template, self.encoded.len())
+        self.path.next()
     }
 
-    pub(crate) fn filled(mut self, encoded: String) -> Self {
-        self.encoded.push(encoded);
+    pub(crate) fn filled(mut self, encoded: &str) -> Self {
+        self.path.fill(encoded);
         self
     }
 
     /// Where it goes, with the parameters that were not encoded before.
     pub(crate) fn url(&self) -> Result<Url, Error> {
-        let path =
-            path::fill(self.place.template, &self.encoded).map_err(|reason| Error::new(Kind::Internal, reason))?;
+        let path = self.path.filled().map_err(|reason| Error::new(Kind::Internal, reason))?;
         let url = self.base().join(&path, &self.query);
         // Few documents have paths that are not written as URLs are.
         let url = url.or_else(|| {

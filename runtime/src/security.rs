@@ -17,6 +17,25 @@ use crate::style;
 pub type Security = &'static [&'static [&'static str]];
 
 /// A way to authenticate, as a document declares it.
+///
+/// ```
+/// use logto_runtime::{Client, Profile, Scheme, SchemeKind};
+///
+/// const PROFILE: Profile = Profile {
+///     user_agent: "museum/1.0",
+///     schemes: &[
+///         Scheme { name: "museum_key", kind: SchemeKind::HeaderKey("X-Museum-Key") },
+///         Scheme { name: "visitor", kind: SchemeKind::Basic },
+///     ],
+///     security: &[&["museum_key"], &["visitor"]],
+///     ..Profile::NONE
+/// };
+///
+/// # fn main() -> Result<(), logto_runtime::Error> {
+/// let client = Client::builder(PROFILE).base_url("https://museum.example").api_key("museum_key", "k7").build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scheme {
     /// Its name in the document.

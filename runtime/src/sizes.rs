@@ -20,7 +20,7 @@ const LARGEST: usize = 3_328;
 fn g2_the_future_of_a_call_is_small() {
     let builder = Client::builder(Profile::new("test/1.0")).base_url("http://localhost:1").anonymous();
     let request = builder.build().unwrap().request(Method::GET, "Get", "/api/x");
-    let future = execute(request);
+    let future = execute(&request);
     assert!(size_of_val(&future) <= LARGEST, "{} bytes", size_of_val(&future));
 }
 

@@ -122,7 +122,7 @@ pub(crate) fn path(style: Style, name: &str, value: &Value) -> Result<String, Re
         (Style::MatrixExploded, Shape::Named(members)) => {
             members.iter().map(|(name, text)| matrix(name, &component(text))).collect()
         }
-        (_, Shape::One(text)) => return path::encode(&text),
+        (_, Shape::One(text)) => return path::encode(&text).map(Cow::into_owned),
         (style, shape) => flat(&shape, ",", if style.is_exploded() { "=" } else { "," }, component),
     };
     path::check(&written)?;

@@ -7,19 +7,22 @@
 ///
 /// The enum's last variant is `Unknown(serde_json::Value)`. A variant written `Name = value` holds the content without
 /// the tag, which is added on writing; one written `Name keeps value | value` holds it with the tag. `missing Name` at
-/// the end names the variant that is meant when the tag is absent. serde's traits come with it.
+/// the end names the variant that is meant when the tag is absent. serde's traits come with it, and a `Debug` that shows of
+/// an unknown value its tag and the names of its members: what else is in it may be secret.
 ///
 /// ```
 /// #[derive(Debug, PartialEq)]
 /// struct Circle { radius: i64 }
 /// logto_runtime::object!(Circle { radius: "radius" });
 ///
-/// #[derive(Debug, PartialEq)]
+/// #[derive(PartialEq)]
 /// enum Shape { Circle(Circle), Unknown(serde_json::Value) }
 /// logto_runtime::tagged_union!(Shape, "kind" { Circle = "circle" });
 ///
 /// let shape: Shape = serde_json::from_str(r#"{"kind": "circle", "radius": 2}"#)?;
 /// assert_eq!(shape, Shape::Circle(Circle { radius: 2 }));
+/// let shape: Shape = serde_json::from_str(r#"{"kind": "square", "side": 2}"#)?;
+/// assert_eq!(format!("{shape:?}"), r#"Unknown { kind: "square", side: .. }"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]
@@ -44,6 +47,7 @@ macro_rules! tagged_union {
                 }
             }
         }
+        $crate::union_debug!($name { $($variant)+ } $tag);
         $crate::json_serde!($name);
     };
     (@content = $content:ident $tag:literal) => { $crate::__private::without($content, $tag) };
@@ -58,10 +62,11 @@ macro_rules! tagged_union {
 ///
 /// Each variant names the JSON type that it is made of: `bool`, `number`, `string`, `array` or `object`; an object may
 /// name members that it must have. The first variant that fits is taken. The enum's last variant is
-/// `Unknown(serde_json::Value)`. serde's traits come with it.
+/// `Unknown(serde_json::Value)`. serde's traits come with it, and a `Debug` that shows of an unknown value the names of its
+/// members.
 ///
 /// ```
-/// #[derive(Debug, PartialEq)]
+/// #[derive(PartialEq)]
 /// enum Audience { One(String), Many(Vec<String>), Unknown(serde_json::Value) }
 /// logto_runtime::untagged_union!(Audience { One: string, Many: array });
 ///
@@ -87,6 +92,23 @@ macro_rules! untagged_union {
                 }
             }
         }
+        $crate::union_debug!($name { $($variant)+ } "");
         $crate::json_serde!($name);
+    };
+}
+
+/// Gives a union its `Debug`, which does not show what is in a value that the union does not know.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! union_debug {
+    ($name:ident { $($variant:ident)+ } $tag:literal) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Self::$variant(content) => f.debug_tuple(stringify!($variant)).field(content).finish(),)+
+                    Self::Unknown(value) => $crate::__private::outline(f, "Unknown", value, $tag),
+                }
+            }
+        }
     };
 }

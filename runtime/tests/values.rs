@@ -55,7 +55,7 @@ struct Social {
 }
 object!(Social { tokens: "tokens", nested: "nested" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Record {
     Password(Password),
     Social(Social),
@@ -73,7 +73,7 @@ struct Enabled {
 }
 object!(Enabled { days: "days" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Expiration {
     Disabled(Disabled),
     Enabled(Enabled),
@@ -88,7 +88,7 @@ struct Input {
 }
 object!(Input { r#type: "type", label: "label" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum FormItem {
     Input(Input),
     Password(Password),
@@ -96,7 +96,7 @@ enum FormItem {
 }
 tagged_union!(FormItem, "type" { Input keeps "Text" | "Number", Password = "Password" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Audience {
     One(String),
     Many(Vec<String>),
@@ -120,7 +120,7 @@ struct EmailLink {
 }
 object!(EmailLink { email: "email", link: "link" });
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Target {
     Email(Email),
     EmailLink(EmailLink),

@@ -110,7 +110,9 @@ fn a_pattern_is_matched_or_given_up() {
         ("^\\S+@\\S+\\.\\S+$", 0, Some("a@a.a")),
         ("^[a-z]{2,5}$", 4, Some("aaaa")),
         ("^(foo|bar)+$", 0, Some("foo")),
-        ("^(?=look)ahead$", 0, None),
+        ("^(\\S(.*\\S)?)?$", 3, Some("aaa")),
+        ("^(?=.{1,9}\\)$)(?!b)a\\|.+$", 0, Some("a|a")),
+        ("^(a)\\1$", 0, None),
     ];
     for (pattern, min, expected) in table {
         assert_eq!(matching(pattern, min).as_deref(), expected, "{pattern}");

@@ -1,6 +1,7 @@
 //! `corpus`: every document of a folder is generated and compiled, one row of a table for each.
 
 mod count;
+mod served;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use crate::generate::{self, Options};
 use crate::timings::Timings;
 use crate::{files, source};
 
-/// The folder, below the root, that the crates go to.
+/// The folder, below the root, that the crates go to unless told otherwise.
 const PLACE: &str = "target/corpus";
 
 /// The most lines that are shown of what went wrong with a document.
@@ -29,6 +30,12 @@ pub struct Corpus {
     pub only: Option<String>,
     /// Whether what is generated is compiled.
     pub check: bool,
+    /// Whether its docs are made too, with warnings denied.
+    pub docs: bool,
+    /// Whether every operation is called against a server made from the document.
+    pub run: bool,
+    /// The folder that the crates go to; `None`: `target/corpus`.
+    pub out: Option<PathBuf>,
 }
 
 /// What came of one document.
@@ -41,6 +48,7 @@ struct Row {
     lines: usize,
     generation: Duration,
     check: Option<Duration>,
+    served: Option<String>,
     problem: Option<String>,
 }
 
@@ -52,8 +60,11 @@ struct Row {
 pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
     let documents = documents(corpus)?;
     ensure!(!documents.is_empty(), "there is no document in {}", corpus.place.display());
-    let place = root.join(PLACE);
-    prepare(root, &place)?;
+    let place = match &corpus.out {
+        Some(out) => std::path::absolute(out)?,
+        None => root.join(PLACE),
+    };
+    prepare(root, &place, corpus.run)?;
     println!(
         "{:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9} {:>8}  result",
         "document", "version", "found", "made", "types", "lines", "made in", "check"
@@ -61,7 +72,7 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
     let mut failed = 0;
     for document in &documents {
         let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let row = one(root, &place, document, corpus.check)?;
+        let row = one(root, &place, document, corpus)?;
         let check = row.check.map_or_else(|| "-".to_owned(), |time| format!("{:.1} s", time.as_secs_f64()));
         println!(
             "{name:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>6.0} ms {check:>8}  {}",
@@ -73,6 +84,9 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
             row.generation.as_secs_f64() * 1_000.0,
             if row.problem.is_none() { "ok" } else { "FAILED" }
         );
+        if let Some(served) = row.served {
+            println!("    {served}");
+        }
         if let Some(problem) = row.problem {
             failed += 1;
             let lines = problem.lines().count();
@@ -108,8 +122,9 @@ fn documents(corpus: &Corpus) -> Result<Vec<PathBuf>> {
 }
 
 /// A workspace of its own, so that all crates share what they are built on.
-fn prepare(root: &Path, place: &Path) -> Result<()> {
-    let manifest = "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n".to_owned();
+fn prepare(root: &Path, place: &Path, run: bool) -> Result<()> {
+    let profiles = if run { served::PROFILES } else { "" };
+    let manifest = format!("[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n{profiles}");
     let mut wanted = vec![("Cargo.toml".to_owned(), manifest)];
     if let (Some(lock), false) = (files::read(root, "Cargo.lock")?, place.join("Cargo.lock").exists()) {
         wanted.push(("Cargo.lock".to_owned(), lock));
@@ -117,7 +132,7 @@ fn prepare(root: &Path, place: &Path) -> Result<()> {
     files::write_all(place, &wanted)
 }
 
-fn one(root: &Path, place: &Path, document: &Path, check: bool) -> Result<Row> {
+fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Row> {
     let name = crate_name(document);
     let out = place.join("crates").join(&name);
     // What is left of an earlier run must not be taken for what is made now.
@@ -131,7 +146,7 @@ fn one(root: &Path, place: &Path, document: &Path, check: bool) -> Result<Row> {
         Err(error) => row.problem = Some(format!("the operations cannot be counted: {error:#}")),
     }
     let config = document.with_extension("config.yaml");
-    let options = Options { spec, out: out.clone(), name: name.clone(), config: config.exists().then_some(config) };
+    let options = Options { spec, out: out.clone(), name: name.clone(), config: config.exists().then_some(config), tests: corpus.run };
     let mut timings = Timings::start();
     let report = generate::run(root, &options, &mut timings);
     row.generation = timings.total().cpu;
@@ -147,7 +162,7 @@ fn one(root: &Path, place: &Path, document: &Path, check: bool) -> Result<Row> {
     if row.generated != row.found && row.problem.is_none() {
         row.problem = Some(format!("{} operations are in the document, {} in the crate", row.found, row.generated));
     }
-    if check {
+    if corpus.check {
         deny_warnings(&out)?;
         warm_up(place)?;
         let start = Instant::now();
@@ -156,6 +171,18 @@ fn one(root: &Path, place: &Path, document: &Path, check: bool) -> Result<Row> {
         if !output.status.success() {
             row.problem = Some(String::from_utf8_lossy(&output.stderr).into_owned());
         }
+    }
+    if corpus.docs && row.problem.is_none() {
+        let mut command = cargo(place, &["doc", "--no-deps", "--quiet", "--package", &name]);
+        let output = command.env("RUSTDOCFLAGS", "-D warnings").output().context("cannot run cargo")?;
+        if !output.status.success() {
+            row.problem = Some(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+    }
+    if corpus.run && row.problem.is_none() {
+        let outcome = served::run(root, place, &out, &name)?;
+        row.served = Some(outcome.line);
+        row.problem = outcome.problem;
     }
     Ok(row)
 }

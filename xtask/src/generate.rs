@@ -23,6 +23,8 @@ pub struct Options {
     pub name: String,
     /// The configuration; `None`: the usual one.
     pub config: Option<PathBuf>,
+    /// Whether it gets tests that call every operation on a server made from the document, which must be a file.
+    pub tests: bool,
 }
 
 /// What was generated.
@@ -61,6 +63,7 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
         lock: given.lock()?,
         cargo_toml: files::read(&options.out, MANIFEST)?,
         runtime: runtime(root, &options.out)?,
+        tests: tests(options)?,
         config: given.config.clone(),
     };
     let output = logto_generator::project(&project, &mut |pass| timings.end(pass.name()));
@@ -81,15 +84,16 @@ const INVENTORY: &str = "operations.json";
 
 fn check_folder(out: &Path) -> Result<()> {
     ensure!(!out.as_os_str().is_empty(), "say where the crate goes: --out DIR");
-    match fs::metadata(out) {
-        Ok(metadata) => ensure!(metadata.is_dir(), "{} is not a folder", out.display()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let above = out.ancestors().skip(1).find(|above| !above.as_os_str().is_empty() && above.exists());
-            ensure!(above.is_none_or(Path::is_dir), "{} cannot be a folder: a file is in its way", out.display());
-        }
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", out.display())),
-    }
+    ensure!(!out.exists() || out.is_dir(), "{} is not a folder", out.display());
+    let above = out.ancestors().find(|above| !above.as_os_str().is_empty() && above.exists());
+    ensure!(above.is_none_or(Path::is_dir), "{} cannot be a folder: a file is in its way", out.display());
     Ok(())
+}
+
+/// The path that tests read the document from.
+fn tests(options: &Options) -> Result<Option<String>> {
+    let path = std::path::absolute(&options.spec).with_context(|| format!("{} is no path", options.spec))?;
+    Ok(options.tests.then(|| path.display().to_string()))
 }
 
 /// The configuration and the folder that its paths are relative to.

@@ -21,8 +21,8 @@ The tasks of this repository:
       What changed between two documents for users of the crate, and what breaks their code.
   cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--timings]
       A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL.
-  cargo xtask corpus DIR [--only NAME] [--no-check]
-      Generates and compiles each document of a folder, and prints a table.
+  cargo xtask corpus DIR [--only NAME] [--no-check] [--docs] [--run] [--out DIR]
+      Generates and compiles each document of a folder in target/corpus, and prints a table.
   cargo xtask soak --minutes N
       Drives the client against a fake Logto where every fiftieth request meets a fault, and reports what came of it.
   cargo xtask ci
@@ -76,6 +76,7 @@ fn run() -> Result<ExitCode> {
                 out: named(&mut arguments, "--out", "say where the crate goes: --out DIR")?.into(),
                 name: named(&mut arguments, "--name", "say what the crate is called: --name CRATE")?,
                 config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
+                tests: false,
             };
             let shown = arguments.contains("--timings");
             finish(arguments)?;
@@ -89,6 +90,9 @@ fn run() -> Result<ExitCode> {
             let corpus = corpus::Corpus {
                 only: arguments.opt_value_from_str("--only")?,
                 check: !arguments.contains("--no-check"),
+                docs: arguments.contains("--docs"),
+                run: arguments.contains("--run"),
+                out: arguments.opt_value_from_str::<_, PathBuf>("--out")?,
                 place: free(&mut arguments, "say which folder holds the documents")?.into(),
             };
             finish(arguments)?;

@@ -27,7 +27,7 @@ logto_runtime::object!(CaptchaProvider {
 });
 
 /// Which CAPTCHA provider is used, and its keys.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CaptchaProviderConfig {
     /// `type` is `Turnstile`.

@@ -624,7 +624,7 @@ logto_runtime::object!(JwtCustomizerContextSample {
 });
 
 /// A token script together with the kind of token that it is for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum JwtCustomizerEntry {
     /// `key` is `jwt.accessToken`.
@@ -1006,7 +1006,7 @@ logto_runtime::object!(TestJwtCustomizerAccessTokenContextUser {
 });
 
 /// A token script to run once, with the token and the context to run it with. Nothing is stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TestJwtCustomizerBody {
     /// `tokenType` is `access-token`.
@@ -1062,7 +1062,7 @@ pub struct TestJwtCustomizerClientCredentialsContext {
 logto_runtime::object!(TestJwtCustomizerClientCredentialsContext { application: "application" });
 
 /// Who a token is for: one audience or several.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TokenAudience {
     /// A text.

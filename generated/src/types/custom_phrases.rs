@@ -23,7 +23,7 @@ logto_runtime::object!(CustomPhrase {
 });
 
 /// A custom phrase, or a group of further ones, nested as deep as wanted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Translation {
     /// A text.

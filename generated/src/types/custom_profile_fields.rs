@@ -127,7 +127,7 @@ logto_runtime::open_enum!(CustomProfileFieldAddressConfigPartName {
 });
 
 /// A new profile field. Its type decides what can be configured.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CustomProfileFieldBody {
     /// `type` is `Text`.
@@ -608,7 +608,7 @@ logto_runtime::object!(CustomProfileFieldTextConfig {
 });
 
 /// All of a profile field but its name, which cannot be changed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CustomProfileFieldUpdate {
     /// `type` is `Text`.

@@ -3,7 +3,7 @@
 //! Types of Organization invitations alone.
 
 use std::collections::BTreeMap;
-use logto_runtime::{Patch, Timestamp};
+use logto_runtime::{Hidden, Patch, Timestamp};
 use serde_json::Value;
 use crate::types::EntityRef;
 
@@ -59,14 +59,14 @@ pub struct CreateOrganizationInvitationMessageBody {
     /// `uiLocales`.
     pub ui_locales: Option<String>,
     /// The members that are not listed above.
-    pub rest: BTreeMap<String, Value>,
+    pub rest: Hidden<BTreeMap<String, Value>>,
 }
 logto_runtime::object!(CreateOrganizationInvitationMessageBody {
     code: "code", link: "link", locale: "locale", ui_locales: "uiLocales", ..rest
 });
 
 /// Whether to send the invitation message: values for its template, or `false` for no message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateOrganizationInvitationMessagePayload {
     /// An object.

@@ -94,7 +94,7 @@ pub struct AssignedRoles {
 logto_runtime::object!(AssignedRoles { added_role_ids: "addedRoleIds", role_ids: "roleIds" });
 
 /// One input of the form for a connector's configuration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ConnectorFormItem {
     /// `type` is `Select`.
@@ -440,7 +440,7 @@ pub struct LogPayload {
     /// `userId`.
     pub user_id: Option<String>,
     /// The members that are not listed above.
-    pub rest: BTreeMap<String, Value>,
+    pub rest: Hidden<BTreeMap<String, Value>>,
 }
 logto_runtime::object!(LogPayload {
     application_id: "applicationId", error: "error", ip: "ip", key: "key", params: "params",
@@ -449,7 +449,7 @@ logto_runtime::object!(LogPayload {
 });
 
 /// Why something failed, as a structured error or as a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LogPayloadError {
     /// An object.

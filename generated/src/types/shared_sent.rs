@@ -1156,7 +1156,7 @@ logto_runtime::open_enum!(PasswordAlgorithm {
 });
 
 /// Whether passwords expire.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PasswordExpiration {
     /// `enabled` is `false`.

@@ -492,7 +492,7 @@ logto_runtime::open_enum!(VerificationIdentifierType {
 });
 
 /// One thing that a user proved while signing in, such as a password or a code.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationRecord {
     /// `type` is `Password`.

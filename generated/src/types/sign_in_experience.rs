@@ -58,7 +58,7 @@ logto_runtime::open_enum!(ForgotPasswordMethod {
 });
 
 /// Whether a password meets the policy of the tenant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PasswordCheck {
     /// `result` is `true`.

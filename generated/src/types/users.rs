@@ -67,7 +67,7 @@ impl CreateUserIdentityBody {
 }
 
 /// A new second factor for a user. What is left out is generated.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateUserMfaVerificationBody {
     /// `type` is `Totp`.
@@ -98,7 +98,7 @@ pub struct CreateUserMfaVerificationBodyTotp {
 logto_runtime::object!(CreateUserMfaVerificationBodyTotp { secret: "secret" });
 
 /// A new second factor with its secret values, which are shown only once.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateUserMfaVerificationReply {
     /// `type` is `Totp`.
@@ -498,7 +498,7 @@ pub struct UserGrantPayload {
     /// `kind`.
     pub kind: UserGrantPayloadKind,
     /// The members that are not listed above.
-    pub rest: BTreeMap<String, Value>,
+    pub rest: Hidden<BTreeMap<String, Value>>,
 }
 logto_runtime::object!(UserGrantPayload {
     account_id: "accountId", client_id: "clientId", exp: "exp", iat: "iat", jti: "jti",
@@ -652,7 +652,7 @@ pub struct UserSessionPayload {
     /// `uid`.
     pub uid: String,
     /// The members that are not listed above.
-    pub rest: BTreeMap<String, Value>,
+    pub rest: Hidden<BTreeMap<String, Value>>,
 }
 logto_runtime::object!(UserSessionPayload {
     account_id: "accountId", authorizations: "authorizations", exp: "exp", iat: "iat", jti: "jti",

@@ -6,7 +6,7 @@ use logto_runtime::Secret;
 use serde_json::Value;
 
 /// Where to send a verification code: an email address or a phone number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVerificationCodeBody {
     /// An object with `email`.
@@ -51,7 +51,7 @@ impl CreateVerificationCodePhone {
 }
 
 /// A verification code and where it was sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VerifyVerificationCodeBody {
     /// An object with `email`.

@@ -238,7 +238,7 @@ logto_runtime::object!(FullSignInExperienceSsoConnector {
 });
 
 /// A phrase of the sign-in page, or a group of them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SignInExperiencePhrase {
     /// A text.

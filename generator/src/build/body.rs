@@ -63,14 +63,7 @@ impl<'a> Builder<'a> {
         ways
     }
 
-    fn way(
-        &mut self,
-        offer: Offer<'a>,
-        fields: Vec<MultipartField>,
-        required: bool,
-        place: &Place,
-        at: &str,
-    ) -> Body {
+    fn way(&mut self, offer: Offer<'a>, fields: Vec<MultipartField>, required: bool, place: &Place, at: &str) -> Body {
         let Offer { written, media_type, media } = offer;
         let told = written.told(media_type);
         // A form with a required part is required, whatever the document leaves out.
@@ -167,11 +160,13 @@ fn style(encoding: &Encoding) -> Option<Style> {
     if encoding.content_type.as_deref().and_then(Written::of) == Some(Written::Json) {
         return Some(Style::Json);
     }
-    let style = match encoding.style.as_ref()? {
-        QueryStyle::DeepObject => Style::Deep,
-        QueryStyle::SpaceDelimited if !encoding.explode => Style::Space,
-        QueryStyle::PipeDelimited if !encoding.explode => Style::Pipe,
-        QueryStyle::Form if !encoding.explode => Style::Form,
+    // `lower` has said of each whether it is exploded.
+    let style = match encoding.style.as_ref() {
+        None if encoding.explode => return None,
+        Some(QueryStyle::DeepObject) => Style::Deep,
+        Some(QueryStyle::SpaceDelimited) if !encoding.explode => Style::Space,
+        Some(QueryStyle::PipeDelimited) if !encoding.explode => Style::Pipe,
+        Some(QueryStyle::Form) | None if !encoding.explode => Style::Form,
         _ => Style::FormExploded,
     };
     Some(style)

@@ -1,15 +1,49 @@
-//! What references outside of schemas refer to.
+//! Where things are: what references outside of schemas refer to, and the pointers of places.
 
 use indexmap::IndexMap;
 use openapiv3::{Components, ReferenceOr};
 
 use super::Builder;
-use crate::error::push;
+use crate::error::{Problem, push};
+use crate::model::{Part, Place};
 
 /// The longest chain of references that is followed.
 pub(super) const LONGEST: usize = 64;
 
 impl<'a> Builder<'a> {
+    /// A problem by the JSON pointer of the place that it names; the place, which rules go by, is in its words.
+    pub(super) fn located(&self, problem: Problem) -> Problem {
+        if problem.pointer.is_empty() || problem.pointer.starts_with('/') {
+            return problem;
+        }
+        let Ok(place) = problem.pointer.parse::<Place>() else { return problem };
+        let Some(pointer) = self.pointer(&place) else { return problem };
+        Problem::at(pointer, format!("{} (`{place}`)", problem.message))
+    }
+
+    /// The pointer of a place, as far as a pointer can say it: which variant of a union is meant, it cannot.
+    fn pointer(&self, place: &Place) -> Option<String> {
+        let (mut pointer, steps) = match place.part {
+            Part::Component | Part::SentComponent => {
+                (push("/components/schemas", &place.operation), place.path.as_slice())
+            }
+            _ => (0..=place.path.len()).rev().find_map(|known| {
+                let (root, steps) = place.path.split_at(known);
+                let root = Place { path: root.to_vec(), ..place.clone() };
+                Some((self.pointers.get(&root)?.clone(), steps))
+            })?,
+        };
+        for step in steps {
+            match step.as_str() {
+                "[]" => pointer.push_str("/items"),
+                "{}" => pointer.push_str("/additionalProperties"),
+                variant if variant.starts_with('|') => break,
+                member => pointer = push(&push(&pointer, "properties"), member),
+            }
+        }
+        Some(pointer)
+    }
+
     /// What a reference refers to in a section of the components; `None`: nothing, or itself.
     pub(super) fn component<T>(
         &self,

@@ -33,7 +33,7 @@ pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) ->
     }
     let unnamed = operations.iter().filter(|operation| operation.id.is_none()).count();
     if unnamed > 0 {
-        let what = format!("{unnamed} operations have no operationId: they are called by their method and path");
+        let what = format!("operations without operationId are called by their method and path: {unnamed}");
         notes.push(Problem::at("/paths", what));
     }
     ids

@@ -5,6 +5,26 @@ use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, 
 use super::Builder;
 use super::find::LONGEST;
 
+/// Words in the names of media types that are bytes, whatever their schema says of what these mean.
+const BINARY: [&str; 16] = [
+    "avro",
+    "bson",
+    "cbor",
+    "compress",
+    "gzip",
+    "json-seq",
+    "jsonl",
+    "msgpack",
+    "ndjson",
+    "octet-stream",
+    "parquet",
+    "pdf",
+    "proto",
+    "tar",
+    "thrift",
+    "zip",
+];
+
 /// How the content of a media type is written, the preferred way first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Written {
@@ -16,22 +36,23 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// How the content of a media type is written; `None`: its name leaves it open.
+    /// How the content of a media type is written; `None`: its name leaves it open, as `*/*` and names of their own do.
     pub(super) fn of(media_type: &str) -> Option<Self> {
         let (essence, _) = parts(media_type);
         let (kind, subtype) = essence.split_once('/').unwrap_or((essence.as_str(), ""));
         let written = match (kind, subtype) {
             ("*", _) | ("application", "*") => return None,
+            ("text", "event-stream") => Self::Binary,
             (_, "json" | "x-json") => Self::Json,
             (_, subtype) if subtype.ends_with("+json") => Self::Json,
             ("application", "x-www-form-urlencoded") => Self::Form,
             ("multipart", "form-data") => Self::Multipart,
-            ("text", "event-stream") => Self::Binary,
             ("text", _) => Self::Text,
             ("application", "xml" | "yaml" | "x-yaml" | "javascript" | "graphql" | "sql" | "toml" | "csv") => {
                 Self::Text
             }
             ("application", subtype) if subtype.ends_with("+xml") || subtype.ends_with("+yaml") => Self::Text,
+            ("application", subtype) if !BINARY.iter().any(|word| subtype.contains(word)) => return None,
             _ => Self::Binary,
         };
         Some(written)
@@ -70,14 +91,15 @@ impl Written {
 impl<'a> Builder<'a> {
     /// How the content of a media type is written: by its name, else by its schema.
     pub(super) fn written(&self, media_type: &str, media: &'a MediaType) -> Written {
-        Written::of(media_type).unwrap_or_else(|| self.written_as(media))
+        Written::of(media_type).unwrap_or_else(|| self.written_as(media_type, media))
     }
 
-    fn written_as(&self, media: &'a MediaType) -> Written {
+    fn written_as(&self, media_type: &str, media: &'a MediaType) -> Written {
+        let text = if media_type.contains('*') { Written::Text } else { Written::Binary };
         match media.schema.as_ref().and_then(|schema| self.find(schema)) {
             None => Written::Binary,
             Some(schema) if is_binary(schema) || is_empty(schema) => Written::Binary,
-            Some(schema) if matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))) => Written::Text,
+            Some(schema) if matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))) => text,
             Some(_) => Written::Json,
         }
     }

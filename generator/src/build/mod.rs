@@ -53,14 +53,15 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
     webhooks.extend(callbacks);
     let security = builder.settle_security(&mut operations);
-    if !builder.problems.is_empty() {
-        return Err(Error { problems: builder.problems });
-    }
+    let problems = std::mem::take(&mut builder.problems);
+    Error::check((), problems.into_iter().map(|problem| builder.located(problem)).collect())?;
+    let notes = std::mem::take(&mut builder.notes);
+    let notes = notes.into_iter().map(|note| builder.located(note)).collect();
     let release = release.to_owned();
     let (defs, schemes) = (builder.defs, builder.schemes);
     let mut model = Model { release, operations, defs, servers, schemes, security, webhooks };
     substitute(&mut model, &builder.substitutions);
-    Ok(Built { model, notes: builder.notes })
+    Ok(Built { model, notes })
 }
 
 /// The state of the pass.

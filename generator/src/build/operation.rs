@@ -3,6 +3,7 @@
 use openapiv3::{PathItem, ReferenceOr};
 
 use super::ids::{self, Identified};
+use super::reply::Other;
 use super::{Builder, server};
 use crate::error::push;
 use crate::model::{Operation, Server, Webhook};
@@ -21,8 +22,8 @@ struct Standing<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Every operation of the document, by path, then method, each once for every way to write its body; and what the
-    /// server calls back.
+    /// Every operation of the document, by path, then method, each once for every way to call it; and what the server calls
+    /// back.
     pub(super) fn operations(&mut self, servers: &[Server]) -> (Vec<Operation>, Vec<Webhook>) {
         let standing = self.standing();
         let identified: Vec<Identified<'_>> = standing
@@ -61,7 +62,7 @@ impl<'a> Builder<'a> {
         standing
     }
 
-    /// An operation once for every way to write its body, the preferred one first.
+    /// An operation once for every way to write its body, the preferred one first, and for every other reply.
     fn operation(&mut self, standing: Standing<'a>, id: String, at: &str, servers: &[Server]) -> Vec<Operation> {
         let Standing { path, item, method, operation } = standing;
         let template = match Template::parse(path) {
@@ -91,15 +92,19 @@ impl<'a> Builder<'a> {
             Some(body) => self.bodies(&made.id, body, at),
             None => Vec::new(),
         };
-        self.replies(&operation.responses, at, &mut made);
-        if ways.is_empty() {
-            return vec![made];
+        let others = self.replies(&operation.responses, at, &mut made);
+        let mut ways = ways.into_iter();
+        made.body = ways.next().map(|way| way.body);
+        let mut all = vec![made];
+        for way in ways {
+            all.push(Operation { alternative: way.alternative, body: Some(way.body), ..all[0].clone() });
         }
-        let with = |way: super::body::Way| Operation {
-            alternative: way.alternative,
-            body: Some(way.body),
-            ..made.clone()
-        };
-        ways.into_iter().map(with).collect()
+        for Other { alternative, accept, reply } in others {
+            let taken = all.iter().any(|other| other.alternative.as_ref() == Some(&alternative));
+            let alternative = if taken { format!("{alternative}_reply") } else { alternative };
+            let (alternative, accept) = (Some(alternative), Some(accept));
+            all.push(Operation { alternative, accept, reply, ..all[0].clone() });
+        }
+        all
     }
 }

@@ -99,8 +99,7 @@ impl<'a> Builder<'a> {
             declared.retain(|other| !same_parameter(other.parameter, parameter));
             declared.push(Declared { parameter, pointer, again: false });
         }
-        let places: Vec<(String, usize)> =
-            declared.iter().map(|one| (one.data().name.clone(), one.rank())).collect();
+        let places: Vec<(String, usize)> = declared.iter().map(|one| (one.data().name.clone(), one.rank())).collect();
         for one in &mut declared {
             one.again = places.iter().any(|(name, rank)| *name == one.data().name && *rank < one.rank());
         }

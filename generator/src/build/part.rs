@@ -76,6 +76,8 @@ impl<'a> Builder<'a> {
         match told.and_then(Written::of) {
             Some(Written::Json) => return PartContent::Json(self.at(schema, place).element()),
             Some(Written::Binary) if !is_plain(schema) => return PartContent::File,
+            // A type that is no text makes a text bytes.
+            None if told.is_some_and(|told| !told.contains('*')) && is_text(schema) => return PartContent::File,
             _ if is_binary(schema) || is_empty(schema) => return PartContent::File,
             _ => {}
         }
@@ -126,6 +128,10 @@ impl<'a> Builder<'a> {
         let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
         Some((schema, Place { operation, part, path: Vec::new() }))
     }
+}
+
+fn is_text(schema: &Schema) -> bool {
+    matches!(schema.schema_kind, SchemaKind::Type(Type::String(_)))
 }
 
 /// Whether a schema is a number or a truth value.

@@ -10,6 +10,7 @@ use crate::error::push;
 use crate::model::{
     Answer, AnswerContent, DefId, DefKind, Failure, Operation, Part, Place, Reply, ReplyHeader, Status, Ty,
 };
+use crate::name;
 
 /// A reply as it is declared.
 #[derive(Clone)]
@@ -17,6 +18,24 @@ struct Declared<'a> {
     status: Status,
     response: &'a Response,
     pointer: String,
+}
+
+/// A media type of a success that is not the preferred one.
+struct Left<'a> {
+    written: Written,
+    media_type: &'a str,
+    media: &'a MediaType,
+    pointer: String,
+}
+
+/// A reply that comes where it is asked for.
+pub(super) struct Other {
+    /// What tells it from the preferred one.
+    pub alternative: String,
+    /// The media type.
+    pub accept: String,
+    /// The reply.
+    pub reply: Reply,
 }
 
 /// What a reply holds, before all successes are seen.
@@ -27,10 +46,10 @@ enum Held {
 }
 
 impl<'a> Builder<'a> {
-    /// Says what an operation gives.
-    pub(super) fn replies(&mut self, responses: &'a Responses, at: &str, to: &mut Operation) {
+    /// Says what an operation gives, and what else it gives when it is asked for another media type.
+    pub(super) fn replies(&mut self, responses: &'a Responses, at: &str, to: &mut Operation) -> Vec<Other> {
         let at = push(at, "responses");
-        let mut declared = Vec::new();
+        let mut declared: Vec<Declared<'a>> = Vec::new();
         for (status, response) in &responses.responses {
             let pointer = push(&at, status);
             let status = match status {
@@ -40,11 +59,11 @@ impl<'a> Builder<'a> {
             declared.extend(self.declared_reply(status, response, pointer));
         }
         let default = responses.default.as_ref();
-        let default =
-            default.and_then(|response| self.declared_reply(Status::Default, response, push(&at, "default")));
+        let default = default.and_then(|response| self.declared_reply(Status::Default, response, push(&at, "default")));
         let class = |declared: &Declared<'a>, class: u16| declared.status.class() == Some(class);
         // 304 answers a condition that the caller sent itself.
-        let redirect = |declared: &Declared<'a>| class(declared, 3) && declared.status != Status::Code(304);
+        let redirect = |declared: &Declared<'a>| class(declared, 3);
+        declared.retain(|declared| declared.status != Status::Code(304) && !class(declared, 1));
         let mut successes: Vec<_> = declared.iter().filter(|declared| class(declared, 2)).cloned().collect();
         let redirects: Vec<_> = declared.iter().filter(|declared| redirect(declared)).cloned().collect();
         let mut failures: Vec<_> = declared.into_iter().filter(|declared| !class(declared, 2)).collect();
@@ -53,13 +72,44 @@ impl<'a> Builder<'a> {
             Some(default) if successes.is_empty() && redirects.is_empty() => successes.push(default),
             default => failures.extend(default),
         }
-        to.reply = self.reply(&successes, !redirects.is_empty(), to);
+        let mut left = Vec::new();
+        to.reply = self.reply(&successes, !redirects.is_empty(), to, &mut left);
         if to.reply == Reply::Redirect {
             failures.retain(|declared| !redirect(declared));
             successes.extend(redirects);
         }
         to.failures = self.failures(&failures, to);
         to.reply_headers = self.reply_headers(&successes);
+        self.others(left, to)
+    }
+
+    /// The replies of media types that hold something else than the preferred one.
+    fn others(&mut self, left: Vec<Left<'a>>, to: &Operation) -> Vec<Other> {
+        let mut others: Vec<Other> = Vec::new();
+        for Left { written, media_type, media, pointer } in left {
+            if media_type.contains('*') {
+                self.note_at(&pointer, "left out: a server cannot be asked for a media type with a `*`");
+                continue;
+            }
+            let alternative = alternative(media_type);
+            if others.iter().any(|other| other.alternative == alternative) {
+                self.note_at(&pointer, format!("left out: another reply of this operation is `{alternative}`, too"));
+                continue;
+            }
+            let reply = match written {
+                Written::Json if has_schema(media) => {
+                    let path = vec![format!("|{alternative}")];
+                    let place = Place { operation: to.id.clone(), part: Part::Reply, path };
+                    self.stands(&place, &push(&pointer, "schema"));
+                    Reply::Json(self.media(media, &place).element())
+                }
+                Written::Json => Reply::Content,
+                Written::Text | Written::Form => Reply::Text,
+                Written::Binary | Written::Multipart => Reply::Binary,
+            };
+            others.push(Other { alternative, accept: media_type.to_owned(), reply });
+        }
+        others
     }
 
     fn declared_reply(
@@ -72,13 +122,19 @@ impl<'a> Builder<'a> {
         Some(Declared { status, response, pointer })
     }
 
-    fn reply(&mut self, successes: &[Declared<'a>], redirects: bool, to: &Operation) -> Reply {
+    fn reply(
+        &mut self,
+        successes: &[Declared<'a>],
+        redirects: bool,
+        to: &Operation,
+        left: &mut Vec<Left<'a>>,
+    ) -> Reply {
         let mut held: Vec<(Status, Held)> = Vec::new();
         for success in successes {
             // Each is a place of its own, the first that of the reply.
             let path = (!held.is_empty()).then(|| format!("|{}", success.status)).into_iter().collect();
             let place = Place { operation: to.id.clone(), part: Part::Reply, path };
-            held.push((success.status, self.held(success, &place, to)));
+            held.push((success.status, self.held(success, &place, to, left)));
         }
         let json = held.iter().any(|(_, held)| matches!(held, Held::Content(AnswerContent::Json(_))));
         let untyped = held.iter().any(|(_, held)| matches!(held, Held::Untyped));
@@ -124,7 +180,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What a success holds.
-    fn held(&mut self, declared: &Declared<'a>, place: &Place, to: &Operation) -> Held {
+    fn held(&mut self, declared: &Declared<'a>, place: &Place, to: &Operation, left: &mut Vec<Left<'a>>) -> Held {
         let content = &declared.response.content;
         if content.is_empty() {
             return Held::Content(AnswerContent::Empty);
@@ -145,17 +201,10 @@ impl<'a> Builder<'a> {
         let Some((written, name, media)) = offers.first().copied() else {
             return Held::Content(AnswerContent::Empty);
         };
-        let chosen = media.schema.as_ref();
-        for (other, left, media) in offers.iter().skip(1) {
-            // Bytes can hold whatever comes.
-            let read = match written {
-                Written::Json => *other == Written::Json && media.schema.as_ref() == chosen,
-                written => written == Written::Binary || *other == written,
-            };
-            if !read {
-                let what = format!("left out: the reply is read as `{name}`, which the server is asked for");
-                self.note_at(&push(&at, left), what);
-            }
+        // Bytes and texts hold whatever comes; so does JSON that is only written in another way.
+        let others = offers.into_iter().skip(1).filter(|(_, _, other)| other.schema != media.schema);
+        for (written, media_type, media) in others.filter(|_| written == Written::Json) {
+            left.push(Left { written, media_type, media, pointer: push(&at, media_type) });
         }
         let content = match written {
             Written::Json if has_schema(media) => {
@@ -173,9 +222,11 @@ impl<'a> Builder<'a> {
     fn failures(&mut self, declared: &[Declared<'a>], to: &Operation) -> Vec<Failure> {
         let mut failures = Vec::new();
         for declared in declared {
-            let found = declared.response.content.iter().find(|(media_type, media)| {
-                has_schema(media) && self.written(media_type, media) == Written::Json
-            });
+            let found = declared
+                .response
+                .content
+                .iter()
+                .find(|(media_type, media)| has_schema(media) && self.written(media_type, media) == Written::Json);
             let Some((media_type, media)) = found else { continue };
             let place =
                 Place { operation: to.id.clone(), part: Part::Failure, path: vec![declared.status.to_string()] };
@@ -260,11 +311,26 @@ impl<'a> Builder<'a> {
             (DefKind::Enum(a), DefKind::Enum(b)) => a == b,
             (DefKind::Union(a), DefKind::Union(b)) => {
                 (&a.tag, a.missing, a.variants.len()) == (&b.tag, b.missing, b.variants.len())
-                    && a.variants.iter().zip(&b.variants).all(|(a, b)| {
-                        a.select == b.select && self.same_type(&a.ty, &b.ty, open)
-                    })
+                    && a.variants
+                        .iter()
+                        .zip(&b.variants)
+                        .all(|(a, b)| a.select == b.select && self.same_type(&a.ty, &b.ty, open))
             }
             _ => false,
+        }
+    }
+}
+
+/// What tells a reply of a media type from the preferred one.
+fn alternative(media_type: &str) -> String {
+    let (essence, _) = parts(media_type);
+    match essence.as_str() {
+        "text/event-stream" => "stream".to_owned(),
+        "text/plain" => "text".to_owned(),
+        "application/octet-stream" => "binary".to_owned(),
+        essence => {
+            let subtype = essence.split('/').next_back().unwrap_or_default().replace('+', " ");
+            name::snake(&subtype).trim_start_matches("r#").to_owned()
         }
     }
 }

@@ -20,9 +20,8 @@ pub(super) type Items = IndexMap<String, ReferenceOr<PathItem>>;
 pub(super) fn items(api: &OpenAPI) -> Result<Items, Error> {
     match api.extensions.get("x-webhooks") {
         None => Ok(Items::new()),
-        Some(webhooks) => Items::deserialize(webhooks).map_err(|error| {
-            Problem::at("/webhooks", format!("this is not what OpenAPI asks for: {error}")).into()
-        }),
+        Some(webhooks) => Items::deserialize(webhooks)
+            .map_err(|error| Problem::at("/webhooks", format!("this is not what OpenAPI asks for: {error}")).into()),
     }
 }
 

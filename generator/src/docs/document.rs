@@ -1,11 +1,11 @@
 //! What a document says of itself: summaries and descriptions, looked up by place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::markdown;
-use crate::model::{Def, DefKind, Model, Operation, Part, Place};
+use crate::model::{Def, DefKind, Model, Operation, Part, Place, Ty};
 use crate::sample::follow;
 
 /// How many places of a type are asked for a description.
@@ -63,9 +63,22 @@ impl Prose {
         self.types.get(index).and_then(|prose| prose.members.get(name)).map_or(&[], Vec::as_slice)
     }
 
+    pub(super) fn length_of(&self, operation: &Operation) -> usize {
+        self.of(operation).map_or(0, |prose| prose.lines.len() + length(&prose.parameters))
+    }
+
+    pub(super) fn length_of_type(&self, index: usize) -> usize {
+        self.types.get(index).map_or(0, |prose| prose.lines.len() + length(&prose.members))
+    }
+
     fn of(&self, operation: &Operation) -> Option<&OperationProse> {
         self.operations.get(&(operation.path.clone(), operation.method.clone()))
     }
+}
+
+/// The lines of some texts, and a blank one below each.
+fn length(texts: &HashMap<String, Vec<String>>) -> usize {
+    texts.values().map(|lines| lines.len() + 1).sum()
 }
 
 struct Reader<'a> {
@@ -100,8 +113,10 @@ impl<'a> Reader<'a> {
         let body = follow(&of["requestBody"], self.document);
         let media = body.and_then(|body| body["content"].as_object()).into_iter().flat_map(Map::values);
         for schema in media.filter_map(|media| media.get("schema")) {
-            self.each_member(schema, 0, &mut |name, text| {
-                parameters.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+            self.each_member(schema, 0, &mut |name, member| {
+                if let Some(text) = described(member) {
+                    parameters.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+                }
             });
         }
         let text = |key: &str| of[key].as_str().map(str::trim).filter(|text| !text.is_empty());
@@ -127,9 +142,17 @@ impl<'a> Reader<'a> {
                 prose.lines = markdown::lines(text);
             }
             match &def.kind {
-                DefKind::Struct(_) => self.each_member(schema, 0, &mut |name, text| {
-                    prose.members.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
-                }),
+                DefKind::Struct(object) => {
+                    let named = object.fields.iter().filter(|field| is_named(&field.ty));
+                    let named: HashSet<&str> = named.map(|field| field.json.as_str()).collect();
+                    self.each_member(schema, 0, &mut |name, member| {
+                        // What a type says of itself stands at the type.
+                        let target = || follow(member, self.document).filter(|_| !named.contains(name));
+                        if let Some(text) = described(member).or_else(|| target().and_then(described)) {
+                            prose.members.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+                        }
+                    });
+                }
                 DefKind::Enum(values) => {
                     let texts = schema["x-enum-descriptions"].as_array();
                     for (value, text) in values.values.iter().zip(texts.into_iter().flatten()) {
@@ -144,13 +167,11 @@ impl<'a> Reader<'a> {
         prose
     }
 
-    /// The members of an object that are described, those of its `allOf` too.
-    fn each_member(&self, schema: &'a Value, depth: usize, each: &mut dyn FnMut(&str, &str)) {
+    /// The members of an object, those of its `allOf` too.
+    fn each_member(&self, schema: &'a Value, depth: usize, each: &mut dyn FnMut(&'a str, &'a Value)) {
         let Some(schema) = follow(schema, self.document).filter(|_| depth < DEEP) else { return };
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-            if let Some(text) = described(member) {
-                each(name, text);
-            }
+            each(name, member);
         }
         for part in schema["allOf"].as_array().into_iter().flatten() {
             self.each_member(part, depth + 1, each);
@@ -219,6 +240,15 @@ fn item<'a>(operation: &Operation, document: &'a Value) -> Option<&'a Value> {
 
 fn described(value: &Value) -> Option<&str> {
     value["description"].as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Whether a type, or what it is a list or map of, has a name of its own.
+fn is_named(ty: &Ty) -> bool {
+    match ty {
+        Ty::Def(_) => true,
+        Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => is_named(inner),
+        _ => false,
+    }
 }
 
 /// A text that ends as a sentence does.

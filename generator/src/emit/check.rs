@@ -3,48 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Problem};
-use crate::model::DefKind;
-use crate::name::METHODS;
+use crate::model::{DefKind, Reply};
+use crate::name::{METHODS, is_taken};
 
 use super::Context;
+use super::bodies::parts;
 use super::ident::is_valid;
-use super::parameters::parts;
-
-/// Names that a generated file imports or that Rust's prelude gives, so that no type may have them.
-const TAKEN: [&str; 32] = [
-    "BTreeMap",
-    "Box",
-    "Call",
-    "Client",
-    "Content",
-    "DateTime",
-    "Default",
-    "Err",
-    "Error",
-    "FilePart",
-    "From",
-    "Hidden",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Json",
-    "Members",
-    "Method",
-    "Mismatch",
-    "None",
-    "Ok",
-    "Option",
-    "Paged",
-    "Patch",
-    "Redirect",
-    "Result",
-    "Secret",
-    "Some",
-    "String",
-    "Timestamp",
-    "UnixTime",
-    "Vec",
-];
 
 /// Checks every name that will be printed.
 pub(super) fn names(context: &Context<'_>) -> Result<(), Error> {
@@ -84,7 +48,7 @@ impl Check {
 
     fn new_type(&mut self, name: &str, what: &str) {
         self.identifier(name, what);
-        if TAKEN.contains(&name) || name == "Value" {
+        if is_taken(name) {
             self.problem(format!("{what} cannot be called `{name}`: generated files import that name from elsewhere"));
         }
         if let Some(other) = self.types.insert(name.to_owned(), what.to_owned()) {
@@ -144,10 +108,23 @@ fn operations(context: &Context<'_>, check: &mut Check) {
         if context.needs_request(operation) {
             check.new_type(&names.request, &format!("the request of {what}"));
         }
+        if let (Reply::Several(answers), None) = (&operation.reply, &operation.alternative) {
+            check.new_type(&names.reply, &format!("the reply of {what}"));
+            check.distinct(&names.answers, &[], &format!("the reply of {what}"));
+            if answers.len() != names.answers.len() {
+                check.problem(format!(
+                    "{what} has {} replies and {} names for them",
+                    answers.len(),
+                    names.answers.len()
+                ));
+            }
+        }
         let part_count = operation.body.as_ref().map_or(0, |body| parts(body).len());
         let counts = [
             ("path parameters", operation.path_params.len(), names.path.len()),
             ("query parameters", operation.query.len(), names.query.len()),
+            ("headers", operation.headers.len(), names.headers.len()),
+            ("cookies", operation.cookies.len(), names.cookies.len()),
             ("parts", part_count, names.parts.len()),
         ];
         for (kind, expected, found) in counts {
@@ -155,7 +132,8 @@ fn operations(context: &Context<'_>, check: &mut Check) {
                 check.problem(format!("{what} has {expected} {kind} and {found} names for them"));
             }
         }
-        let arguments = names.path.iter().chain(&names.query).chain(&names.parts);
+        let arguments = names.path.iter().chain(&names.query).chain(&names.headers);
+        let arguments = arguments.chain(&names.cookies).chain(&names.parts);
         check.distinct(arguments, METHODS, &what);
         tag_exists(context, &operation.tag, &what, check);
     }

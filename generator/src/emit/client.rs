@@ -169,16 +169,13 @@ fn schemes(imports: &mut Imports, context: &Context<'_>) -> Schemes {
     if !tokens.is_empty() || schemes.is_empty() {
         printed.tokens(&tokens, imports);
     }
-    let mut used: BTreeSet<String> = BUILDER.iter().map(|name| (*name).to_owned()).collect();
-    let basics = schemes.iter().filter(|scheme| scheme.kind == SchemeKind::Basic).count();
-    for scheme in schemes {
+    for (scheme, method) in schemes.iter().zip(methods(schemes)) {
         let name = &scheme.name;
         let of = doc::code(name);
-        match &scheme.kind {
-            SchemeKind::Token { .. } | SchemeKind::Other(_) => {}
+        let place = match &scheme.kind {
+            SchemeKind::Token { .. } | SchemeKind::Other(_) => continue,
             SchemeKind::Basic => {
                 imports.runtime("Secret");
-                let method = if basics == 1 { "basic".to_owned() } else { free(name, "login", &mut used) };
                 let method = ident(&method);
                 let docs = doc::outer(&[format!("User name and password for {of} (RFC 7617).")]);
                 printed.builder.push(quote! {
@@ -187,13 +184,13 @@ fn schemes(imports: &mut Imports, context: &Context<'_>) -> Schemes {
                         Self(self.0.basic(#name, user, password))
                     }
                 });
+                continue;
             }
-            SchemeKind::HeaderKey(key) => printed.key(name, &mut used, imports, &of, &format!("header {}", doc::code(key))),
-            SchemeKind::QueryKey(key) => {
-                printed.key(name, &mut used, imports, &of, &format!("query parameter {}", doc::code(key)));
-            }
-            SchemeKind::CookieKey(key) => printed.key(name, &mut used, imports, &of, &format!("cookie {}", doc::code(key))),
-        }
+            SchemeKind::HeaderKey(key) => format!("header {}", doc::code(key)),
+            SchemeKind::QueryKey(key) => format!("query parameter {}", doc::code(key)),
+            SchemeKind::CookieKey(key) => format!("cookie {}", doc::code(key)),
+        };
+        printed.key(name, &method, imports, &of, &place);
     }
     printed
 }
@@ -268,9 +265,9 @@ impl Schemes {
         }
     }
 
-    fn key(&mut self, name: &str, used: &mut BTreeSet<String>, imports: &mut Imports, of: &str, place: &str) {
+    fn key(&mut self, name: &str, method: &str, imports: &mut Imports, of: &str, place: &str) {
         imports.runtime("Secret");
-        let method = ident(&free(name, "key", used));
+        let method = ident(method);
         let docs = doc::outer(&[format!("The key for {of}, sent in the {place}.")]);
         self.builder.push(quote! {
             #docs
@@ -279,6 +276,21 @@ impl Schemes {
             }
         });
     }
+}
+
+/// The method of a builder that each scheme has; empty where it has none of its own.
+pub(super) fn methods(schemes: &[Scheme]) -> Vec<String> {
+    let mut used: BTreeSet<String> = BUILDER.iter().map(|name| (*name).to_owned()).collect();
+    let basics = schemes.iter().filter(|scheme| scheme.kind == SchemeKind::Basic).count();
+    let method = |scheme: &Scheme| match scheme.kind {
+        SchemeKind::Token { .. } | SchemeKind::Other(_) => String::new(),
+        SchemeKind::Basic if basics == 1 => "basic".to_owned(),
+        SchemeKind::Basic => free(&scheme.name, "login", &mut used),
+        SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+            free(&scheme.name, "key", &mut used)
+        }
+    };
+    schemes.iter().map(method).collect()
 }
 
 /// The name of a scheme as a method that nothing else has.

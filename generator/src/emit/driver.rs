@@ -16,7 +16,7 @@ use crate::names::OperationNames;
 
 use super::format::{self, Piece};
 use super::ident::{ident, is_valid};
-use super::{Context, File, Input, doc, parameters, rust_type, types};
+use super::{Context, File, Input, bodies, doc, rust_type, types};
 
 /// The values that the tests are made with.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,10 @@ pub struct SampleCall {
     pub path: Vec<Value>,
     /// The query parameters, in the model's order; `null` leaves an optional one out.
     pub query: Vec<Value>,
+    /// The headers, likewise.
+    pub headers: Vec<Value>,
+    /// The cookies, likewise.
+    pub cookies: Vec<Value>,
     /// A body with only what is required.
     pub body_min: Option<Value>,
     /// A body with everything.
@@ -164,7 +168,7 @@ struct Test<'a> {
     module: &'a mut Module,
 }
 
-impl Test<'_> {
+impl<'a> Test<'a> {
     fn tokens(mut self) -> TokenStream {
         let name = ident(&self.names.method);
         let (least, most) = (self.call(false), self.call(true));
@@ -174,11 +178,8 @@ impl Test<'_> {
                 call(everything.send()).await;
             }
         });
-        let setters = self.operation.query.iter().zip(&self.sample.query);
-        let deprecated = self.operation.deprecated
-            || setters
-                .into_iter()
-                .any(|(parameter, value)| !parameter.required && parameter.deprecated && !value.is_null());
+        let mut setters = self.values().filter(|(parameter, value, _)| !parameter.required && !value.is_null());
+        let deprecated = self.operation.deprecated || setters.any(|(parameter, _, _)| parameter.deprecated);
         let expect = deprecated.then(|| quote!(#[expect(deprecated, reason = "it is still part of the API")]));
         quote! {
             #[tokio::test]
@@ -200,11 +201,11 @@ impl Test<'_> {
         for (parameter, value) in operation.path_params.iter().zip(&sample.path) {
             arguments.push(self.path(parameter, value));
         }
-        for ((parameter, value), name) in operation.query.iter().zip(&sample.query).zip(&names.query) {
+        for (parameter, value, name) in self.values() {
             if parameter.required {
-                arguments.push(self.query(&parameter.ty, value));
+                arguments.push(self.value(&parameter.ty, value));
             } else if everything && !is_nothing(value) {
-                let (name, value) = (ident(name), self.query(&parameter.ty, value));
+                let (name, value) = (ident(name), self.value(&parameter.ty, value));
                 setters.extend(quote!(.#name(#value)));
             }
         }
@@ -213,17 +214,16 @@ impl Test<'_> {
         }
         if let Some(body) = &operation.body {
             let value = if everything { &sample.body_full } else { &sample.body_min };
-            for (part, name) in parameters::parts(body).iter().zip(&names.parts) {
+            for (part, name) in bodies::parts(body).iter().zip(&names.parts) {
                 let value = self.part(part, value.as_ref());
-                if parameters::is_required(part, body) {
+                if bodies::is_required(part, body) {
                     arguments.push(value);
                 } else if everything {
                     let name = ident(name);
                     setters.extend(quote!(.#name(#value)));
                 }
             }
-            if let (BodyKind::Json(ty) | BodyKind::Form(ty, _), Some(value)) = (&body.kind, value) {
-                let value = if *ty == Ty::String { text(value) } else { self.module.body(value) };
+            if let Some(value) = self.whole(&body.kind, value.as_ref()) {
                 if body.required {
                     arguments.push(value);
                 } else if everything {
@@ -235,15 +235,35 @@ impl Test<'_> {
         quote!(logto.#method(#(#arguments),*) #setters)
     }
 
+    /// Queries, headers and cookies with their values and names.
+    fn values(&self) -> impl Iterator<Item = (&'a Param, &'a Value, &'a String)> + use<'a> {
+        let (operation, sample, names) = (self.operation, self.sample, self.names);
+        let query = operation.query.iter().zip(&sample.query).zip(&names.query);
+        let headers = operation.headers.iter().zip(&sample.headers).zip(&names.headers);
+        let cookies = operation.cookies.iter().zip(&sample.cookies).zip(&names.cookies);
+        query.chain(headers).chain(cookies).map(|((parameter, value), name)| (parameter, value, name))
+    }
+
+    /// A body that is one argument.
+    fn whole(&mut self, kind: &BodyKind, value: Option<&Value>) -> Option<TokenStream> {
+        match kind {
+            BodyKind::Json(Ty::String) | BodyKind::Text | BodyKind::Binary => Some(text(value?)),
+            BodyKind::Json(_) | BodyKind::Form(..) => Some(self.module.body(value?)),
+            BodyKind::Multipart(parts) => parts.is_empty().then(|| quote!(Default::default())),
+        }
+    }
+
     fn path(&mut self, parameter: &Param, value: &Value) -> TokenStream {
         match &parameter.ty {
             Ty::Bool | Ty::Int | Ty::Float => number(&parameter.ty, value),
+            Ty::List(_) => self.module.body(value),
+            ty if parameter.style.is_some() => self.value(ty, value),
             ty if rust_type::is_enum(ty, self.context) => self.enum_value(ty, value),
             _ => text(value),
         }
     }
 
-    fn query(&mut self, ty: &Ty, value: &Value) -> TokenStream {
+    fn value(&mut self, ty: &Ty, value: &Value) -> TokenStream {
         match ty {
             Ty::String | Ty::Secret | Ty::DateTime | Ty::Extern(_) => text(value),
             Ty::Bool | Ty::Int | Ty::Float => number(ty, value),
@@ -254,10 +274,10 @@ impl Test<'_> {
                 let (name, from, value) = (ident(name), ident(from), number(&Ty::Int, value));
                 quote!(#name::#from(#value))
             }
-            Ty::Nullable(inner) | Ty::Hidden(inner) => self.query(inner, value),
+            Ty::Nullable(inner) | Ty::Hidden(inner) => self.value(inner, value),
             Ty::List(item) => {
                 let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-                let values = values.iter().map(|value| self.query(item, value)).collect::<Vec<_>>();
+                let values = values.iter().map(|value| self.value(item, value)).collect::<Vec<_>>();
                 quote!([#(#values),*])
             }
             ty if rust_type::is_enum(ty, self.context) => self.enum_value(ty, value),
@@ -273,12 +293,21 @@ impl Test<'_> {
     }
 
     fn part(&mut self, part: &MultipartField, body: Option<&Value>) -> TokenStream {
-        if part.content == PartContent::File {
-            self.module.helpers.insert("file");
-            let mime = part.mime_types.first().map_or("application/octet-stream", String::as_str);
-            return quote!(file(#mime));
-        }
-        text(body.and_then(|body| body.get(&part.json)).unwrap_or(&Value::Null))
+        let value = body.and_then(|body| body.get(&part.json)).unwrap_or(&Value::Null);
+        let one = match (&part.content, value) {
+            (PartContent::File, _) => {
+                self.module.helpers.insert("file");
+                let mime = part.mime_types.first().map_or("application/octet-stream", String::as_str);
+                quote!(file(#mime))
+            }
+            (PartContent::Text(ty) | PartContent::Json(ty), Value::Array(items)) if part.list => {
+                let items: Vec<TokenStream> = items.iter().map(|item| self.value(ty, item)).collect();
+                return quote!([#(#items),*]);
+            }
+            (PartContent::Text(ty), value) => self.value(ty, value),
+            (PartContent::Json(_), value) => self.module.body(value),
+        };
+        if part.list { quote!([#one]) } else { one }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::model::{DefId, Ty};
@@ -23,6 +23,12 @@ impl Imports {
     /// Uses an item of the runtime.
     pub(crate) fn runtime(&mut self, name: &str) {
         self.add("logto_runtime", name);
+    }
+
+    /// Uses an item of the runtime, and is its name.
+    pub(crate) fn of_runtime(&mut self, name: &str) -> Ident {
+        self.runtime(name);
+        ident(name)
     }
 
     /// Uses everything that a type names.

@@ -1,6 +1,6 @@
 //! Prints `operations.json`: every operation with where it is and what it takes and gives.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::model::{BodyKind, Operation, Reply};
 use crate::names::OperationNames;
@@ -15,23 +15,24 @@ pub(super) fn file(context: &Context<'_>) -> File {
     File { path: "operations.json".to_owned(), text }
 }
 
-/// One operation on one line, so that a diff shows it whole.
+/// One operation on one line, so that a diff shows it whole. Another way to write its body is a further line.
 fn entry(operation: &Operation, names: &OperationNames, context: &Context<'_>) -> String {
-    let members = [
+    let mut members = vec![
         ("operation_id", json!(operation.id)),
         ("method", json!(operation.method)),
         ("path", json!(operation.path)),
         ("tag", json!(operation.tag)),
         ("function", json!(names.method)),
         ("body", body(operation, context)),
-        ("reply", reply(operation, context)),
+        ("reply", reply(operation, names, context)),
         ("paged", json!(operation.paging.is_some())),
     ];
+    members.extend(failures(operation, context).map(|failures| ("failures", failures)));
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{}: {value}", json!(name))).collect();
     format!("  {{{}}}", members.join(", "))
 }
 
-/// The type of the body, `multipart`, or `null`.
+/// The type of the body, `multipart`, `text`, `binary`, or `null`.
 fn body(operation: &Operation, context: &Context<'_>) -> Value {
     match operation.body.as_ref().map(|body| &body.kind) {
         None => Value::Null,
@@ -43,10 +44,19 @@ fn body(operation: &Operation, context: &Context<'_>) -> Value {
 }
 
 /// The type of the value that is returned, of an item where it is paged, or `null`.
-fn reply(operation: &Operation, context: &Context<'_>) -> Value {
+fn reply(operation: &Operation, names: &OperationNames, context: &Context<'_>) -> Value {
     match (&operation.paging, &operation.reply) {
         (Some(paging), _) => json!(rust_type::text(&paging.item, context.names)),
         (None, Reply::Empty) => Value::Null,
-        (None, reply) => json!(context.value_text(reply)),
+        (None, _) => json!(context.value_text(operation, names)),
     }
+}
+
+/// The types of bodies of errors by status.
+fn failures(operation: &Operation, context: &Context<'_>) -> Option<Value> {
+    let failures = operation.failures.iter();
+    let types: Map<String, Value> = failures
+        .map(|failure| (failure.status.to_string(), json!(rust_type::text(&failure.ty, context.names))))
+        .collect();
+    (!types.is_empty()).then_some(Value::Object(types))
 }

@@ -7,10 +7,13 @@
 //! | `client` | `src/client.rs` |
 //! | `crate_files` | `src/lib.rs`, `Cargo.toml` and its features |
 //! | `inventory` | `operations.json` |
-//! | `driver` | `tests/operations/` |
+//! | `driver`, `replies`; `served` | `tests/operations/`: of Logto's crate; of any other |
 //!
 //! `check` refuses names that cannot be printed, so that the others need no errors of their own.
 
+mod about;
+mod answers;
+mod bodies;
 mod check;
 mod client;
 mod crate_files;
@@ -21,10 +24,12 @@ mod format;
 mod ident;
 mod imports;
 mod inventory;
+mod operation;
 mod operations;
 mod parameters;
 mod replies;
 mod rust_type;
+mod served;
 mod structs;
 mod types;
 mod unions;
@@ -40,6 +45,7 @@ pub use client::ClientInput;
 pub use crate_files::{FEATURES_BEGIN, FEATURES_END, features, manifest};
 pub use driver::{DriverInput, SampleCall, UnionSamples, driver};
 pub use format::HEADER;
+pub use served::served;
 
 /// The longest file of the generated crate, in lines.
 pub const LONGEST_FILE: usize = 2_000;
@@ -91,7 +97,7 @@ pub struct File {
 ///
 /// # Errors
 ///
-/// Names that cannot be printed, docs that are no sentences, and files that grow too long.
+/// Names that cannot be printed, and docs that are no sentences.
 pub fn emit(input: &Input<'_>) -> Result<Vec<File>, Error> {
     check::names(input)?;
     input.docs.check()?;
@@ -100,9 +106,18 @@ pub fn emit(input: &Input<'_>) -> Result<Vec<File>, Error> {
     files.extend(operations::files(input)?);
     files.push(inventory::file(input));
     files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
+}
+
+/// Checks that no file is longer than [`LONGEST_FILE`].
+///
+/// # Errors
+///
+/// Every file that is.
+pub fn check_lengths(files: &[File]) -> Result<(), Error> {
     let long = files.iter().filter(|file| file.path.ends_with(".rs") && file.text.lines().count() > LONGEST_FILE);
     let problems = long.map(|file| Problem::new(format!("{} has more than {LONGEST_FILE} lines", file.path))).collect();
-    Error::check(files, problems)
+    Error::check((), problems)
 }
 
 /// `src/client.rs`, and the module as it is declared in `src/lib.rs`.

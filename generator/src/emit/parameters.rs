@@ -3,14 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Body, BodyKind, MultipartField, Operation, Param, PartContent, Ty};
+use crate::model::{Param, Style, Ty};
 
-use super::Context;
 use super::ident::ident;
 use super::imports::Imports;
-use super::{doc, rust_type};
-
-const MEBIBYTE: u64 = 1_048_576;
+use super::{Context, rust_type};
 
 /// An argument of a method: how it is taken, how it is handed to the request.
 pub(crate) struct Argument {
@@ -20,32 +17,104 @@ pub(crate) struct Argument {
     pub(crate) call: TokenStream,
 }
 
-impl Context<'_> {
-    /// Whether an operation has a request type of its own: it has something optional.
-    pub(crate) fn needs_request(&self, operation: &Operation) -> bool {
-        let optional_body = operation.body.as_ref().is_some_and(|body| match &body.kind {
-            BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Binary => !body.required,
-            BodyKind::Multipart(parts) => parts.iter().any(|part| !is_required(part, body)),
-        });
-        optional_body || operation.query.iter().any(|parameter| !parameter.required)
+/// Where a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum In {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+impl In {
+    /// What it is called in docs.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Path => "Path parameter",
+            Self::Query => "Query parameter",
+            Self::Header => "Header",
+            Self::Cookie => "Cookie",
+        }
     }
 }
 
-/// The parts of a multipart body.
-pub(crate) fn parts(body: &Body) -> &[MultipartField] {
-    match &body.kind {
-        BodyKind::Multipart(parts) => parts,
-        BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Binary => &[],
+/// A parameter.
+pub(crate) fn argument(place: In, name: &str, param: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
+    let key = &param.json;
+    match (place, param.style) {
+        (In::Path, None) => path(name, param, context, imports),
+        (In::Path, Some(style)) => {
+            // A list by value: a template may have the parameter twice.
+            let ty = rust_type::tokens(&param.ty, context, imports);
+            let taken = match &param.ty {
+                Ty::List(_) => Taken { ty, value: borrowed(name) },
+                _ => taken(name, &param.ty, context, imports),
+            };
+            let style = style_tokens(style, imports);
+            taken.argument(name, |value| quote!(.path_as(#style, #value)))
+        }
+        (In::Query, None) => query(name, param, context, imports),
+        (place, style) => {
+            let taken = taken(name, &param.ty, context, imports);
+            let call = match (place, style) {
+                (In::Query, Some(Style::Reserved)) => quote!(query_reserved),
+                (In::Header, None) => quote!(header),
+                (In::Header, Some(_)) => quote!(header_as),
+                (In::Cookie, None) => quote!(cookie),
+                (In::Cookie, Some(_)) => quote!(cookie_as),
+                (In::Path | In::Query, _) => quote!(query_as),
+            };
+            let style = style.filter(|style| *style != Style::Reserved).map(|style| {
+                let style = style_tokens(style, imports);
+                quote!(#style,)
+            });
+            taken.argument(name, |value| quote!(.#call(#key, #style #value)))
+        }
     }
 }
 
-/// Whether a part must be given: in an optional body none has to.
-pub(crate) fn is_required(part: &MultipartField, body: &Body) -> bool {
-    part.required && body.required
+/// A type that is taken, and a reference to what is handed on.
+pub(crate) struct Taken {
+    pub(crate) ty: TokenStream,
+    pub(crate) value: TokenStream,
 }
 
-/// A path parameter.
-pub(crate) fn path(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
+impl Taken {
+    fn argument(self, name: &str, call: impl FnOnce(TokenStream) -> TokenStream) -> Argument {
+        let (name, ty) = (ident(name), self.ty);
+        Argument { parameter: quote!(#name: #ty), call: call(self.value) }
+    }
+}
+
+/// How a value is taken that is handed on by reference.
+fn taken(name: &str, ty: &Ty, context: &Context<'_>, imports: &mut Imports) -> Taken {
+    let of = ident(name);
+    match ty {
+        Ty::String | Ty::Secret => Taken { ty: quote!(impl AsRef<str>), value: quote!(#of.as_ref()) },
+        Ty::List(item) if **item == Ty::String => Taken {
+            ty: quote!(impl IntoIterator<Item = impl Into<String>>),
+            value: quote!(&#of.into_iter().map(Into::into).collect::<Vec<String>>()),
+        },
+        Ty::List(item) => {
+            let item = rust_type::tokens(item, context, imports);
+            Taken { ty: quote!(impl IntoIterator<Item = #item>), value: quote!(&Vec::from_iter(#of)) }
+        }
+        Ty::Extern(_) | Ty::DateTime => {
+            let ty = rust_type::tokens(ty, context, imports);
+            Taken { ty: quote!(impl Into<#ty>), value: quote!(&Into::<#ty>::into(#of)) }
+        }
+        Ty::Nullable(inner) => taken(name, inner, context, imports),
+        ty => Taken { ty: rust_type::tokens(ty, context, imports), value: borrowed(name) },
+    }
+}
+
+fn borrowed(name: &str) -> TokenStream {
+    let name = ident(name);
+    quote!(&#name)
+}
+
+/// A path parameter that is one text.
+fn path(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
     let name = ident(name);
     match &parameter.ty {
         Ty::Bool | Ty::Int | Ty::Float => {
@@ -60,8 +129,8 @@ pub(crate) fn path(name: &str, parameter: &Param, context: &Context<'_>, imports
     }
 }
 
-/// A query parameter.
-pub(crate) fn query(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
+/// A query parameter in the usual style.
+fn query(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
     let (name, key) = (ident(name), &parameter.json);
     let taken = |ty: TokenStream, value: TokenStream| Argument {
         parameter: quote!(#name: #ty),
@@ -92,47 +161,23 @@ pub(crate) fn query(name: &str, parameter: &Param, context: &Context<'_>, import
     }
 }
 
-/// A JSON or form body; parts of a multipart body are arguments of their own.
-pub(crate) fn body(kind: &BodyKind, context: &Context<'_>, imports: &mut Imports) -> Option<Argument> {
-    let (ty, method) = match kind {
-        BodyKind::Json(ty) => (ty, quote!(json_body)),
-        BodyKind::Form(ty, _) => (ty, quote!(form_body)),
-        BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Binary => return None,
+/// `Style::Form`.
+pub(crate) fn style_tokens(style: Style, imports: &mut Imports) -> TokenStream {
+    let name = imports.of_runtime("Style");
+    let variant = match style {
+        Style::Simple => quote!(Simple),
+        Style::SimpleExploded => quote!(SimpleExploded),
+        Style::Label => quote!(Label),
+        Style::LabelExploded => quote!(LabelExploded),
+        Style::Matrix => quote!(Matrix),
+        Style::MatrixExploded => quote!(MatrixExploded),
+        Style::Form => quote!(Form),
+        // One that keeps reserved signs has a method of its own.
+        Style::FormExploded | Style::Reserved => quote!(FormExploded),
+        Style::Space => quote!(Space),
+        Style::Pipe => quote!(Pipe),
+        Style::Deep => quote!(Deep),
+        Style::Json => quote!(Json),
     };
-    if *ty == Ty::String {
-        return Some(Argument { parameter: quote!(body: impl AsRef<str>), call: quote!(.#method(body.as_ref())) });
-    }
-    let ty = rust_type::tokens(ty, context, imports);
-    Some(Argument { parameter: quote!(body: #ty), call: quote!(.#method(&body)) })
-}
-
-/// A part of a multipart body.
-pub(crate) fn part(name: &str, part: &MultipartField, imports: &mut Imports) -> Argument {
-    let (name, key) = (ident(name), &part.json);
-    if part.content != PartContent::File {
-        return Argument { parameter: quote!(#name: impl Into<String>), call: quote!(.part(#key, #name.into())) };
-    }
-    imports.runtime("FilePart");
-    let limit = part.max_bytes.map(|bytes| {
-        let bytes = proc_macro2::Literal::u64_unsuffixed(bytes);
-        quote!(.limit(#bytes))
-    });
-    let types = &part.mime_types;
-    let accept = (!types.is_empty()).then(|| quote!(.accept(&[#(#types),*])));
-    Argument { parameter: quote!(#name: FilePart), call: quote!(.part(#key, #name #limit #accept)) }
-}
-
-/// What is to be known of a part.
-pub(crate) fn part_docs(part: &MultipartField) -> String {
-    let mut facts = Vec::new();
-    facts.extend(part.max_bytes.map(|bytes| match bytes % MEBIBYTE {
-        0 => format!("at most {} MiB", bytes / MEBIBYTE),
-        _ => format!("at most {bytes} bytes"),
-    }));
-    if !part.mime_types.is_empty() {
-        let types: Vec<_> = part.mime_types.iter().map(|mime| doc::code(mime)).collect();
-        facts.push(format!("of type {}", types.join(", ")));
-    }
-    let kind = if part.content == PartContent::File { "File" } else { "Text" };
-    doc::line(&format!("{kind} {} of the multipart body", doc::code(&part.json)), facts)
+    quote!(#name::#variant)
 }

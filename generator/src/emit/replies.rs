@@ -74,7 +74,7 @@ fn arm(operation: &Operation, context: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// A type by its path, since an import of a type whose feature is off would not build.
-fn tokens(ty: &Ty, context: &Context<'_>) -> TokenStream {
+pub(super) fn tokens(ty: &Ty, context: &Context<'_>) -> TokenStream {
     let root = ident(&context.crate_name.replace('-', "_"));
     match ty {
         Ty::Any | Ty::Extern(_) => quote!(Value),

@@ -76,10 +76,11 @@ impl Printed<'_> {
         let fields: Vec<_> = self.fields().map(|(name, field)| self.field(name, field, imports)).collect();
         let rest = self.object.rest.as_ref().map(|ty| {
             imports.add("std::collections", "BTreeMap");
+            imports.runtime("Hidden");
             let (name, ty) = (ident(self.rest()), rust_type::tokens(ty, self.context, imports));
             quote! {
                 /// The members that are not listed above.
-                pub #name: BTreeMap<String, #ty>,
+                pub #name: Hidden<BTreeMap<String, #ty>>,
             }
         });
         quote! {

@@ -116,7 +116,8 @@ fn runs(module: &str, ids: &[DefId], context: &Context<'_>) -> Vec<(String, Vec<
 fn length(ids: &[DefId], context: &Context<'_>) -> usize {
     let lines = |id: &DefId| {
         let def = context.model.def(*id);
-        match &def.kind {
+        let told = context.docs.length_of_type(*id);
+        told + match &def.kind {
             DefKind::Struct(object) if def.sent => 14 + 4 * object.fields.len(),
             DefKind::Struct(object) => 9 + 3 * object.fields.len(),
             DefKind::Enum(values) => 10 + 3 * values.values.len(),
@@ -184,6 +185,7 @@ fn aliases(id: DefId, context: &Context<'_>) -> Vec<Piece> {
 /// Objects and unions that are query parameters.
 fn queried(context: &Context<'_>) -> BTreeSet<DefId> {
     let parameters = context.model.operations.iter().flat_map(|operation| &operation.query);
+    let parameters = parameters.filter(|parameter| parameter.style.is_none());
     let mut ids = BTreeSet::new();
     for parameter in parameters {
         let mut ty = &parameter.ty;

@@ -27,7 +27,7 @@ pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &
     let items = quote! {
         #docs
         #deprecated
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*

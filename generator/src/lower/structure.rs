@@ -45,6 +45,7 @@ pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>) {
         Kind::RequestBody if !object.contains_key("$ref") => lower_body(object),
         Kind::Parameter if !object.contains_key("$ref") => lower_parameter(object),
         Kind::SecurityScheme => lower_security_scheme(object),
+        Kind::Encoding => lower_encoding(object),
         _ => {}
     }
     if matches!(kind, Kind::RequestBody | Kind::Response)
@@ -99,6 +100,12 @@ fn lower_parameter(parameter: &mut Map<String, Value>) {
     if parameter.get("examples").is_some_and(|examples| !examples.is_object()) {
         parameter.shift_remove("examples");
     }
+}
+
+/// Whether a member of a form is exploded depends on its style, which typed documents do not know.
+fn lower_encoding(encoding: &mut Map<String, Value>) {
+    let form = encoding.get("style").is_none_or(|style| style == "form");
+    encoding.entry("explode").or_insert(form.into());
 }
 
 /// 3.1 has no schema for bytes: the media type says it all.

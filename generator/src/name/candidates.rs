@@ -1,6 +1,9 @@
 //! What the origins of a type suggest as its name.
 
+use std::collections::BTreeSet;
+
 use super::ident::{pascal, singular};
+use super::status;
 use crate::model::{Part, Place};
 
 /// Words that an operation id begins with and that say nothing of what it returns.
@@ -11,12 +14,24 @@ const VERBS: &[&str] = &[
 
 /// The name that a place suggests on its own, if what stands there is a whole request, a whole reply, or an item of one.
 pub(super) fn of_root(place: &Place) -> Option<String> {
-    let items = match place.path.as_slice() {
+    let operation = pascal(&place.operation);
+    // A failure, or another success, is called by its status.
+    let (path, status) = match place.path.split_first() {
+        Some((first, rest)) if place.part == Part::Failure => (rest, status::word(first)),
+        Some((first, rest)) => match first.strip_prefix('|').and_then(status::word) {
+            Some(status) => (rest, Some(status)),
+            None => (place.path.as_slice(), None),
+        },
+        None => (place.path.as_slice(), None),
+    };
+    let items = match path {
         [] => false,
         [step] if step == "[]" || step == "{}" => true,
         _ => return None,
     };
-    let operation = pascal(&place.operation);
+    if let Some(status) = status {
+        return Some(format!("{operation}{status}{}", if items { "Item" } else { "" }));
+    }
     match place.part {
         Part::Reply => {
             let noun = noun(&operation);
@@ -28,9 +43,23 @@ pub(super) fn of_root(place: &Place) -> Option<String> {
         }
         Part::Body => Some(format!("{operation}{}", if items { "Item" } else { "Body" })),
         Part::Component | Part::SentComponent => Some(if items { singular(&operation) } else { operation }),
-        Part::Failure => Some(format!("{operation}Failure")),
+        Part::Failure => Some(format!("{operation}Failure{}", if items { "Item" } else { "" })),
         Part::Webhook => Some(format!("{operation}Event")),
         Part::Parameter => None,
+    }
+}
+
+/// The name of what several operations answer when they fail.
+pub(super) fn of_failures(places: &BTreeSet<Place>) -> Option<String> {
+    let operations: BTreeSet<&str> = places.iter().map(|place| place.operation.as_str()).collect();
+    let whole = places.iter().all(|place| place.part == Part::Failure && place.path.len() == 1);
+    if operations.len() < 2 || !whole {
+        return None;
+    }
+    let statuses: BTreeSet<&String> = places.iter().filter_map(|place| place.path.first()).collect();
+    match statuses.into_iter().collect::<Vec<_>>().as_slice() {
+        [only] => Some(format!("{}Failure", status::word(only).unwrap_or_default())),
+        _ => Some("Failure".to_owned()),
     }
 }
 

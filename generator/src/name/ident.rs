@@ -1,35 +1,69 @@
 //! From the document's words to identifiers.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// Names that a generated file imports or that would confuse its readers.
-const TAKEN: &[&str] = &[
+/// Names that a generated file imports, that Rust's prelude gives, or that would confuse readers; in their order.
+const TAKEN: [&str; 92] = [
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
     "BTreeMap",
     "Box",
+    "Bytes",
     "Call",
     "Client",
     "ClientBuilder",
     "Clone",
     "Content",
+    "Copy",
+    "DataPart",
     "DateTime",
     "Debug",
     "Default",
     "Deserialize",
+    "DoubleEndedIterator",
+    "Download",
+    "Drop",
+    "Eq",
     "Err",
     "Error",
+    "ExactSizeIterator",
+    "Extend",
     "FilePart",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "FromReply",
+    "Future",
+    "Hash",
     "HashMap",
     "Hidden",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
     "Items",
+    "Iterator",
+    "Json",
     "Map",
+    "Members",
     "Method",
+    "Mismatch",
     "Multipart",
     "None",
     "Ok",
     "Option",
+    "Ord",
     "Page",
     "Paged",
     "Pages",
+    "Part",
+    "PartialEq",
+    "PartialOrd",
     "Patch",
     "Profile",
     "Query",
@@ -38,22 +72,36 @@ const TAKEN: &[&str] = &[
     "Request",
     "Response",
     "Result",
+    "Scheme",
+    "SchemeKind",
     "Search",
     "Secret",
+    "Security",
     "Self",
+    "Send",
     "Serialize",
+    "Server",
+    "Sized",
     "Some",
     "String",
+    "Style",
+    "Sync",
+    "Timeouts",
     "Timestamp",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
     "UnixTime",
     "Unknown",
+    "Upload",
     "Value",
     "Vec",
 ];
 
 /// Whether a type cannot have this name.
-pub(super) fn is_taken(name: &str) -> bool {
-    TAKEN.contains(&name)
+pub(crate) fn is_taken(name: &str) -> bool {
+    TAKEN.binary_search(&name).is_ok()
 }
 
 /// A name for types and variants.
@@ -61,7 +109,7 @@ pub fn pascal(text: &str) -> String {
     let name = spell_out(text).to_upper_camel_case();
     match name.chars().next() {
         None => "Empty".to_owned(),
-        Some(first) if !first.is_alphabetic() => format!("V{name}"),
+        Some(first) if !is_xid_start(first) => format!("V{name}"),
         Some(_) if name == "Self" => "SelfValue".to_owned(),
         Some(_) => name,
     }
@@ -72,7 +120,7 @@ pub fn snake(text: &str) -> String {
     let name = spell_out(text).to_snake_case();
     let name = match name.chars().next() {
         None => "empty".to_owned(),
-        Some(first) if !first.is_alphabetic() => format!("n{name}"),
+        Some(first) if !is_xid_start(first) => format!("n{name}"),
         Some(_) => name,
     };
     match name.as_str() {
@@ -103,7 +151,7 @@ pub(super) fn spelled_signs(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
-            sign if sign.is_alphanumeric() => spelled.push(sign),
+            sign if is_part(sign) => spelled.push(sign),
             '-' => spelled.push_str(" dash "),
             '_' => spelled.push_str(" underscore "),
             '.' => spelled.push_str(" dot "),
@@ -139,9 +187,14 @@ fn spell_out(text: &str) -> String {
             '>' => spelled.push_str(" greater "),
             '=' => spelled.push_str(" equal "),
             '%' => spelled.push_str(" percent "),
-            sign if sign.is_alphanumeric() => spelled.push(sign),
+            sign if is_part(sign) => spelled.push(sign),
             _ => spelled.push(' '),
         }
     }
     spelled
+}
+
+/// Whether a sign can be part of a word of an identifier: letters and digits that Rust takes, which are not all there are.
+fn is_part(sign: char) -> bool {
+    sign.is_alphanumeric() && is_xid_continue(sign)
 }

@@ -107,8 +107,14 @@ pub(super) fn settle(wishes: &[Wish], taken: &[&str], of: &str, problems: &mut V
         let spelled = spelled_signs(json);
         let plain = name.trim_start_matches("r#");
         let with = |word: &str| if camel { format!("{plain}{}", pascal(word)) } else { format!("{plain}_{word}") };
-        let names =
-            [name.clone(), cased(&spelled), with(word), with("value"), cased(&format!("{spelled} {word}")), cased(&spelled_cases(json))];
+        let names = [
+            name.clone(),
+            cased(&spelled),
+            with(word),
+            with("value"),
+            cased(&format!("{spelled} {word}")),
+            cased(&spelled_cases(json)),
+        ];
         match names.into_iter().find(|name| !used.contains(name)) {
             Some(name) => {
                 used.insert(name.clone());

@@ -7,6 +7,7 @@ mod candidates;
 mod ident;
 mod members;
 mod operations;
+mod status;
 mod types;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::model::Model;
 use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
+pub(crate) use ident::is_taken;
 pub use ident::{pascal, snake};
 pub use operations::METHODS;
 
@@ -76,8 +78,32 @@ fn module(tag: &str) -> String {
         if !module.is_empty() {
             module.push('_');
         }
-        module.extend(word.chars().take(LONGEST_MODULE));
+        module.extend(word.chars().take(LONGEST_MODULE).map(ascii));
     }
-    let taken = matches!(module.as_str(), "default" | "shared" | "operations" | "types" | "main");
-    if taken || name.starts_with("r#") { format!("{module}_tag") } else { module }
+    if TAKEN_MODULES.contains(&module.as_str()) || name.starts_with("r#") { format!("{module}_tag") } else { module }
+}
+
+/// Names of modules that the crate needs, that are crates, or that some file systems do not have.
+const TAKEN_MODULES: [&str; 16] = [
+    "alloc",
+    "aux",
+    "con",
+    "core",
+    "default",
+    "logto_runtime",
+    "main",
+    "mod",
+    "nul",
+    "operations",
+    "prn",
+    "proc_macro",
+    "serde_json",
+    "shared",
+    "std",
+    "types",
+];
+
+/// A letter as the name of a file can have it: Rust looks for files by names of ASCII only.
+fn ascii(sign: char) -> String {
+    if sign.is_ascii() { sign.to_string() } else { format!("u{:x}", u32::from(sign)) }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ident::{is_taken, pascal, snake};
 use super::members::{Wish, settle};
+use super::status;
 use crate::error::Problem;
 use crate::lock::Lock;
-use crate::model::{Answer, AnswerContent, BodyKind, Model, Operation, Part, Place, Reply, Status};
+use crate::model::{Answer, AnswerContent, BodyKind, Model, Operation, Part, Place, Reply};
 use crate::names::{OperationNames, TypeNames};
 use crate::rules::Rules;
 
@@ -32,20 +33,6 @@ pub const METHODS: &[&str] = &[
 
 /// Methods that the client has; an operation cannot have their names.
 const CLIENT_METHODS: &[&str] = &["builder", "clone", "from_env", "origin", "request", "token"];
-
-/// Statuses of successes and redirects by the names of their phrases (IANA, "HTTP Status Code Registry").
-const PHRASES: &[(u16, &str)] = &[
-    (200, "Ok"),
-    (201, "Created"),
-    (202, "Accepted"),
-    (203, "NonAuthoritative"),
-    (204, "NoContent"),
-    (205, "ResetContent"),
-    (206, "PartialContent"),
-    (207, "MultiStatus"),
-    (208, "AlreadyReported"),
-    (226, "ImUsed"),
-];
 
 /// The names of every operation, and what a person should know of them.
 pub(super) fn of_operations(
@@ -167,8 +154,12 @@ impl Namer<'_> {
         let place = |json: &str| Place { operation: id.clone(), part: Part::Parameter, path: vec![json.to_owned()] };
         let mut keys = operation.param_keys().into_iter();
         let mut wishes = Vec::new();
-        let lists =
-            [("path", &operation.path_params), ("query", &operation.query), ("header", &operation.headers), ("cookie", &operation.cookies)];
+        let lists = [
+            ("path", &operation.path_params),
+            ("query", &operation.query),
+            ("header", &operation.headers),
+            ("cookie", &operation.cookies),
+        ];
         for (word, params) in lists {
             for (param, key) in params.iter().zip(keys.by_ref()) {
                 let known = self.rules.extern_type(&place(&param.json), release).filter(|_| word == "query");
@@ -202,15 +193,7 @@ impl Namer<'_> {
 
 /// The variant of a reply: its status in words, and what it holds where others have that status.
 fn of_answer(answer: &Answer, all: &[Answer]) -> String {
-    let status = match answer.status {
-        Status::Code(code) => match PHRASES.iter().find(|(known, _)| *known == code) {
-            Some((_, phrase)) => (*phrase).to_owned(),
-            None => format!("Status{code}"),
-        },
-        Status::Range(2) => "Success".to_owned(),
-        Status::Range(class) => format!("Status{class}xx"),
-        Status::Default => "Other".to_owned(),
-    };
+    let status = status::word(&answer.status.to_string()).unwrap_or_else(|| "Other".to_owned());
     let first = all.iter().find(|other| other.status == answer.status) == Some(answer);
     let content = match answer.content {
         _ if first => "",

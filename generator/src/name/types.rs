@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::candidates::{of_member, of_root, parent, weight};
+use super::candidates::{of_failures, of_member, of_root, parent, weight};
 use super::ident::{is_taken, pascal};
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
@@ -149,9 +149,10 @@ impl<'a> Namer<'a> {
             (a.2, &a.1, self.model.defs[a.0].places.first()).cmp(&(b.2, &b.1, self.model.defs[b.0].places.first()))
         });
         for (id, wish, _) in wishes {
-            let place = self.model.defs[id].places.iter().find(|place| of_root(place).is_some());
+            let places = &self.model.defs[id].places;
+            let place = places.iter().find(|place| of_root(place).is_some());
             let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
-            let name = [Some(wish.clone()), full].into_iter().flatten().find(|name| self.free(name));
+            let name = [of_failures(places), Some(wish), full].into_iter().flatten().find(|name| self.free(name));
             if let Some(name) = name {
                 self.set(id, name);
             }

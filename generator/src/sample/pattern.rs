@@ -2,10 +2,13 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A text that a regular expression accepts, of at least `min` characters where the expression can grow; `None` where
-/// the expression is not one that Rust's syntax knows (look-around, back references).
+/// The longest text that is made, in bytes.
+const LONGEST: usize = 100_000;
+
+/// A text that a regular expression accepts, of at least `min` characters where the expression can grow. What it looks
+/// ahead or behind for is not looked at. `None` where the expression is not one that Rust's syntax knows (back references).
 pub fn matching(pattern: &str, min: usize) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).ok()?;
+    let hir = regex_syntax::parse(pattern).or_else(|_| regex_syntax::parse(&without_looks(pattern))).ok()?;
     let mut text = String::new();
     write_match(&hir, &mut 0, &mut text);
     let mut short = min.saturating_sub(text.chars().count());
@@ -28,7 +31,10 @@ fn write_match(hir: &Hir, extra: &mut usize, text: &mut String) {
             let more = room.min(*extra);
             *extra -= more;
             for _ in 0..repetition.min as usize + more {
-                write_match(&repetition.sub, &mut 0, text);
+                if text.len() > LONGEST {
+                    return;
+                }
+                write_match(&repetition.sub, extra, text);
             }
         }
         HirKind::Capture(capture) => write_match(&capture.sub, extra, text),
@@ -39,6 +45,31 @@ fn write_match(hir: &Hir, extra: &mut usize, text: &mut String) {
             }
         }
     }
+}
+
+/// An expression without the groups that look ahead or behind.
+fn without_looks(pattern: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = pattern;
+    while let Some(start) = ["(?=", "(?!", "(?<=", "(?<!"].iter().filter_map(|look| rest.find(look)).min() {
+        let (mut depth, mut escaped, mut end) = (0, false, rest.len());
+        for (index, sign) in rest.char_indices().skip_while(|(index, _)| *index < start) {
+            match sign {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '(' => depth += 1,
+                ')' if depth == 1 => {
+                    end = index + 1;
+                    break;
+                }
+                ')' => depth -= 1,
+                _ => {}
+            }
+        }
+        kept.push_str(&rest[..start]);
+        rest = &rest[end..];
+    }
+    kept + rest
 }
 
 /// A member of a class: a letter where it has one, since other characters read badly.

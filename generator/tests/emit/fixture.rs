@@ -1,5 +1,7 @@
 //! A small model with one of everything that emit prints.
 
+mod zones;
+
 use std::collections::BTreeSet;
 
 use logto_generator::model::{
@@ -29,11 +31,12 @@ pub(crate) fn model() -> (Model, Names) {
         model.defs.push(def);
         names.types.push(type_names);
     }
-    for (operation, operation_names) in operations() {
+    for (operation, operation_names) in operations().into_iter().chain(zones::operations()) {
         model.operations.push(operation);
         names.operations.push(operation_names);
     }
-    for (tag, module, feature) in [("Users", "users", "users"), ("Audit logs", "audit_logs", "audit-logs")] {
+    let tags = [("Users", "users", "users"), ("Audit logs", "audit_logs", "audit-logs"), ("Zones", "zones", "zones")];
+    for (tag, module, feature) in tags {
         let tag_names = TagNames { module: module.to_owned(), feature: feature.to_owned() };
         names.tags.insert(tag.to_owned(), tag_names);
     }
@@ -224,6 +227,7 @@ fn named(method: &str, request: &str, path: &[&str], query: &[&str], parts: &[&s
         path: texts(path),
         query: texts(query),
         parts: texts(parts),
+        ..OperationNames::default()
     }
 }
 

@@ -50,7 +50,14 @@ fn emitted(model: &Model, names: &Names) -> Result<Vec<File>, String> {
 fn samples() -> DriverInput {
     let call = |operation: usize, path: &[Value], query: &[Value], bodies: Option<(Value, Value)>| {
         let (body_min, body_full) = bodies.unzip();
-        SampleCall { operation, path: path.to_vec(), query: query.to_vec(), body_min, body_full }
+        SampleCall {
+            operation,
+            path: path.to_vec(),
+            query: query.to_vec(),
+            body_min,
+            body_full,
+            ..SampleCall::default()
+        }
     };
     let row = |def: usize, variant: usize, samples: &[Value]| UnionSamples {
         def: DefId(def),
@@ -72,6 +79,15 @@ fn samples() -> DriverInput {
             call(4, &[], &[], None),
             call(5, &[], &[], None),
             call(6, &[], &[], Some((json!("x"), json!(["x"])))),
+            find_zones(),
+            call(8, &[json!("z")], &[], Some((json!({}), json!({"label": "l"})))),
+            call(9, &[json!("z")], &[], Some((json!({}), json!({"label": "l"})))),
+            call(10, &[json!("z")], &[], Some((parts(), parts()))),
+            call(11, &[json!("z")], &[], None),
+            call(12, &[json!("z")], &[], Some((json!("a"), json!("b")))),
+            call(13, &[json!("z")], &[], Some((json!("a"), json!("b")))),
+            call(14, &[json!("z")], &[], None),
+            call(15, &[json!("z")], &[], None),
         ],
         unions: vec![
             row(3, 0, &[json!({"type": "Totp"})]),
@@ -82,6 +98,23 @@ fn samples() -> DriverInput {
             row(7, 1, &[json!({"type": "t", "label": "l"})]),
         ],
     }
+}
+
+fn find_zones() -> SampleCall {
+    let user = json!({"avatar": null});
+    SampleCall {
+        operation: 7,
+        path: vec![json!([1, 2]), json!("p")],
+        query: vec![json!(["a", "b"]), user.clone(), json!({"email": "e"}), json!("/a"), json!(["Active"])],
+        headers: vec![json!(1), json!(["t"]), json!("2024-05-01T12:00:00Z"), user],
+        cookies: vec![json!("s"), json!(["Active"])],
+        ..SampleCall::default()
+    }
+}
+
+fn parts() -> Value {
+    let input = json!({"type": "t", "label": "l"});
+    json!({"tags": ["a", "b"], "count": 3, "states": ["Active"], "input": input, "inputs": [input], "table": "a,b"})
 }
 
 fn golden_dir() -> PathBuf {
@@ -202,14 +235,14 @@ fn the_driver_needs_values_for_everything() {
     values.unions.pop();
     let error = with_input(&model, &names, &docs(), |input| driver(input, &values));
     let error = error.expect_err("something lacks values").to_string();
-    assert!(error.contains("operation `Ping` has no values"), "{error}");
+    assert!(error.contains("operation `GetMap` has no values"), "{error}");
     assert!(error.contains("variant `Input` of union `Target` has no sample"), "{error}");
 }
 
 #[test]
 fn features_are_rewritten_between_their_marks() {
     let (_, names) = fixture::model();
-    let list = "default = [\n    \"audit-logs\",\n    \"users\",\n]\naudit-logs = []\nusers = []\n";
+    let list = "default = [\n    \"audit-logs\",\n    \"users\",\n    \"zones\",\n]\naudit-logs = []\nusers = []\nzones = []\n";
     let before = format!("[features]\n{FEATURES_BEGIN}\nold = []\n{FEATURES_END}\nextra = []\n");
     let after = format!("[features]\n{FEATURES_BEGIN}\n{list}{FEATURES_END}\nextra = []\n");
     assert_eq!(features(&before, &names).expect("both marks are there"), after);
@@ -268,7 +301,12 @@ fn a_long_file_of_operations_is_split() {
     let paths: Vec<_> = users.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         paths,
-        ["src/operations/users.rs", "src/operations/users_from_extra_agc.rs", "src/operations/users_from_extra_bdb.rs",]
+        [
+            "src/operations/users.rs",
+            "src/operations/users_from_extra_agb.rs",
+            "src/operations/users_from_extra_bda.rs",
+            "src/operations/users_from_extra_bjj.rs",
+        ]
     );
     assert!(users.iter().all(|file| file.text.lines().count() <= 2_000));
     let methods: usize = users.iter().map(|file| file.text.matches("    pub fn extra_").count()).sum();

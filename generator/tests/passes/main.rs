@@ -3,7 +3,9 @@
 mod load;
 mod lock;
 mod lower;
+mod markdown;
 mod model;
+mod operations;
 mod overlay;
 mod prose;
 mod releases;

@@ -95,7 +95,7 @@ pub(crate) fn operations(modelled: &Modelled) -> Vec<String> {
         .collect()
 }
 
-fn ty(of: &Ty, modelled: &Modelled) -> String {
+pub(crate) fn ty(of: &Ty, modelled: &Modelled) -> String {
     match of {
         Ty::Any => "any".to_owned(),
         Ty::Bool => "bool".to_owned(),

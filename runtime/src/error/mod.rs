@@ -181,8 +181,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
-        self.0.request_id = id;
+    pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
+        self.0.request_id = id.map(str::to_owned);
         self
     }
 

@@ -70,7 +70,7 @@ fn it_reads_as_a_sentence() {
         .with_body(body)
         .at(&place)
         .conceal(["gxiy27j6"])
-        .with_request_id(Some("abc".to_owned()))
+        .with_request_id(Some("abc"))
         .with_attempts(2)
         .with_retry_after(Some(Duration::from_secs(90)))
         .with_maybe_executed(true)

@@ -1,9 +1,12 @@
 //! The rate limit under a clock that stands still.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use super::Limiter;
 use crate::clock::{Clock, ManualClock};
@@ -56,4 +59,56 @@ async fn c16_who_goes_away_takes_nothing() {
     drop(first);
     clock.advance(10 * SECOND);
     assert!(second.now_or_never().is_some());
+}
+
+/// What may happen to a limit.
+#[derive(Debug, Clone)]
+enum Event {
+    Caller,
+    /// The caller with this number among those who wait goes away.
+    Gone(usize),
+    Time(Duration),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => Just(Event::Caller),
+        1 => (0..8_usize).prop_map(Event::Gone),
+        2 => (0..=12_u64).prop_map(|secs| Event::Time(Duration::from_secs(secs))),
+    ]
+}
+
+proptest! {
+    /// Whoever may go at a time goes, in order, and nobody else: as by a list of when the last ones went.
+    #[test]
+    fn c18_callers_go_when_the_list_says(requests in 1..5_u32, events in vec(event(), 1..60)) {
+        let clock = ManualClock::new();
+        let limiter = limiter(requests, &clock);
+        let (mut waiting, mut went, mut number) = (Vec::new(), VecDeque::new(), 0);
+        for event in events {
+            match event {
+                Event::Caller => {
+                    waiting.push((number, Box::pin(limiter.acquire())));
+                    number += 1;
+                }
+                Event::Gone(index) => {
+                    if index < waiting.len() {
+                        drop(waiting.remove(index));
+                    }
+                }
+                Event::Time(time) => clock.advance(time),
+            }
+            let now = clock.now();
+            went.retain(|at| *at + 10 * SECOND > now);
+            let free = requests as usize - went.len();
+            let expected: Vec<i32> = waiting.iter().map(|(number, _)| *number).take(free).collect();
+            let mut found = Vec::new();
+            // Whoever goes lets the next one see that it is its turn.
+            while let Some(index) = waiting.iter_mut().position(|(_, wait)| wait.as_mut().now_or_never().is_some()) {
+                found.push(waiting.remove(index).0);
+                went.push_back(now);
+            }
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

@@ -191,7 +191,7 @@ impl<T> Paged<T> {
             self.request = self.request.fail(Error::new(Kind::Input, what));
         }
         self.request = self.request.query(page, self.list.number).query(page_size, self.list.size);
-        self.request.list = Some(self.list);
+        self.request.list = Some(Box::new(self.list));
         Call::new(self.request, self.decode)
     }
 }

@@ -3,6 +3,7 @@
 //! Whoever finds a token that serves takes it without any lock. The others wait for their turn: the first fetches, the
 //! rest find what it brought, or how it failed.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -16,9 +17,9 @@ use tokio::task::AbortHandle;
 use super::Token;
 use super::fetch::{Fetched, Fetcher};
 use super::grant::{Freshness, Grant, Moment};
-use super::step::step;
 use crate::error::Error;
 use crate::patience::at_most;
+use crate::step::step;
 
 /// The least time between two fetches, and how long a failure is shared with those who come later.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -215,7 +216,7 @@ impl Shared {
     /// Waits for a background fetch that is on its way, but gives it up when it does not end.
     async fn join_background(&self) {
         let turn = Arc::clone(&self.state().background.turn);
-        if at_most(&*self.fetcher.clock, || STALL, turn.lock()).await.is_none() {
+        if at_most(&*self.fetcher.clock, || STALL, pin!(turn.lock())).await.is_none() {
             self.free_background(&mut self.state().background);
         }
     }
@@ -360,5 +361,3 @@ mod model;
 mod speed;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(super) use model::step as model_step;

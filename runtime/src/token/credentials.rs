@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::reply::{malformed, parse, refusal};
 use super::{Token, TokenFuture, TokenKey, TokenSource};
-use crate::attempt::{self, Attempted, Limited, Outgoing, Payload};
+use crate::attempt::{self, Attempted, Bounds, Outgoing, Payload};
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::clock::Clock;
@@ -189,7 +189,7 @@ impl CredentialsSource {
         let mut seen_500 = false;
         loop {
             let span = trace::attempt(&place, self.server(), number);
-            let result = self.attempt(url.clone(), &span).instrument(span.clone()).await;
+            let result = self.attempt(&url, &span).instrument(span.clone()).await;
             let (failure, error) = match result {
                 Ok(token) => {
                     self.budget.put(1);
@@ -222,7 +222,7 @@ impl CredentialsSource {
         self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn attempt(&self, url: Url, span: &tracing::Span) -> Result<Token, (Failure, Error)> {
+    async fn attempt(&self, url: &Url, span: &tracing::Span) -> Result<Token, (Failure, Error)> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -235,16 +235,21 @@ impl CredentialsSource {
             url,
             headers,
             body: Payload::Bytes(self.credentials.form()),
-            limits: Limited { reply: self.limit, error: self.limit },
-            idle: Some(self.timeouts.idle_read),
+            bounds: Bounds {
+                begin: self.clock.now(),
+                time: self.timeouts.token_attempt,
+                idle: Some(self.timeouts.idle_read),
+                reply: self.limit,
+                error: self.limit,
+            },
             streamed: false,
         };
-        let attempted = attempt::within(&*self.clock, self.timeouts.token_attempt, &self.http, outgoing).await;
+        let attempted = attempt::within(&*self.clock, &self.http, outgoing).await;
         let Attempted { status, headers, body, .. } =
             attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
         trace::answered(span, status);
         let id = request_id(&headers, self.profile.request_id_header);
-        let refused = |error: Error| error.with_status(status).with_request_id(id.clone());
+        let refused = |error: Error| error.with_status(status).with_request_id(id);
         if status.is_success() {
             if !is_json(&headers) {
                 let error = malformed("the token endpoint answered with something other than JSON")

@@ -1,6 +1,7 @@
 //! One fetch: from the store that processes share, else from the source, with bounds on what both may do.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,7 +106,7 @@ impl Fetcher {
         let fetch = AssertUnwindSafe(async { self.source.fetch().await }).catch_unwind();
         let ended = match self.policy.deadline {
             None => fetch.await,
-            Some(deadline) => at_most(&*self.clock, || deadline, fetch)
+            Some(deadline) => at_most(&*self.clock, || deadline, pin!(fetch))
                 .await
                 .ok_or_else(|| failed("the token source took too long"))?,
         };
@@ -127,7 +128,7 @@ impl Fetcher {
         future: impl Future<Output = Result<T, TokenError>> + Send,
     ) -> Option<T> {
         let future = AssertUnwindSafe(future).catch_unwind();
-        let failure = match at_most(&*self.clock, || STORE_TIME, future).await {
+        let failure = match at_most(&*self.clock, || STORE_TIME, pin!(future)).await {
             Some(Ok(Ok(value))) => return Some(value),
             Some(Ok(Err(_))) => "failed",
             Some(Err(_)) => "panicked",

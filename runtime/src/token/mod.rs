@@ -5,7 +5,6 @@ mod credentials;
 mod fetch;
 mod grant;
 mod reply;
-mod step;
 mod store;
 
 use std::future::Future;

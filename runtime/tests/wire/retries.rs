@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use logto_runtime::{Error, Method};
 
-use crate::server::{Act, Answer, Server, json, text};
+use crate::server::{Act, Answer, Server, TOKEN, json, text};
 use crate::{client, soon};
 
 /// A reply that is always the same, and what becomes of a call.
@@ -146,5 +146,44 @@ async fn errors_carry_what_the_server_said() {
         assert_eq!((error.code(), error.request_id(), error.operation()), (code, Some("abc123"), Some("GetUser")));
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("user-42") && !shown.contains("first@"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn hints_are_about_what_was_sent() {
+    const REFUSED: &str = "which was issued for the resource `https://default.example/api`";
+    const NONE: &str = "no token was sent";
+    const LACKS: &str = "give it a role";
+    const ADDRESS: &str = "check the base URL";
+    // The scope of the token, if one is sent; the answer; what the error says of these.
+    let coded = |status| json(status, r#"{"code":"a.b","message":"No."}"#);
+    let cases = [
+        (Some("all"), text(401, ""), REFUSED),
+        (Some(""), coded(401), REFUSED),
+        (None, text(401, ""), NONE),
+        (Some(""), coded(403), LACKS),
+        (Some("all"), text(403, ""), ""),
+        (None, coded(403), ""),
+        (Some(""), text(404, ""), ADDRESS),
+        (None, text(405, ""), ADDRESS),
+        (Some("all"), coded(404), ""),
+        (Some("all"), text(400, "").header("location", "https://other.example"), ""),
+    ];
+    for (scope, answer, expected) in cases {
+        let token = format!(
+            r#"{{"access_token":"t","expires_in":3600,"token_type":"Bearer","scope":"{}"}}"#,
+            scope.unwrap_or_default()
+        );
+        let name = format!("{scope:?} {answer:?}");
+        let server =
+            Server::raw(move |seen, _| if seen.path == TOKEN { json(200, &token) } else { answer.clone() }.into())
+                .await;
+        let call = client(&server).0.request(Method::GET, "Get", "/api/x");
+        let call = if scope.is_some() { call } else { call.anonymous() };
+        let error = soon(call.empty().send()).await.unwrap_err();
+        assert_eq!((error.is_missing_scope(), error.is_redirect()), (expected == LACKS, false), "{name}: {error}");
+        for hint in [REFUSED, NONE, LACKS, ADDRESS] {
+            assert_eq!(error.to_string().contains(hint), hint == expected, "{name}: {error}");
+        }
     }
 }

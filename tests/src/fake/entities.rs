@@ -4,7 +4,8 @@ use hyper::Method;
 use logto_generator::sample::{Fill, follow, sample};
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::document::{Document, Operation};
 use super::errors;
 use super::ids::Maker;

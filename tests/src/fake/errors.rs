@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::validate::{Issue, Part};
 
 /// `{code, message}`.

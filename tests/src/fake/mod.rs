@@ -14,7 +14,6 @@
 //! | `server` | connections, and the way of a request through all this |
 //! | `record` | what was asked |
 
-mod answer;
 pub mod document;
 mod entities;
 mod errors;
@@ -40,14 +39,13 @@ use logto_generator::sample::Fill;
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub use answer::Answer;
+pub use crate::answer::Answer;
 pub use paging::PAGED_IF_ASKED;
 pub use record::Recorded;
 pub use schema::{Fault, Rule, Schema};
 pub use seed::Counts;
 pub use server::{API_BODY_LIMIT, Settings};
 pub use token::RESOURCE;
-pub(crate) use validate::{FormPart, parts};
 pub use validate::{Issue, Part};
 
 use crate::listen;

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::errors;
 
 /// Lists that are whole unless a page is asked for. The document does not tell them from the others.

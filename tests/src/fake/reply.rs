@@ -3,7 +3,8 @@
 use logto_generator::sample::{Fill, follow, sample};
 use serde_json::{Value, json};
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::document::{Document, Operation, Success};
 use super::paging::{LinkBase, Window};
 use super::routes::Segment;

@@ -3,7 +3,8 @@
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::errors;
 
 const MODES: [&str; 4] = ["exact", "like", "similar_to", "posix"];

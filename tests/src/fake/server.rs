@@ -15,9 +15,9 @@ use logto_generator::sample::Fill;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::answer::Answer;
 use crate::listen;
 
-use super::answer::Answer;
 use super::document::{Document, Operation};
 use super::entities::{self, Asked};
 use super::errors;

@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::answer::Answer;
+use crate::answer::Answer;
+
 use super::errors;
 
 /// The resource of a self-hosted Logto's Management API, whatever its host.

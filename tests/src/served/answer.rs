@@ -3,7 +3,7 @@
 use logto_generator::sample::Fill;
 use serde_json::Value;
 
-use crate::fake::Answer;
+use crate::answer::Answer;
 
 use super::document::{Document, Media, Operation, Reply, is_json};
 use super::sampled::sampled;

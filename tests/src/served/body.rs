@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use crate::fake::{FormPart, parts};
+use crate::multipart::{FormPart, parts};
 use crate::same::same;
 
 use super::document::{Document, Media, Place, essence, is_json};

@@ -11,13 +11,16 @@
 //! | `security`, `check` | everything that is wrong with a request |
 //! | `sampled`, `answer` | valid values, and replies made of them |
 //! | `server` | connections |
+//! | `case`, `run` | calls of a generated crate, and what came of them |
 
 mod answer;
 mod body;
 mod bundle;
+mod case;
 mod check;
 pub mod document;
 mod kind;
+mod run;
 mod sampled;
 mod schema;
 mod security;
@@ -26,8 +29,10 @@ mod style;
 mod template;
 
 pub use answer::Choice;
+pub use case::{Called, Case, Got, Read, ReadFailure, Unsent, failure, value};
 pub use check::{Issue, Meant};
-pub use document::Document;
+pub use document::{Document, Place};
+pub use run::{Entry, Row, Run};
 pub use schema::Way;
 pub use security::{KEY, TOKEN, USER};
 pub use server::{Exchange, Server};

@@ -2,8 +2,9 @@
 //!
 //! | what the document says | what is validated |
 //! |---|---|
-//! | 3.0: `nullable`, boolean `exclusive*`, siblings of `$ref` | `null` as a type, numbers, nothing |
-//! | 3.1 | as it stands, by draft 2020-12 |
+//! | `nullable`, boolean `exclusive*` | `null` as a type, numbers; in 3.1 too, since documents still say it |
+//! | 3.0: siblings of `$ref` | nothing |
+//! | all else | as it stands, by draft 2020-12 |
 //! | `oneOf` | `anyOf`: documents list variants that overlap, and servers take the first that fits |
 //! | `readOnly` in what is sent, `writeOnly` in what is received | not required |
 //! | `format` | nothing: it is an annotation |
@@ -197,7 +198,8 @@ impl Translate<'_> {
             let all = out.entry("allOf").or_insert_with(|| json!([]));
             all.as_array_mut().into_iter().for_each(|all| all.push(json!({ "anyOf": parts })));
         }
-        if self.old { old_keywords(schema, out) } else { Value::Object(out) }
+        limits(&mut out);
+        nullable(schema, out)
     }
 
     fn parts(&self, value: &Value) -> Value {
@@ -223,8 +225,8 @@ fn names_null(schema: &Map<String, Value>) -> bool {
     listed && schema.get("type").is_some_and(|kind| kind.is_string() && kind != "null")
 }
 
-/// What only 3.0 has.
-fn old_keywords(schema: &Map<String, Value>, mut out: Map<String, Value>) -> Value {
+/// Exclusive limits are numbers, which in 3.0 and in some documents of 3.1 they are not.
+fn limits(out: &mut Map<String, Value>) {
     for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
         match out.remove(exclusive) {
             Some(Value::Bool(true)) => {
@@ -238,6 +240,10 @@ fn old_keywords(schema: &Map<String, Value>, mut out: Map<String, Value>) -> Val
             _ => {}
         }
     }
+}
+
+/// `null` beside what a schema allows; documents of 3.1 that still say `nullable` mean it.
+fn nullable(schema: &Map<String, Value>, mut out: Map<String, Value>) -> Value {
     if schema.get("nullable") != Some(&Value::Bool(true)) {
         return Value::Object(out);
     }

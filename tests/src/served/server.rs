@@ -14,7 +14,7 @@ use logto_generator::sample::Fill;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::fake::Answer;
+use crate::answer::Answer;
 use crate::listen;
 
 use super::answer::{self, Choice, is_success};

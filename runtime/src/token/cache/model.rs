@@ -1,6 +1,5 @@
 //! The cache under orders of events that a scheduler chooses: which caller goes on, who is dropped and when.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,22 +9,8 @@ use shuttle::future::{block_on, spawn, yield_now};
 use super::TokenCache;
 use crate::clock::ManualClock;
 use crate::error::{Error, Kind, TokenFailure};
+use crate::step::model::check;
 use crate::token::{Fetcher, Token, TokenFuture, TokenPolicy, TokenSource};
-
-/// How many orders are tried. Three callers have few points at which they meet, so this many find what there is.
-const ORDERS: usize = 1000;
-
-thread_local! {
-    /// Whether this thread runs a model. A model runs all its tasks on one thread.
-    static RUNS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Lets another task of the model run.
-pub(in crate::token) fn step() {
-    if RUNS.get() {
-        shuttle::thread::yield_now();
-    }
-}
 
 /// A source whose fetch can be interrupted at three points.
 #[derive(Clone, Default)]
@@ -53,18 +38,6 @@ fn cache(source: &Source) -> Arc<TokenCache> {
     let policy = TokenPolicy { scope: None, deadline: None };
     let clock = Arc::new(ManualClock::skipping_pauses());
     Arc::new(TokenCache::new(Fetcher { source: Arc::new(source.clone()), store: None, policy, clock }))
-}
-
-/// Runs a model under many orders.
-fn check(model: impl Fn() + Send + Sync + 'static) {
-    shuttle::check_random(
-        move || {
-            RUNS.set(true);
-            model();
-            RUNS.set(false);
-        },
-        ORDERS,
-    );
 }
 
 async fn ask(cache: Arc<TokenCache>) -> String {

@@ -51,6 +51,19 @@ fn a10_tokens_go_stale_and_expire() {
     }
     // The wall clock went back, which makes no token younger.
     assert_eq!(grant(3600, None, 0.5).freshness(at(3670, 0)), Expired);
+    // It was in a store for 3000 s.
+    for (age, expected) in [(299, Fresh), (300, Stale), (570, Expired)] {
+        let stored = grant(3600, None, 0.5).aged(Duration::from_secs(3000));
+        assert_eq!(stored.freshness(at(100 + age, 100)), expected, "{age}");
+    }
+}
+
+#[test]
+fn a_token_is_known_again() {
+    let grant = grant(3600, None, 0.5);
+    for (text, expected) in [("abc", true), ("abcd", false), ("ab", false), ("Bearer abc", false)] {
+        assert_eq!(grant.is(&Token::new(text, Duration::ZERO)), expected, "{text}");
+    }
 }
 
 #[test]

@@ -79,29 +79,37 @@ fn refusals_are_told_apart() {
     type Is = fn(&Error) -> bool;
     let profile =
         Profile { quota_codes: &["auth.exceed_token_limit"], expired_secret: Some("expired"), ..Profile::new("test") };
-    let cases: &[(u16, &str, Is)] = &[
+    // Status, body, what the error is and what it says to do.
+    let cases: &[(u16, &str, Is, &str)] = &[
         (
             400,
             r#"{"code":"oidc.invalid_client","error":"invalid_client","error_description":"unknown"}"#,
             Error::is_invalid_client,
+            "the client id and the client secret",
         ),
-        (401, r#"{"error":"invalid_client"}"#, Error::is_invalid_client),
+        (401, r#"{"error":"invalid_client"}"#, Error::is_invalid_client, "the client id and the client secret"),
         (
             400,
             r#"{"error":"invalid_request","error_description":"client secret has expired"}"#,
             Error::is_secret_expired,
+            "make a new one",
         ),
-        (400, r#"{"error":"invalid_target"}"#, Error::is_invalid_target),
-        (429, r#"{"code":"auth.exceed_token_limit","message":"Too many"}"#, Error::is_quota_exceeded),
-        (429, "slow down", Error::is_rate_limited),
-        (503, "<html>", Error::is_server_error),
+        (400, r#"{"error":"invalid_target"}"#, Error::is_invalid_target, "check the resource"),
+        (429, r#"{"code":"auth.exceed_token_limit","message":"Too many"}"#, Error::is_quota_exceeded, "the quota"),
+        (400, r#"{"error":"unauthorized_client"}"#, Error::is_token, "client credentials grant"),
+        (400, r#"{"error":"unsupported_grant_type"}"#, Error::is_token, "client credentials grant"),
+        (404, "Not Found", Error::is_token, "check that the base URL"),
+        (429, "slow down", Error::is_rate_limited, ""),
+        (503, "<html>", Error::is_server_error, ""),
     ];
-    for (status, body, is) in cases {
+    for (status, body, is, advice) in cases {
         let status = StatusCode::from_u16(*status).unwrap();
         let error = refusal(status, ErrorBody::parse(body.as_bytes(), &profile.error), &profile);
         assert!(is(&error) && error.is_token() && error.status() == Some(status), "{body}: {error:?}");
-        let alike = cases.iter().filter(|(_, _, other)| other(&error)).count();
-        assert!(alike >= 1, "{body}");
+        let told = error.to_string();
+        for (.., other) in cases.iter().filter(|(.., other)| !other.is_empty()) {
+            assert_eq!(told.contains(other), other == advice, "{body}: {told}");
+        }
     }
 }
 

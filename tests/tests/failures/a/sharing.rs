@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use logto_runtime::clock::{Clock, ManualClock};
 use logto_runtime::token::{MemoryTokenStore, TokenFuture};
 use logto_runtime::{Client, Method, Token, TokenSource};
@@ -63,6 +64,37 @@ async fn a2_a_thousand_callers_share_one_failure() {
         assert_eq!((server.tokens(), errors.len()), (2 * attempts, 1), "{status}: {errors:?}");
         assert_eq!(clock.now(), alone.1.now(), "{status}: it takes as long as for one caller");
     }
+}
+
+/// Drops the caller who fetches after each number of steps, wherever that is, while another one waits for it. A step lets the
+/// caller go on or the server.
+#[tokio::test]
+async fn a3_a_caller_dropped_anywhere_in_its_fetch_is_followed() {
+    let mut seen = std::collections::BTreeSet::new();
+    for steps in 0.. {
+        let server = Server::start(|_, _| Answer::empty(204)).await;
+        let (client, _) = server.client();
+        let mut first = Box::pin(client.token());
+        let mut is_done = first.as_mut().now_or_never().is_some();
+        let mut second = Box::pin(client.token());
+        assert!(second.as_mut().now_or_never().is_none(), "it waits its turn");
+        for step in 0..steps {
+            if step % 2 == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            } else {
+                is_done |= !is_done && first.as_mut().now_or_never().is_some();
+            }
+        }
+        drop(first);
+        let token = soon(second).await.expect("a token");
+        assert!(server.tokens() <= 2 && (!is_done || server.tokens() == 1), "{steps} steps: {}", server.tokens());
+        assert_eq!(soon(client.token()).await.expect("a token").access_token, token.access_token, "it is kept");
+        seen.insert(server.tokens());
+        if is_done {
+            break;
+        }
+    }
+    assert!(seen.len() == 2, "it was dropped both before and after the server was asked: {seen:?}");
 }
 
 /// What a source of one's own does.

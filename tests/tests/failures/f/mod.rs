@@ -6,6 +6,7 @@ mod paths;
 mod proxies;
 mod secrets;
 mod transport;
+mod unknown;
 mod webhooks;
 
 use logto_management::{Client, ClientBuilder};

@@ -85,6 +85,29 @@ fn f2_nothing_is_stripped_from_a_path_value() {
 }
 
 #[test]
+fn f2_whatever_is_sent_is_unreserved_or_encoded() {
+    let (runtime, fake, logto) = stateless();
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let run = |value: String| {
+        if runtime.block_on(logto.delete_user_identity("u", &value).send()).is_err() {
+            return Ok(());
+        }
+        let path = fake.last_request().expect("a request").path;
+        fake.forget();
+        let sent = path.strip_prefix("/api/users/u/identities/").unwrap_or_default();
+        prop_assert_eq!(&segments(&format!("/{sent}")), &[value]);
+        let mut parts = sent.split('%');
+        prop_assert!(parts.next().is_some_and(|plain| plain.bytes().all(is_unreserved)), "{sent}");
+        for part in parts {
+            let (code, plain) = part.split_at_checked(2).unwrap_or_default();
+            prop_assert!(u8::from_str_radix(code, 16).is_ok() && plain.bytes().all(is_unreserved), "{sent}");
+        }
+        Ok(())
+    };
+    TestRunner::default().run(&values(), run).expect("it holds");
+}
+
+#[test]
 fn f3_query_values_come_back() {
     let (runtime, fake, logto) = stateless();
     let texts = prop_oneof!["[&=+#%?;\r\n\0 ä]{1,8}", any::<String>()];

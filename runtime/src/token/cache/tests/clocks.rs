@@ -45,7 +45,7 @@ fn a18_a_background_fetch_that_lost_its_runtime_is_taken_over() {
         // Its task runs on another thread of this runtime, which a busy machine may keep waiting.
         let replaced = async {
             while text(&cache.get().await.unwrap()) != "Bearer t3" {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+                settle().await;
             }
         };
         tokio::time::timeout(20 * SECOND, replaced).await.expect("another token in time");

@@ -8,6 +8,10 @@
 mod audit_logs;
 #[cfg(feature = "users")]
 mod users;
+#[cfg(feature = "zones")]
+mod zones;
 
 #[cfg(feature = "users")]
 pub use users::*;
+#[cfg(feature = "zones")]
+pub use zones::*;

@@ -117,7 +117,7 @@ logto_runtime::request!(UploadAvatarRequest(Call<Option<User>>));
 impl UploadAvatarRequest {
     /// Text `note` of the multipart body.
     pub fn note(self, value: impl Into<String>) -> Self {
-        Self(self.0.part("note", value.into()))
+        Self(self.0.part("note", Into::<String>::into(value)))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Types of Audit logs alone.
 
 use std::collections::BTreeMap;
-use logto_runtime::UnixTime;
+use logto_runtime::{Hidden, UnixTime};
 use serde_json::Value;
 
 /// `log` of what `ListLogs` returns.
@@ -15,6 +15,6 @@ pub struct Log {
     /// `at`.
     pub at: UnixTime,
     /// The members that are not listed above.
-    pub rest: BTreeMap<String, Value>,
+    pub rest: Hidden<BTreeMap<String, Value>>,
 }
 logto_runtime::object!(Log { id: "id", at: "at", ..rest });

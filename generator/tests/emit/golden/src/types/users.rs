@@ -7,7 +7,7 @@ use logto_runtime::{DateTime, Patch, Secret};
 use serde_json::Value;
 
 /// `audience` of the body of `AddFactor`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Audience {
     /// A text.
@@ -35,7 +35,7 @@ impl EmailTarget {
 }
 
 /// `factor` of the body of `AddFactor`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Factor {
     /// `type` is `Totp`.
@@ -81,7 +81,7 @@ impl InputFactor {
 }
 
 /// `target` of the body of `AddFactor`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
     /// An object with `email`.

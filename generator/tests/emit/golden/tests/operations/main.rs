@@ -12,3 +12,6 @@ mod unions;
 #[cfg(feature = "users")]
 #[rustfmt::skip]
 mod users;
+#[cfg(feature = "zones")]
+#[rustfmt::skip]
+mod zones;

@@ -1,0 +1,182 @@
+//! Bodies: kinds, media types, parts, alternatives.
+
+use super::{check, told};
+
+/// An operation with a body.
+fn with(body: &str) -> String {
+    format!(
+        "paths: {{/x: {{post: {{operationId: op, requestBody: {{{body}}}, responses: {{'204': {{description: d}}}}}}}}}}
+components: {{schemas: {{T: {{type: object, properties: {{a: {{type: string}}}}}}, K: {{type: string, enum: [a, b]}}}}}}"
+    )
+}
+
+const T: &str = "{schema: {$ref: '#/components/schemas/T'}}";
+const OTHER: &str = "{schema: {type: object, properties: {b: {type: integer}}}}";
+
+#[test]
+fn kinds() {
+    let cases: &[(&str, &str)] = &[
+        // JSON by many names.
+        ("application/json: T", "json T"),
+        ("'application/json; charset=utf-8': T", "json T"),
+        ("application/vnd.x+json: T", "json T as application/vnd.x+json"),
+        ("text/json: T", "json T as text/json"),
+        ("'*/*': T", "json T"),
+        ("'application/*': T", "json T"),
+        ("application/vnd.x: T", "json T as application/vnd.x"),
+        ("application/json: {}", "json any"),
+        ("application/json: {schema: {type: array, items: {$ref: '#/components/schemas/T'}}}", "json [T]"),
+        // Forms.
+        ("application/x-www-form-urlencoded: T", "form T"),
+        ("application/x-www-form-urlencoded: {}", "form {any}"),
+        (
+            "application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/T'}, encoding: {a: {style: deepObject, explode: true}, b: {style: form, explode: false}, c: {contentType: application/json}, d: {style: pipeDelimited}, e: {style: form}, f: {explode: false}, g: {contentType: text/plain}}}",
+            "form T a=Deep b=Form c=Json d=Pipe e=FormExploded f=Form",
+        ),
+        ("application/x-www-form-urlencoded: {schema: {type: string}}", "text as application/x-www-form-urlencoded"),
+        // Texts.
+        ("text/plain: {schema: {type: string}}", "text"),
+        ("text/csv: {}", "text as text/csv"),
+        ("application/xml: T", "text as application/xml"),
+        ("application/soap+xml: T", "text as application/soap+xml"),
+        ("'*/*': {schema: {type: string}}", "text"),
+        // Bytes.
+        ("application/octet-stream: {}", "bytes"),
+        ("image/png: {schema: {type: string, format: binary}}", "bytes as image/png"),
+        ("'image/*': {}", "bytes"),
+        ("application/pdf: {}", "bytes as application/pdf"),
+        ("application/x-ndjson: T", "bytes as application/x-ndjson"),
+        ("'*/*': {schema: {type: string, format: binary}}", "bytes"),
+        ("'*/*': {}", "bytes"),
+        ("multipart/mixed: T", "bytes as multipart/mixed"),
+        // Multipart forms that say nothing of their parts.
+        ("multipart/form-data: {}", "parts()"),
+        ("multipart/form-data: {schema: {type: object}}", "parts()"),
+    ];
+    for (content, expected) in cases {
+        let content = content.replace(": T", &format!(": {T}"));
+        let document = with(&format!("required: true, content: {{{content}}}"));
+        assert_eq!(told(&document).operations, [format!("POST op() <- {expected} -> empty")], "{document}");
+    }
+}
+
+#[test]
+fn parts() {
+    let cases: &[(&str, &str)] = &[
+        ("a: {type: string}", "a?: text"),
+        ("a: {type: integer}, b: {type: boolean}", "a?: int, b?: bool"),
+        ("a: {$ref: '#/components/schemas/K'}", "a?: K"),
+        ("a: {type: string, format: binary}", "a?: file"),
+        ("a: {}", "a?: file"),
+        ("a: {type: array, items: {type: string, format: binary}}", "a?: [file]"),
+        ("a: {type: array, items: {type: string}}", "a?: [text]"),
+        ("a: {type: array, items: {$ref: '#/components/schemas/T'}}", "a?: [json T]"),
+        ("a: {$ref: '#/components/schemas/T'}", "a?: json T"),
+        ("a: {allOf: [{$ref: '#/components/schemas/T'}]}", "a?: json T"),
+        ("a: {type: object, additionalProperties: {type: string}}", "a?: json {text}"),
+        ("a: {type: array, items: {type: array, items: {type: string}}}", "a?: json [[text]]"),
+        ("a: {oneOf: [{type: string}, {type: integer}]}", "a?: text"),
+        ("send: {type: string}, part: {type: string}", "part_part?: text, send_part?: text"),
+    ];
+    for (properties, expected) in cases {
+        let document = with(&format!(
+            "required: true, content: {{multipart/form-data: {{schema: {{type: object, properties: {{{properties}}}}}}}}}"
+        ));
+        assert_eq!(told(&document).operations, [format!("POST op() <- parts({expected}) -> empty")], "{document}");
+    }
+    let encodings: &[(&str, &str, &str)] = &[
+        ("{type: string}", "application/json", "a: json text"),
+        ("{type: array, items: {type: string}}", "application/json", "a: json [text]"),
+        ("{type: string}", "text/csv", "a: text text/csv"),
+        ("{type: string}", "text/plain; charset=utf-8", "a: text"),
+        ("{type: string}", "image/png", "a: file image/png"),
+        ("{type: string, format: binary}", "'image/png, image/jpeg'", "a: file image/png image/jpeg"),
+        ("{type: string, format: binary}", "image/*", "a: file"),
+        ("{type: string}", "application/octet-stream", "a: file"),
+        ("{$ref: '#/components/schemas/T'}", "application/json", "a: json T"),
+        ("{type: integer}", "text/plain", "a: int"),
+    ];
+    for (schema, media, expected) in encodings {
+        let document = with(&format!(
+            "required: true, content: {{multipart/form-data: {{schema: {{type: object, required: [a], properties: {{a: {schema}}}}}, encoding: {{a: {{contentType: {media}}}}}}}}}"
+        ));
+        assert_eq!(told(&document).operations, [format!("POST op() <- parts({expected}) -> empty")], "{document}");
+    }
+}
+
+#[test]
+fn several_media_types() {
+    let cases: &[(&str, &[&str], &[&str])] = &[
+        // JSON comes first, what says the same is left out.
+        (
+            "application/xml: T, application/json: T, application/x-www-form-urlencoded: T",
+            &["POST op() <- json T -> empty"],
+            &[
+                "/paths/~1x/post/requestBody/content/application~1x-www-form-urlencoded: left out, since it says the same as `application/json`, which is sent",
+                "/paths/~1x/post/requestBody/content/application~1xml: left out, since it says the same as `application/json`, which is sent",
+            ],
+        ),
+        // What says something else is a method of its own.
+        (
+            "application/json: T, application/x-www-form-urlencoded: O, text/plain: {}, application/octet-stream: {}",
+            &[
+                "POST op() <- json T -> empty",
+                "POST op_form() <- form OpForm -> empty",
+                "POST op_text() <- text -> empty",
+                "POST op_binary() <- bytes -> empty",
+            ],
+            &[],
+        ),
+        (
+            "application/json: T, application/merge-patch+json: O",
+            &[
+                "POST op() <- json T -> empty",
+                "POST op_merge_patch_json() <- json OpMergePatchJson as application/merge-patch+json -> empty",
+            ],
+            &[],
+        ),
+        // JSON has no files.
+        (
+            "application/json: F, multipart/form-data: F",
+            &["POST op() <- json OpBody -> empty", "POST op_multipart() <- parts(f: file) -> empty"],
+            &[],
+        ),
+        // Of several patches, the one that an object can be.
+        (
+            "application/json-patch+json: T, application/merge-patch+json: T",
+            &["POST op() <- json T as application/merge-patch+json -> empty"],
+            &[
+                "/paths/~1x/post/requestBody/content/application~1json-patch+json: left out, since it says the same as `application/merge-patch+json`, which is sent",
+            ],
+        ),
+        // Texts are texts, bytes are bytes.
+        (
+            "text/plain: {}, text/markdown: {}",
+            &["POST op() <- text -> empty"],
+            &[
+                "/paths/~1x/post/requestBody/content/text~1markdown: left out, since it says the same as `text/plain`, which is sent",
+            ],
+        ),
+    ];
+    for (content, expected, notes) in cases {
+        let file = "{schema: {type: object, required: [f], properties: {f: {type: string, format: binary}}}}";
+        let content = content
+            .replace(": T", &format!(": {T}"))
+            .replace(": O", &format!(": {OTHER}"))
+            .replace(": F", &format!(": {file}"));
+        let told = told(&with(&format!("required: true, content: {{{content}}}")));
+        assert_eq!(told.operations, *expected, "{content}");
+        assert_eq!(told.notes, *notes, "{content}");
+    }
+}
+
+#[test]
+fn optional_bodies_and_bodies_of_components() {
+    let told = told(&with(&format!("content: {{application/json: {T}}}")));
+    assert_eq!(told.operations, ["POST op() <-? json T -> empty"]);
+    check(&[(
+        "paths: {/x: {delete: {operationId: op, requestBody: {$ref: '#/components/requestBodies/A'}, responses: {'204': {description: d}}}}}
+components: {requestBodies: {A: {$ref: '#/components/requestBodies/B'}, B: {required: true, content: {text/plain: {}}}}}",
+        &["DELETE op() <- text -> empty"],
+    )]);
+}

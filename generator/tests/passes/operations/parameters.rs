@@ -1,0 +1,219 @@
+//! Parameters: places, styles, names, path templates.
+
+use super::{check, refused, told};
+
+/// An operation with one parameter.
+fn with(path: &str, parameter: &str) -> String {
+    format!(
+        "paths: {{'{path}': {{get: {{operationId: op, parameters: [{parameter}], responses: {{'204': {{description: d}}}}}}}}}}"
+    )
+}
+
+const LIST: &str = "schema: {type: array, items: {type: string}}";
+const OBJECT: &str = "schema: {type: object, properties: {a: {type: string}}}";
+
+#[test]
+fn styles() {
+    let cases: &[(&str, &str, &str, &str)] = &[
+        // A path: simple unless told otherwise.
+        ("/x/{p}", "in: path, required: true", "schema: {type: integer}", "/p: int"),
+        ("/x/{p}", "in: path, required: true", LIST, "/p: [text] Simple"),
+        ("/x/{p}", "in: path, required: true, explode: true", LIST, "/p: [text] SimpleExploded"),
+        ("/x/{p}", "in: path, required: true, explode: true", OBJECT, "/p: OpP SimpleExploded"),
+        ("/x/{p}", "in: path, required: true, style: label", "schema: {type: string}", "/p: text Label"),
+        ("/x/{p}", "in: path, required: true, style: label, explode: true", LIST, "/p: [text] LabelExploded"),
+        ("/x/{p}", "in: path, required: true, style: matrix", OBJECT, "/p: OpP Matrix"),
+        ("/x/{p}", "in: path, required: true, style: matrix, explode: true", LIST, "/p: [text] MatrixExploded"),
+        (
+            "/x/{p}",
+            "in: path, required: true",
+            "content: {application/json: {schema: {type: integer}}}",
+            "/p: int Json",
+        ),
+        // A query: an exploded form.
+        ("/x", "in: query", "schema: {type: boolean}", "&p?: bool"),
+        ("/x", "in: query, required: true", LIST, "&p: [text]"),
+        ("/x", "in: query, explode: false", LIST, "&p?: [text] Form"),
+        ("/x", "in: query", OBJECT, "&p?: OpP FormExploded"),
+        ("/x", "in: query, explode: false", OBJECT, "&p?: OpP Form"),
+        ("/x", "in: query, style: deepObject", OBJECT, "&p?: OpP Deep"),
+        ("/x", "in: query, style: deepObject, explode: true", LIST, "&p?: [text] Deep"),
+        ("/x", "in: query, style: deepObject", "schema: {type: string}", "&p?: text"),
+        ("/x", "in: query, style: spaceDelimited", LIST, "&p?: [text] Space"),
+        ("/x", "in: query, style: spaceDelimited, explode: true", LIST, "&p?: [text]"),
+        ("/x", "in: query, style: pipeDelimited, explode: false", LIST, "&p?: [text] Pipe"),
+        (
+            "/x",
+            "in: query",
+            "schema: {type: array, items: {type: object, properties: {a: {type: string}}}}",
+            "&p?: [OpP] FormExploded",
+        ),
+        ("/x", "in: query", "schema: {type: object, additionalProperties: {type: integer}}", "&p?: {int} FormExploded"),
+        ("/x", "in: query", "schema: {}", "&p?: any FormExploded"),
+        ("/x", "in: query, allowReserved: true", "schema: {type: string}", "&p?: text Reserved"),
+        ("/x", "in: query, allowReserved: true", LIST, "&p?: [text] Reserved"),
+        ("/x", "in: query, allowReserved: true", "schema: {type: integer}", "&p?: int"),
+        (
+            "/x",
+            "in: query",
+            "content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}",
+            "&p?: OpP Json",
+        ),
+        ("/x", "in: query", "content: {text/plain: {schema: {type: string}}}", "&p?: text"),
+        // Headers and cookies.
+        ("/x", "in: header", "schema: {type: integer}", "@p?: int"),
+        ("/x", "in: header", LIST, "@p?: [text]"),
+        ("/x", "in: header", OBJECT, "@p?: OpP"),
+        ("/x", "in: header, explode: true", OBJECT, "@p?: OpP SimpleExploded"),
+        ("/x", "in: header, required: true", "content: {application/json: {schema: {type: integer}}}", "@p: int Json"),
+        ("/x", "in: cookie", "schema: {type: string}", "$p?: text"),
+        ("/x", "in: cookie", LIST, "$p?: [text]"),
+        ("/x", "in: cookie, explode: false", LIST, "$p?: [text] Form"),
+    ];
+    for (path, place, schema, expected) in cases {
+        let document = with(path, &format!("{{name: p, {place}, {schema}}}"));
+        assert_eq!(told(&document).operations, [format!("GET op({expected}) -> empty")], "{document}");
+    }
+}
+
+#[test]
+fn headers_that_are_no_parameters_are_left_out_with_a_note() {
+    for name in ["Accept", "content-type", "AUTHORIZATION"] {
+        let told = told(&with("/x", &format!("{{name: {name}, in: header, schema: {{type: string}}}}")));
+        assert_eq!(told.operations, ["GET op() -> empty"]);
+        let note = format!(
+            "/paths/~1x/get/parameters/0: the header `{name}` is no parameter, as the specification says: it is left out"
+        );
+        assert_eq!(told.notes, [note]);
+    }
+}
+
+#[test]
+fn names() {
+    let parameters = |names: &[(&str, &str)]| {
+        let parameters: Vec<String> = names
+            .iter()
+            .map(|(place, name)| {
+                let required = if *place == "path" { ", required: true" } else { "" };
+                format!("{{in: {place}, name: '{name}'{required}, schema: {{type: string}}}}")
+            })
+            .collect();
+        parameters.join(", ")
+    };
+    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        // The same name in several places.
+        (
+            "/x/{id}",
+            &[("path", "id"), ("query", "id"), ("header", "id"), ("cookie", "id")],
+            "/id: text, &id_query?: text, @id_header?: text, $id_cookie?: text",
+        ),
+        // Names that are one in snake case.
+        (
+            "/x",
+            &[("query", "foo-bar"), ("query", "foo_bar"), ("query", "fooBar"), ("query", "FooBar")],
+            "&foo_bar?: text, &foo_underscore_bar?: text, &foo_bar_query?: text, &foo_bar_value?: text",
+        ),
+        ("/x", &[("query", "ids"), ("query", "ids[]")], "&ids?: text, &ids_bracket?: text"),
+        // Keywords, and what request types need for themselves.
+        (
+            "/x",
+            &[("query", "self"), ("query", "crate"), ("query", "type"), ("query", "gen")],
+            "&self_?: text, &crate_?: text, &r#type?: text, &r#gen?: text",
+        ),
+        (
+            "/x",
+            &[("query", "send"), ("query", "page"), ("query", "body"), ("query", "options")],
+            "&send_query?: text, &page_query?: text, &body_query?: text, &options_query?: text",
+        ),
+        // Signs, other scripts, digits, nothing at all.
+        (
+            "/x",
+            &[("query", "größe"), ("query", "1st"), ("query", "$filter"), ("query", "a.b"), ("query", "")],
+            "&größe?: text, &n1st?: text, &filter?: text, &a_b?: text, &empty?: text",
+        ),
+        ("/x", &[("query", "名前")], "&名前?: text"),
+        ("/x", &[("header", "X-Request-ID")], "@x_request_id?: text"),
+        // An operation's own parameter replaces that of its path item; headers have no case.
+        ("/x", &[("header", "X-A"), ("header", "x-a")], "@x_a?: text"),
+    ];
+    for (path, names, expected) in cases {
+        let document = with(path, &parameters(names));
+        assert_eq!(told(&document).operations, [format!("GET op({expected}) -> empty")], "{document}");
+    }
+}
+
+#[test]
+fn types_of_parameters_of_one_name_are_two() {
+    let enumeration =
+        |place: &str, values: &str| format!("{{in: {place}, name: kind, schema: {{type: string, enum: [{values}]}}}}");
+    let document = with("/x", &format!("{}, {}", enumeration("query", "a, b"), enumeration("header", "c, d")));
+    assert_eq!(told(&document).operations, ["GET op(&kind?: OpKind, @kind_header?: OpKindHeader) -> empty"]);
+}
+
+#[test]
+fn templates() {
+    let id = "{in: path, name: id, required: true, schema: {type: integer}}";
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("/x/{id}/y/{id}", id, "GET op(/id: int) -> empty", &[]),
+        ("/x/{id}.json", id, "GET op(/id: int) -> empty", &[]),
+        (
+            "/x/{id}-{b}",
+            id,
+            "GET op(/id: int, /b: text) -> empty",
+            &["/paths/~1x~1{id}-{b}/get: the path has `{b}` and no parameter of this name: it is a text"],
+        ),
+        ("/x/{id:[0-9]{3}}", id, "GET op(/id: int) -> empty", &[]),
+        ("/x/{id*}", id, "GET op(/id: int) -> empty", &[]),
+        ("/x/{+id}", id, "GET op(/id: int) -> empty", &[]),
+        (
+            "/x",
+            id,
+            "GET op() -> empty",
+            &["/paths/~1x/get: the path has no `{id}`: the parameter of this name is left out"],
+        ),
+        ("/x{?q}", "{in: query, name: q, schema: {type: string}}", "GET op(&q?: text) -> empty", &[]),
+        ("/x?beta=true", "", "GET op() -> empty", &[]),
+        (
+            "/x?beta=true",
+            "{in: query, name: beta, schema: {type: boolean}}",
+            "GET op() -> empty",
+            &["/paths/~1x?beta=true/get/parameters/0: `beta` has its value in the path: the parameter is left out"],
+        ),
+        ("/x?of={id}", id, "GET op(&of: int) -> empty", &[]),
+        (
+            "/x#Action=List",
+            "",
+            "GET op() -> empty",
+            &["/paths/~1x#Action=List/get: `#Action=List` of the path is never sent: servers do not see fragments"],
+        ),
+    ];
+    for (path, parameters, expected, notes) in cases {
+        let told = told(&with(path, parameters));
+        assert_eq!(told.operations, [*expected], "{path}");
+        assert_eq!(told.notes, *notes, "{path}");
+    }
+    for (path, why) in [
+        ("/x/{id", "it has a `{` without its `}`"),
+        ("/x/id}", "it has a `}` without its `{`"),
+        ("/x?of=a{id}", "`of=a{id}` in its query mixes text and parameter"),
+    ] {
+        let refused = refused(&with(path, ""));
+        assert!(refused.contains(why) && refused.starts_with("/paths/~1x"), "{refused}");
+    }
+}
+
+#[test]
+fn parameters_of_components_and_path_items() {
+    check(&[(
+        "paths:
+  /x/{id}:
+    parameters: [{$ref: '#/components/parameters/Id'}, {in: query, name: a, schema: {type: string}}]
+    get: {operationId: op, parameters: [{$ref: '#/components/parameters/Again'}, {in: query, name: a, required: true, schema: {type: integer}}], responses: {'204': {description: d}}}
+components:
+  parameters:
+    Id: {in: path, name: id, required: true, schema: {type: string}}
+    Again: {$ref: '#/components/parameters/Limit'}
+    Limit: {in: query, name: limit, schema: {type: integer}}",
+        &["GET op(/id: text, &limit?: int, &a: int) -> empty"],
+    )]);
+}

@@ -1,0 +1,137 @@
+//! Replies: successes, failures, headers, media types.
+
+use super::{check, told};
+
+/// An operation with replies.
+fn with(method: &str, responses: &str) -> String {
+    format!(
+        "paths: {{/x: {{{method}: {{operationId: op, responses: {{{responses}}}}}}}}}
+components: {{schemas: {{T: {{type: object, properties: {{a: {{type: string}}}}}}, U: {{type: object, properties: {{b: {{type: string}}}}}}, E: {{type: object, properties: {{e: {{type: string}}}}}}}}}}"
+    )
+}
+
+fn document(method: &str, responses: &str) -> String {
+    let mut text = with(method, responses);
+    for (short, schema) in [("T", "T"), ("U", "U"), ("E", "E")] {
+        let json = format!(
+            "{{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/{schema}'}}}}}}}}"
+        );
+        text = text.replace(&format!(": <{short}>"), &format!(": {json}"));
+    }
+    text.replace(": <>", ": {description: d}")
+}
+
+#[test]
+fn successes() {
+    let cases: &[(&str, &str)] = &[
+        ("'200': <T>", "T"),
+        ("'204': <>", "empty"),
+        ("'200': <T>, '204': <>", "T or nothing"),
+        ("'200': <T>, '201': <T>", "T"),
+        ("'200': <T>, '202': <U>", "OpReply { Ok 200: T, Accepted 202: U }"),
+        ("'200': <T>, '202': <U>, '204': <>", "OpReply { Ok 200: T, Accepted 202: U, NoContent 204: empty }"),
+        ("'201': <T>, 2XX: <U>", "OpReply { Created 201: T, Success 2XX: U }"),
+        ("2XX: <T>", "T"),
+        ("'299': <T>, '200': <U>", "OpReply { Ok 200: U, Status299 299: T }"),
+        ("default: <T>", "T"),
+        ("default: <>", "empty"),
+        ("default: <T>, '404': <E>", "T ! 404: E"),
+        ("'200': {description: d, content: {text/csv: {}}}, '202': <T>", "OpReply { Ok 200: text, Accepted 202: T }"),
+        (
+            "'200': {description: d, content: {image/png: {}}}, '202': <T>",
+            "OpReply { Ok 200: binary, Accepted 202: T }",
+        ),
+        ("'200': {description: d, content: {application/json: {}}}", "content"),
+        (
+            "'200': {description: d, content: {application/json: {}}}, '201': <T>",
+            "OpReply { Ok 200: any, Created 201: T }",
+        ),
+        ("'200': {description: d, content: {application/hal+json: {schema: {type: integer}}}}", "int"),
+        ("'200': {description: d, content: {'*/*': {schema: {type: array, items: {type: string}}}}}", "[text]"),
+        (
+            "'200': {description: d, content: {application/vnd.x.object: {schema: {type: array, items: {type: string}}}}}",
+            "[text]",
+        ),
+        ("'200': {description: d, content: {text/plain: {}}}", "text"),
+        ("'200': {description: d, content: {application/xml: {}}}, '204': <>", "text"),
+        ("'200': {description: d, content: {application/pdf: {}}}", "binary"),
+        ("'200': {description: d, content: {text/event-stream: {}}}", "binary"),
+        ("'200': {description: d, content: {'*/*': {}}}", "binary"),
+        // Redirects, and what is none.
+        ("'302': <>", "redirect"),
+        ("'200': {description: d, content: {text/html: {}}}, '302': <>", "redirect"),
+        ("'200': <T>, '304': <>", "T"),
+        ("'204': <>, '304': <>, '404': <E>", "empty ! 404: E"),
+        ("'200': <T>, '301': <E>", "T ! 301: E"),
+        // What cannot have a body.
+        ("'204': <T>", "empty"),
+    ];
+    for (responses, expected) in cases {
+        let document = document("get", responses);
+        assert_eq!(told(&document).operations, [format!("GET op() -> {expected}")], "{document}");
+    }
+    assert_eq!(told(&document("head", "'200': <T>")).operations, ["HEAD op() -> empty"]);
+}
+
+#[test]
+fn failures() {
+    let cases: &[(&str, &str)] = &[
+        ("'200': <T>, '404': <E>, 4XX: <U>, default: <E>", "T ! 404: E ! 4XX: U ! default: E"),
+        ("'200': <T>, '404': <>", "T"),
+        ("'200': <T>, '404': {description: d, content: {text/plain: {}}}", "T"),
+        ("'200': <T>, '404': {description: d, content: {application/json: {schema: {}}}}", "T"),
+        (
+            "'200': <T>, '400': {description: d, content: {application/problem+json: {schema: {type: object, properties: {title: {type: string}}}}}}",
+            "T ! 400: OpBadRequest",
+        ),
+    ];
+    for (responses, expected) in cases {
+        let document = document("get", responses);
+        assert_eq!(told(&document).operations, [format!("GET op() -> {expected}")], "{document}");
+    }
+}
+
+#[test]
+fn inline_types_of_several_replies_are_their_own() {
+    let inline = |member: &str| {
+        format!(
+            "{{description: d, content: {{application/json: {{schema: {{type: object, properties: {{{member}: {{type: string}}}}}}}}}}}}"
+        )
+    };
+    let responses =
+        format!("'200': {}, '201': {}, '202': {}, '404': {}", inline("a"), inline("b"), inline("a"), inline("c"));
+    let told = told(&document("post", &responses));
+    assert_eq!(
+        told.operations,
+        ["POST op() -> OpAnswer { Ok 200: OpReply, Created 201: OpCreated, Accepted 202: OpReply } ! 404: OpNotFound"]
+    );
+}
+
+#[test]
+fn other_media_types_are_asked_for() {
+    let content = "'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/T'}}, application/xml: {schema: {$ref: '#/components/schemas/T'}}, text/csv: {}, application/pdf: {}, text/event-stream: {}, application/vnd.u+json: {schema: {$ref: '#/components/schemas/U'}}}}";
+    check(&[(
+        &document("get", content),
+        &[
+            "GET op() -> T",
+            "GET op_vnd_u_json() -> U by application/vnd.u+json",
+            "GET op_pdf() -> binary by application/pdf",
+            "GET op_stream() -> binary by text/event-stream",
+            "GET op_csv() -> text by text/csv",
+        ],
+    )]);
+}
+
+#[test]
+fn headers() {
+    let headers = "{description: d, headers: {X-Limit: {schema: {type: integer}}, ETag: {$ref: '#/components/headers/ETag'}, Content-Type: {schema: {type: string}}}}";
+    let document = format!(
+        "{}\n",
+        with(
+            "get",
+            &format!("'200': {headers}, '404': {{description: d, headers: {{X-Lost: {{schema: {{type: string}}}}}}}}")
+        )
+        .replace("components: {", "components: {headers: {ETag: {schema: {type: string}}}, ")
+    );
+    assert_eq!(told(&document).operations, ["GET op() -> empty # ETag: text # X-Limit: int"]);
+}

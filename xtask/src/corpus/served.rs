@@ -1,0 +1,48 @@
+//! Every operation of a generated crate against a server made from the same document.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::cargo;
+use crate::files;
+
+/// What the line of a test begins with that says what came of it.
+const LINE: &str = "served: ";
+
+/// What judges requests and makes replies is worth optimising: it does more than what is tested.
+pub(super) const PROFILES: &str = "
+[profile.dev.package.logto-generator]
+opt-level = 2
+[profile.dev.package.logto-tests]
+opt-level = 2
+";
+
+/// What came of the calls.
+pub(super) struct Outcome {
+    /// What came of them, in a line, as far as they got.
+    pub(super) line: String,
+    /// What went wrong.
+    pub(super) problem: Option<String>,
+}
+
+/// Gives a crate what its tests lean on, and runs them.
+///
+/// # Errors
+///
+/// Cargo cannot be run, or the manifest of the crate cannot be written.
+pub(super) fn run(root: &Path, place: &Path, out: &Path, name: &str) -> Result<Outcome> {
+    let manifest = files::read(out, "Cargo.toml")?.context("the crate has no Cargo.toml")?;
+    let tests = root.join("tests").display().to_string();
+    let needed = format!(
+        "\n[dev-dependencies]\nlogto-tests = {{ path = {tests:?}, default-features = false }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+    );
+    files::write_all(out, &[("Cargo.toml".to_owned(), manifest + &needed)])?;
+    let arguments = ["test", "--quiet", "--package", name, "--test", "operations", "--", "--nocapture"];
+    let output = cargo(place, &arguments).output().context("cannot run cargo")?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix(LINE));
+    let line = line.unwrap_or("the tests did not get so far").to_owned();
+    Ok(Outcome { line, problem: (!output.status.success()).then_some(text) })
+}
