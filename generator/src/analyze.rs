@@ -1,7 +1,8 @@
 //! Analyze: paging by shape, then, when shapes are settled, directions, home tags and recursion.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::graph::Graph;
 use crate::model::{DefId, DefKind, Model, Operation, Paging, Part, Place, Reply, Ty};
 use crate::rules::Rules;
 
@@ -51,75 +52,101 @@ pub fn complete(model: &mut Model) {
 }
 
 fn direct(model: &mut Model) {
-    let mut sent = BTreeSet::new();
-    let mut received = BTreeSet::new();
-    let mut tags: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); model.defs.len()];
+    let graph = Graph::new(model, &mut |kind, inner| kind.each_ty(&mut |ty| inner.extend(ty.defs())));
+    // Who reaches a definition: a bit for the request and one for the reply of each operation.
+    let mut roots = Vec::new();
     for operation in &model.operations {
-        let defs = |types: Vec<&Ty>| types.into_iter().flat_map(Ty::defs).collect::<Vec<DefId>>();
-        let (reply, request, tag) = (defs(operation.received()), defs(operation.sent()), &operation.tag);
-        for (roots, seen) in [(reply, &mut received), (request, &mut sent)] {
-            for id in reach(model, roots) {
-                *tags[id.0].entry(tag.clone()).or_default() += 1;
-                seen.insert(id);
+        for types in [operation.sent(), operation.received()] {
+            roots.push(types.into_iter().flat_map(Ty::defs).collect::<Vec<DefId>>());
+        }
+    }
+    for webhook in &model.webhooks {
+        roots.push(Vec::new());
+        roots.push(webhook.ty.defs());
+    }
+    let reached = graph.reached_by(&roots);
+    let tags: Vec<&str> = model.operations.iter().map(|operation| operation.tag.as_str()).collect();
+    let mut found: Vec<(bool, bool, Vec<String>)> = Vec::new();
+    for by in &reached {
+        let (mut sent, mut received) = (false, false);
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for root in ones(by) {
+            if root % 2 == 0 {
+                sent = true
+            } else {
+                received = true
+            }
+            if let Some(tag) = tags.get(root / 2) {
+                *counts.entry(tag).or_default() += 1;
             }
         }
-    }
-    let payloads = model.webhooks.iter().flat_map(|webhook| webhook.ty.defs()).collect();
-    received.extend(reach(model, payloads));
-    for (index, (def, counts)) in model.defs.iter_mut().zip(tags).enumerate() {
-        def.sent = sent.contains(&DefId(index));
-        def.received = received.contains(&DefId(index));
         // Home is the tag that uses it most.
-        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        def.tags = counts.into_iter().map(|(tag, _)| tag).collect();
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        found.push((sent, received, counts.into_iter().map(|(tag, _)| tag.to_owned()).collect()));
+    }
+    for (def, (sent, received, tags)) in model.defs.iter_mut().zip(found) {
+        (def.sent, def.received, def.tags) = (sent, received, tags);
     }
 }
 
-/// Everything that definitions mention, themselves included.
-fn reach(model: &Model, mut open: Vec<DefId>) -> BTreeSet<DefId> {
-    let mut reached = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if reached.insert(id) {
-            model.def(id).kind.each_ty(&mut |ty| open.extend(ty.defs()));
-        }
-    }
-    reached
+/// The bits that are set.
+fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
+    words
+        .iter()
+        .enumerate()
+        .flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit))
 }
 
-/// A member is boxed where its type would contain itself without a list or a map between.
+/// Boxes where a type would contain itself without a list or a map between: members of structs, and, where a circle has
+/// none, variants of unions.
 fn box_recursion(model: &mut Model) {
-    for index in 0..model.defs.len() {
-        let DefKind::Struct(object) = &model.defs[index].kind else { continue };
-        let boxed: Vec<bool> = object
-            .fields
-            .iter()
-            .map(|field| inline(&field.ty).is_some_and(|inner| contains(model, inner, DefId(index))))
-            .collect();
-        if let DefKind::Struct(object) = &mut model.defs[index].kind {
+    let graph = Graph::new(model, &mut |kind, within| match kind {
+        DefKind::Struct(object) => object.fields.iter().for_each(|field| inline(&field.ty, within)),
+        DefKind::Union(union) => union.variants.iter().for_each(|variant| inline(&variant.ty, within)),
+        DefKind::Enum(_) => {}
+    });
+    let circles = graph.circles();
+    let same = |a: usize, ty: &Ty| {
+        let mut within = Vec::new();
+        inline(ty, &mut within);
+        within.into_iter().any(|id| circles[id.0] == circles[a])
+    };
+    let boxed: Vec<Vec<bool>> = model
+        .defs
+        .iter()
+        .enumerate()
+        .map(|(index, def)| match &def.kind {
+            DefKind::Struct(object) => object.fields.iter().map(|field| same(index, &field.ty)).collect(),
+            DefKind::Enum(_) | DefKind::Union(_) => Vec::new(),
+        })
+        .collect();
+    for (def, boxed) in model.defs.iter_mut().zip(boxed) {
+        if let DefKind::Struct(object) = &mut def.kind {
             object.fields.iter_mut().zip(boxed).for_each(|(field, boxed)| field.boxed = boxed);
         }
     }
+    let graph = Graph::new(model, &mut |kind, within| match kind {
+        DefKind::Union(union) => union.variants.iter().for_each(|variant| inline(&variant.ty, within)),
+        DefKind::Struct(_) | DefKind::Enum(_) => {}
+    });
+    let circles = graph.circles();
+    for (index, def) in model.defs.iter_mut().enumerate() {
+        let DefKind::Union(union) = &mut def.kind else { continue };
+        for variant in &mut union.variants {
+            let mut within = Vec::new();
+            inline(&variant.ty, &mut within);
+            variant.boxed = within.into_iter().any(|id| circles[id.0] == circles[index]);
+        }
+    }
 }
 
-fn inline(ty: &Ty) -> Option<DefId> {
+/// The definitions that a value of a type holds in itself.
+fn inline(ty: &Ty, within: &mut Vec<DefId>) {
     match ty {
-        Ty::Def(id) => Some(*id),
-        Ty::Nullable(inner) => inline(inner),
-        _ => None,
+        Ty::Def(id) => within.push(*id),
+        Ty::Nullable(inner) | Ty::Hidden(inner) => inline(inner, within),
+        Ty::Tuple(items) => items.iter().for_each(|item| inline(item, within)),
+        _ => {}
     }
-}
-
-fn contains(model: &Model, outer: DefId, wanted: DefId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![outer];
-    while let Some(id) = open.pop() {
-        if id == wanted {
-            return true;
-        }
-        if seen.insert(id) {
-            model.def(id).kind.each_ty(&mut |ty| open.extend(inline(ty)));
-        }
-    }
-    false
 }

@@ -35,19 +35,25 @@ fn call(operation: usize, of: &Operation, document: &Value) -> SampleCall {
             found.into_iter().find(|p| p["name"] == param.json.as_str() && p["in"] == wanted).map(|p| &p["schema"]);
         schema.map_or(Value::Null, |schema| value_of(param, &sample(schema, document, Fill::Every, 0)))
     };
-    let body = of.body.as_ref().and_then(|body| match &body.kind {
-        BodyKind::Json(_) => body_schema(item?, document, "application/json"),
-        BodyKind::Form(..) => body_schema(item?, document, "application/x-www-form-urlencoded"),
-        BodyKind::Multipart(_) | BodyKind::Text | BodyKind::Binary => None,
-    });
+    let body = of.body.as_ref().and_then(|body| body_schema(item?, document, body.media_type()));
     SampleCall {
         operation,
         path: of.path_params.iter().map(|param| parameter(param, "path")).collect(),
         query: of.query.iter().map(|param| parameter(param, "query")).collect(),
         headers: of.headers.iter().map(|param| parameter(param, "header")).collect(),
         cookies: of.cookies.iter().map(|param| parameter(param, "cookie")).collect(),
-        body_min: body.map(|schema| sample(schema, document, Fill::Required, 0)),
-        body_full: body.map(|schema| sample(schema, document, Fill::Every, 0)),
+        body_min: body_value(of, body, document, Fill::Required),
+        body_full: body_value(of, body, document, Fill::Every),
+    }
+}
+
+/// A body; a text or bytes are any text.
+fn body_value(of: &Operation, schema: Option<&Value>, document: &Value, fill: Fill) -> Option<Value> {
+    match of.body.as_ref().map(|body| &body.kind)? {
+        BodyKind::Text | BodyKind::Binary => Some(Value::from("text")),
+        BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Multipart(_) => {
+            schema.map(|schema| sample(schema, document, fill, 0))
+        }
     }
 }
 
@@ -134,28 +140,36 @@ fn json_type(value: &Value) -> &'static str {
 
 /// The schema at a place of a lowered document.
 pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
-    let (name, steps) = match place.part {
-        Part::Parameter => (place.path.first(), place.path.get(1..).unwrap_or_default()),
-        _ => (None, place.path.as_slice()),
-    };
-    let mut schema = match place.part {
-        Part::Component | Part::SentComponent => document["components"]["schemas"].get(&place.operation)?,
-        Part::Reply => success_schema(operation_named(&place.operation, document)?, document)?,
+    let operation = || operation_named(&place.operation, document);
+    let (first, rest) = place.path.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+    match place.part {
+        Part::Component | Part::SentComponent => {
+            inside(document["components"]["schemas"].get(&place.operation)?, &place.path, document)
+        }
+        Part::Reply => match first.strip_prefix('|').and_then(|status| operation()?["responses"].get(status)) {
+            // Another success than the first.
+            Some(reply) => inside(json_schema(follow(reply, document)?)?, rest, document),
+            None => inside(success_schema(operation()?, document)?, &place.path, document),
+        },
+        Part::Failure => inside(json_schema(follow(operation()?["responses"].get(first)?, document)?)?, rest, document),
         Part::Body => {
-            let content = follow(&operation_named(&place.operation, document)?["requestBody"], document)?["content"]
-                .as_object()?;
-            content.values().find_map(|media| media.get("schema"))?
+            let content = follow(&operation()?["requestBody"], document)?["content"].as_object()?;
+            let mut schemas = content.values().filter_map(|media| media.get("schema"));
+            // One of another way to write the body has the way in front of its path.
+            let here = |schema| inside(schema, &place.path, document).or_else(|| inside(schema, rest, document));
+            schemas.find_map(here)
         }
-        Part::Failure | Part::Webhook => return None,
         Part::Parameter => {
-            let operation = operation_named(&place.operation, document)?;
-            let mut found =
-                operation["parameters"].as_array().into_iter().flatten().filter_map(|p| follow(p, document));
-            found
-                .find(|parameter| Some(&parameter["name"]) == name.map(|name| Value::from(name.as_str())).as_ref())?
-                .get("schema")?
+            let parameters = operation()?["parameters"].as_array()?;
+            let mut parameters = parameters.iter().filter_map(|parameter| follow(parameter, document));
+            inside(parameters.find(|parameter| parameter["name"] == first)?.get("schema")?, rest, document)
         }
-    };
+        Part::Webhook => None,
+    }
+}
+
+/// The schema that steps lead to.
+fn inside<'a>(mut schema: &'a Value, steps: &[String], document: &'a Value) -> Option<&'a Value> {
     for step in steps {
         schema = follow(schema, document)?;
         schema = match step.as_str() {
@@ -170,6 +184,12 @@ pub fn schema_at<'a>(place: &Place, document: &'a Value) -> Option<&'a Value> {
         };
     }
     follow(schema, document)
+}
+
+/// The schema of the JSON of a reply.
+fn json_schema(reply: &Value) -> Option<&Value> {
+    let content = reply["content"].as_object()?;
+    content.iter().find(|(media, _)| media.ends_with("json")).and_then(|(_, media)| media.get("schema"))
 }
 
 /// The schema of an operation's first success reply that has one.

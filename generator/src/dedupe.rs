@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::merge::Merger;
-use crate::model::{Def, DefId, DefKind, Model, Place, Select, Ty};
+use crate::model::{Def, DefId, DefKind, Model, Place, Select, Ty, Union};
 use crate::rules::Rules;
 
 /// What `dedupe` did, for the report.
@@ -49,8 +49,19 @@ pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, 
 
 /// Whether two definitions have the same shape.
 pub fn same_shape(defs: &[Def], a: DefId, b: DefId) -> bool {
-    let classes = classes(&mut (0..defs.len()).map(|id| (DefId(id), &defs[id])), &|id| id);
-    classes[&a] == classes[&b]
+    let mut pairs = vec![(a, b)];
+    let mut seen: BTreeSet<(DefId, DefId)> = BTreeSet::new();
+    while let Some((a, b)) = pairs.pop() {
+        if a == b || !seen.insert((a, b)) {
+            continue;
+        }
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        if signature(&defs[a.0], &mut left) != signature(&defs[b.0], &mut right) || left.len() != right.len() {
+            return false;
+        }
+        pairs.extend(left.into_iter().zip(right));
+    }
+    true
 }
 
 /// The name that each place must have.
@@ -96,9 +107,8 @@ impl Wanted {
 
 /// Joins definitions of one class, but never two that have different names. Says whether it joined any.
 fn join_equal(merger: &mut Merger, names: &Wanted) -> bool {
-    let classes = classes(&mut merger.roots(), &|id| merger.root(id));
     let mut members: BTreeMap<usize, Vec<DefId>> = BTreeMap::new();
-    for (id, class) in classes {
+    for (id, class) in classes(merger) {
         members.entry(class).or_default().push(id);
     }
     let mut joined = false;
@@ -160,31 +170,33 @@ fn unify_named(merger: &mut Merger, names: &Wanted, problems: &mut Vec<Problem>,
     changed && problems.is_empty()
 }
 
-/// The class of each definition; equal shapes have equal classes. `root` is what now stands for a definition.
-fn classes(defs: &mut dyn Iterator<Item = (DefId, &Def)>, root: &dyn Fn(DefId) -> DefId) -> HashMap<DefId, usize> {
-    let mut texts: HashMap<String, usize> = HashMap::new();
+/// The class of each definition that stands for itself; equal shapes have equal classes. Components of different names are
+/// different, whatever their shapes: people know them by their names.
+fn classes(merger: &Merger) -> Vec<(DefId, usize)> {
+    let mut texts: HashMap<(String, Option<&str>), usize> = HashMap::new();
     let mut shapes: Vec<(DefId, usize, Vec<DefId>)> = Vec::new();
-    for (id, def) in defs {
+    let mut class: Vec<usize> = vec![usize::MAX; merger.len()];
+    for (id, def) in merger.roots() {
         let mut inner = Vec::new();
         let text = signature(def, &mut inner);
+        let component = def.places.iter().find(|place| place.is_component()).map(|place| place.operation.as_str());
         let fresh = texts.len();
-        let own = *texts.entry(text).or_insert(fresh);
-        shapes.push((id, own, inner.into_iter().map(root).collect()));
+        class[id.0] = *texts.entry((text, component)).or_insert(fresh);
+        shapes.push((id, class[id.0], inner.into_iter().map(|id| merger.root(id)).collect()));
     }
-    let mut classes: HashMap<DefId, usize> = shapes.iter().map(|(id, own, _)| (*id, *own)).collect();
     let mut count = texts.len();
     loop {
-        let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(count);
-        let mut next = HashMap::with_capacity(classes.len());
+        let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(shapes.len());
+        let mut next = vec![usize::MAX; class.len()];
         for (id, own, inner) in &shapes {
-            let inner = inner.iter().map(|id| classes.get(id).copied().unwrap_or(usize::MAX)).collect();
+            let inner = inner.iter().map(|id| class[id.0]).collect();
             let fresh = numbers.len();
-            next.insert(*id, *numbers.entry((*own, inner)).or_insert(fresh));
+            next[id.0] = *numbers.entry((*own, inner)).or_insert(fresh);
         }
         let grown = numbers.len();
-        classes = next;
+        class = next;
         if grown == count {
-            return classes;
+            return shapes.into_iter().map(|(id, ..)| (id, class[id.0])).collect();
         }
         count = grown;
     }
@@ -270,7 +282,34 @@ fn compact(model: &mut Model, merger: Merger) {
         def.kind.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &stands));
     }
     model.each_root_mut(&mut |ty| crate::merge::renumber(ty, &stands));
+    for def in &mut model.defs {
+        if let DefKind::Union(union) = &mut def.kind {
+            join_variants(union);
+        }
+    }
     prune(model);
+}
+
+/// Variants of one type that only their content tells apart are one; what stands alone then is told by its JSON type.
+fn join_variants(union: &mut Union) {
+    if union.tag.is_some() {
+        return;
+    }
+    let mut seen: Vec<(Select, Ty)> = Vec::new();
+    union.variants.retain(|variant| {
+        let fits = matches!(variant.select, Select::Fits(_));
+        let known = fits && seen.iter().any(|(select, ty)| *select == variant.select && *ty == variant.ty);
+        seen.push((variant.select.clone(), variant.ty.clone()));
+        !known
+    });
+    let selects: Vec<Select> = union.variants.iter().map(|variant| variant.select.clone()).collect();
+    for variant in &mut union.variants {
+        if let Select::Fits(json) = variant.select
+            && selects.iter().filter(|select| **select == variant.select).count() == 1
+        {
+            variant.select = Select::Json(json);
+        }
+    }
 }
 
 /// Leaves the definitions that operations reach, in the order of their first places.

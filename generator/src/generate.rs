@@ -10,6 +10,7 @@ use crate::docs::Docs;
 use crate::emit::{self, ClientInput, File, HandWritten};
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
+use crate::name::is_identifier;
 use crate::names::Names;
 use crate::pipeline::{self, Pass, Watch};
 use crate::report::{self, Summary};
@@ -136,7 +137,11 @@ pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     check_name(&project.name)?;
     whole(project, watch).map_err(|error| {
         // The files have other names here than in `specs/`.
-        let names = [("specs/overlay.yaml", "the overlay"), ("specs/rules.yaml", "the rules"), ("specs/names.lock", "the lock")];
+        let names = [
+            ("specs/overlay.yaml", "the overlay"),
+            ("specs/rules.yaml", "the rules"),
+            ("specs/names.lock", "the lock"),
+        ];
         error.map(|problem| {
             for (from, to) in names {
                 problem.pointer = problem.pointer.replace(from, to);
@@ -162,8 +167,7 @@ fn whole(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
         false => (String::new(), 0),
     };
     limit_features(&modelled.model.operations, &mut modelled.names, config.features);
-    let docs =
-        if config.docs { Docs::of_document(&modelled.model, &corrected.value) } else { Docs::default() };
+    let docs = if config.docs { Docs::of_document(&modelled.model, &corrected.value) } else { Docs::default() };
     let about = config.about.clone().unwrap_or(info.about);
     let mut input = emit::Input {
         model: &modelled.model,
@@ -209,8 +213,9 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     let word = name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_');
     let begins = name.starts_with(|sign: char| sign.is_ascii_alphabetic());
     // What Cargo itself refuses, besides keywords.
-    let taken = ["test", "core", "std", "alloc", "proc_macro", "proc-macro", "build", "deps", "examples", "incremental"];
-    let identifier = syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok();
+    let taken =
+        ["test", "core", "std", "alloc", "proc_macro", "proc-macro", "build", "deps", "examples", "incremental"];
+    let identifier = is_identifier(&name.replace('-', "_"));
     if word && begins && identifier && name.len() <= LONGEST_NAME && !taken.contains(&name) {
         return Ok(());
     }

@@ -11,6 +11,7 @@ pub mod docs;
 pub mod emit;
 pub mod error;
 mod generate;
+mod graph;
 pub mod load;
 pub mod lock;
 pub mod lower;

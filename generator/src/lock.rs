@@ -27,6 +27,7 @@ pub struct Lock {
     operations: BTreeMap<String, (String, String)>,
     parameters: BTreeMap<String, BTreeMap<String, Member>>,
     exchanged: BTreeMap<(String, String), String>,
+    answers: BTreeMap<String, Answers>,
     tags: BTreeMap<String, (String, String)>,
     aliases: BTreeMap<String, String>,
 }
@@ -42,6 +43,14 @@ pub struct Member {
     pub last_optional: bool,
     /// Its type, in the lock's writing.
     pub ty: String,
+}
+
+/// The released enum of several replies.
+#[derive(Debug, Clone, Default)]
+struct Answers {
+    name: String,
+    /// Its variants, by status.
+    variants: BTreeMap<String, String>,
 }
 
 /// A released variant of an enum or a union.
@@ -119,6 +128,11 @@ impl Lock {
             }
             [what @ ("body" | "reply"), id, ty] => {
                 self.exchanged.insert(((*what).to_owned(), (*id).to_owned()), (*ty).to_owned());
+            }
+            ["answer", of, status, name, variant] => {
+                let answers = self.answers.entry((*of).to_owned()).or_default();
+                answers.name = (*name).to_owned();
+                answers.variants.insert((*status).to_owned(), (*variant).to_owned());
             }
             ["tag", tag, module, feature] => {
                 self.tags.insert((*tag).to_owned(), ((*module).to_owned(), (*feature).to_owned()));
@@ -209,6 +223,16 @@ impl Lock {
     /// What was the `body` or the `reply` of an operation.
     pub fn exchanged(&self, what: &str, id: &str) -> Option<&str> {
         self.exchanged.get(&(what.to_owned(), id.to_owned())).map(String::as_str)
+    }
+
+    /// The enum of several replies of an operation.
+    pub fn answers(&self, id: &str) -> Option<&str> {
+        self.answers.get(id).map(|answers| answers.name.as_str())
+    }
+
+    /// The variant of one of several replies of an operation.
+    pub fn answer(&self, id: &str, status: &str) -> Option<&str> {
+        self.answers.get(id)?.variants.get(status).map(String::as_str)
     }
 
     /// The released parameters of an operation, by name on the wire, with their types.

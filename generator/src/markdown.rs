@@ -54,7 +54,11 @@ fn visible(text: &str) -> String {
         match sign {
             '\n' | '\t' => seen.push(sign),
             '\u{2028}' | '\u{2029}' | '\u{85}' => seen.push('\n'),
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => {}
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' => {}
             sign if sign.is_control() => {}
             sign => seen.push(sign),
         }
@@ -149,7 +153,8 @@ impl Writer {
             Tag::Strong => self.text.push_str("**"),
             Tag::Link { dest_url, .. } => {
                 let leads = dest_url.starts_with("https://") || dest_url.starts_with("http://");
-                let safe = leads && dest_url.chars().all(|sign| sign.is_ascii_graphic() && !"<>()[]\\`\"".contains(sign));
+                let safe =
+                    leads && dest_url.chars().all(|sign| sign.is_ascii_graphic() && !"<>()[]\\`\"".contains(sign));
                 self.links.push((safe.then(|| dest_url.into_string()), self.text.len()));
             }
             Tag::Image { .. } | Tag::HtmlBlock | Tag::MetadataBlock(_) => self.hidden += 1,
@@ -207,7 +212,9 @@ impl Writer {
         while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
             let (before, from) = rest.split_at(start);
             self.push_escaped(before);
-            let end = from.find(|sign: char| !sign.is_ascii_graphic() || "<>()[]{}\"'`\\|*".contains(sign)).unwrap_or(from.len());
+            let end = from
+                .find(|sign: char| !sign.is_ascii_graphic() || "<>()[]{}\"'`\\|*".contains(sign))
+                .unwrap_or(from.len());
             let url = from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
             let host = url.split_once("://").map_or("", |(_, host)| host);
             if host.starts_with(|sign: char| sign.is_ascii_alphanumeric()) && !in_link {
@@ -250,7 +257,11 @@ impl Writer {
     fn end_block(&mut self, is_code: bool) {
         let text = std::mem::take(&mut self.text);
         let goes_on = !self.lists.is_empty();
-        let text = if is_code { text.trim_matches('\n').trim_end().to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
+        let text = if is_code {
+            text.trim_matches('\n').trim_end().to_owned()
+        } else {
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
         // Emphasis that a block leaves open cannot be closed in another.
         if text.is_empty() {
             return;

@@ -1,7 +1,9 @@
 //! Merging of definitions: a union of members, where it fits.
 
+use std::collections::BTreeMap;
+
 use crate::build::union_of_values;
-use crate::model::{Def, DefId, DefKind, Enum, Field, Struct, Ty, Union};
+use crate::model::{Def, DefId, DefKind, Enum, Field, Select, Struct, Ty, Union, Variant};
 
 /// Definitions, some of which have become one.
 pub(crate) struct Merger {
@@ -18,6 +20,11 @@ impl Merger {
     /// The definitions that stand for themselves.
     pub(crate) fn roots(&self) -> impl Iterator<Item = (DefId, &Def)> {
         (0..self.defs.len()).map(DefId).filter(|id| self.parent[id.0] == *id).map(|id| (id, &self.defs[id.0]))
+    }
+
+    /// How many definitions there are, those that stand for themselves or not.
+    pub(crate) fn len(&self) -> usize {
+        self.defs.len()
     }
 
     pub(crate) fn def(&self, id: DefId) -> &Def {
@@ -53,23 +60,38 @@ impl Merger {
 
     /// Makes two definitions one that has the members of both. Says whether anything changed.
     pub(crate) fn unify(&mut self, a: DefId, b: DefId) -> Result<bool, String> {
-        let (a, b) = (self.root(a), self.root(b));
-        if a == b {
+        if self.root(a) == self.root(b) {
             return Ok(false);
         }
+        // What each would be, before any is: one that does not fit leaves all as they are.
+        let mut kinds: BTreeMap<DefId, DefKind> = BTreeMap::new();
+        let mut into: BTreeMap<DefId, DefId> = BTreeMap::new();
         let mut pairs = vec![(a, b)];
         let mut next = 0;
-        while let Some(&(a, b)) = pairs.get(next) {
+        while let Some((a, b)) = pairs.get(next).copied() {
             next += 1;
-            self.check(&self.defs[a.0].kind, &self.defs[b.0].kind, &mut pairs)?;
-        }
-        for (a, b) in pairs {
-            let (a, b) = (self.root(a), self.root(b));
-            if a != b {
-                let kind = merged(self.defs[a.0].kind.clone(), self.defs[b.0].kind.clone());
-                self.join(a, b);
-                self.defs[a.0].kind = kind;
+            let stands = |mut id: DefId| {
+                while let Some(other) = into.get(&id) {
+                    id = *other;
+                }
+                id
+            };
+            let (a, b) = (stands(self.root(a)), stands(self.root(b)));
+            if a == b {
+                continue;
             }
+            let mut kind = |id: DefId| kinds.remove(&id).unwrap_or_else(|| self.defs[id.0].kind.clone());
+            let (left, right) = (kind(a), kind(b));
+            self.check(&left, &right, &mut pairs)?;
+            kinds.insert(a, merged(left, right));
+            into.insert(b, a);
+        }
+        for (from, into) in &into {
+            self.join(*into, *from);
+        }
+        for (id, kind) in kinds {
+            let id = self.root(id);
+            self.defs[id.0].kind = kind;
         }
         Ok(true)
     }
@@ -91,7 +113,7 @@ impl Merger {
             (DefKind::Enum(_), DefKind::Enum(_)) => Ok(()),
             (DefKind::Union(a), DefKind::Union(b)) if a.tag == b.tag => {
                 for variant in &a.variants {
-                    if let Some(other) = b.variants.iter().find(|other| other.select == variant.select) {
+                    if let Some(other) = b.variants.iter().find(|other| same_variant(variant, other)) {
                         self.check_ty(&variant.ty, &other.ty, pairs)?;
                     }
                 }
@@ -105,7 +127,7 @@ impl Merger {
         match (a, b) {
             (Ty::Def(a), Ty::Def(b)) => {
                 let pair = (self.root(*a), self.root(*b));
-                if pair.0 != pair.1 && !pairs.contains(&pair) {
+                if pair.0 != pair.1 {
                     pairs.push(pair);
                 }
                 Ok(())
@@ -158,7 +180,7 @@ fn merged(a: DefKind, b: DefKind) -> DefKind {
             let fresh: Vec<_> = b
                 .variants
                 .into_iter()
-                .filter(|variant| !a.variants.iter().any(|known| known.select == variant.select))
+                .filter(|variant| !a.variants.iter().any(|known| same_variant(known, variant)))
                 .collect();
             let missing = b.missing.and_then(|index| b_selects.get(index)).cloned();
             a.variants.extend(fresh);
@@ -167,6 +189,11 @@ fn merged(a: DefKind, b: DefKind) -> DefKind {
         }
         (a, _) => a,
     }
+}
+
+/// Whether one variant is recognised as the other is.
+fn same_variant(a: &Variant, b: &Variant) -> bool {
+    a.select == b.select && (a.ty == b.ty || !matches!(a.select, Select::Fits(_)))
 }
 
 fn merged_structs(mut a: Struct, b: Struct) -> Struct {
@@ -232,6 +259,11 @@ fn common(a: &Field, b: &Field) -> crate::model::Facts {
         pattern: same(&a.facts.pattern, &b.facts.pattern),
         format: same(&a.facts.format, &b.facts.format),
         unit: same(&a.facts.unit, &b.facts.unit),
+        exclusive_min: a.facts.exclusive_min && a.facts.min == b.facts.min,
+        exclusive_max: a.facts.exclusive_max && a.facts.max == b.facts.max,
+        multiple_of: same(&a.facts.multiple_of, &b.facts.multiple_of),
+        values: if a.facts.values == b.facts.values { a.facts.values.clone() } else { Vec::new() },
+        access: a.facts.access.filter(|_| a.facts.access == b.facts.access),
     }
 }
 
@@ -239,7 +271,7 @@ fn word(ty: &Ty) -> &'static str {
     match ty {
         Ty::Any => "any value",
         Ty::Bool => "a boolean",
-        Ty::Int => "an integer",
+        Ty::Int | Ty::Unsigned => "an integer",
         Ty::Float => "a number",
         Ty::String | Ty::Secret | Ty::Extern(_) => "a text",
         Ty::Millis | Ty::Seconds | Ty::DateTime => "a moment",

@@ -49,6 +49,8 @@ pub enum Ty {
     Bool,
     /// A whole number.
     Int,
+    /// A whole number from 0 on, beyond 2⁶³ too.
+    Unsigned,
     /// A number that may have a fraction.
     Float,
     /// A text.
@@ -182,6 +184,25 @@ pub struct Facts {
     pub format: Option<String>,
     /// What a number counts: `seconds`.
     pub unit: Option<String>,
+    /// Whether `min` itself is too small.
+    pub exclusive_min: bool,
+    /// Whether `max` itself is too large.
+    pub exclusive_max: bool,
+    /// `multipleOf`.
+    pub multiple_of: Option<String>,
+    /// The numbers that are allowed, as JSON; empty: all within the limits.
+    pub values: Vec<String>,
+    /// Whether only one side may give the value.
+    pub access: Option<Access>,
+}
+
+/// Which side alone gives a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Access {
+    /// The server (`readOnly`).
+    Read,
+    /// The caller (`writeOnly`).
+    Write,
 }
 
 /// One of a list of texts.
@@ -535,6 +556,20 @@ pub struct Paging {
     pub member: Option<String>,
     /// Whether the server returns everything unless asked for a page.
     pub if_asked: bool,
+}
+
+impl Body {
+    /// The media type that is sent.
+    pub fn media_type(&self) -> &str {
+        let usual = match &self.kind {
+            BodyKind::Json(_) => "application/json",
+            BodyKind::Form(..) => "application/x-www-form-urlencoded",
+            BodyKind::Multipart(_) => "multipart/form-data",
+            BodyKind::Text => "text/plain",
+            BodyKind::Binary => "application/octet-stream",
+        };
+        self.media.as_deref().unwrap_or(usual)
+    }
 }
 
 impl Operation {

@@ -13,6 +13,11 @@ impl Place {
         place
     }
 
+    /// Whether a component stands here, and not a part of one.
+    pub fn is_component(&self) -> bool {
+        self.path.is_empty() && matches!(self.part, Part::Component | Part::SentComponent)
+    }
+
     /// Whether what stands here is sent to the server.
     pub fn is_sent(&self) -> bool {
         matches!(self.part, Part::Body | Part::Parameter | Part::SentComponent)

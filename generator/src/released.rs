@@ -78,7 +78,7 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
             }
             DefKind::Union(union) => {
                 for (step, variant) in lock.variants(name) {
-                    if union.variants.iter().any(|known| known.select.step() == step) {
+                    if union.variants.iter().any(|known| crate::name::step(known, &types.types) == step) {
                         continue;
                     }
                     match parse(variant.ty.trim_start_matches('^'), &ids) {
@@ -177,15 +177,26 @@ fn tag_value(step: &str, union: &Union) -> Value {
 
 /// Settles which variants are boxed: as people or a release said, and else those that are much larger than the others.
 pub fn settle_boxes(model: &mut Model, names: &Names, rules: &Rules, lock: &Lock) {
-    for (index, names) in names.types.iter().enumerate() {
+    let mut known = size::Sizes::new(model);
+    let sizes: Vec<Vec<usize>> = model
+        .defs
+        .iter()
+        .map(|def| match &def.kind {
+            DefKind::Union(union) => union.variants.iter().map(|variant| known.of(&variant.ty, model)).collect(),
+            DefKind::Struct(_) | DefKind::Enum(_) => Vec::new(),
+        })
+        .collect();
+    let known_names = names.types.as_slice();
+    for (index, (names, mut sizes)) in names.types.iter().zip(sizes).enumerate() {
         let DefKind::Union(union) = &model.defs[index].kind else { continue };
-        let mut sizes: Vec<usize> = union.variants.iter().map(|variant| size::of(&variant.ty, model)).collect();
-        let mut boxed = vec![false; sizes.len()];
+        // A variant that holds its own union is boxed already.
+        let mut boxed: Vec<bool> = union.variants.iter().map(|variant| variant.boxed).collect();
+        sizes.iter_mut().zip(&boxed).filter(|(_, boxed)| **boxed).for_each(|(size, _)| *size = size::BOX);
         let released: Vec<Option<bool>> = union
             .variants
             .iter()
             .map(|variant| {
-                let step = variant.select.step();
+                let step = crate::name::step(variant, known_names);
                 let ruled = rules.is_boxed(&format!("{}/{step}", names.name)).then_some(true);
                 ruled.or_else(|| lock.variant(&names.name, &step).map(|variant| variant.ty.starts_with('^')))
             })
@@ -219,7 +230,9 @@ fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>)
                 _ => (key, &mut operation.query),
             };
             list.push(Param { json: json.to_owned(), ty, deprecated: true, ..Param::default() });
-            dropped.push(format!("{}: {json}", operation.id));
+            if operation.alternative.is_none() {
+                dropped.push(format!("{}: {json}", operation.id));
+            }
         }
     }
     dropped
@@ -250,6 +263,11 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
         entries.push(Entry::new(&["operation", &key, &named.method, &named.request]));
         entries.push(Entry::new(&["body", &key, &body(operation, names)]));
         entries.push(Entry::new(&["reply", &key, &reply(operation, names)]));
+        if let Reply::Several(answers) = &operation.reply {
+            for (answer, variant) in answers.iter().zip(&named.answers) {
+                entries.push(Entry::new(&["answer", &key, &answer.status.to_string(), &named.reply, variant]));
+            }
+        }
         if operation.alternative.is_some() {
             // Every way to write the body has the same parameters.
             continue;
@@ -298,7 +316,8 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
                 for (variant, named) in union.variants.iter().zip(&named.members) {
                     let boxed = if variant.boxed { "^" } else { "" };
                     let ty = format!("{boxed}{}", write(&variant.ty, names));
-                    entries.push(Entry::new(&["variant", name, &variant.select.step(), named, &ty]));
+                    let step = crate::name::step(variant, &names.types);
+                    entries.push(Entry::new(&["variant", name, &step, named, &ty]));
                 }
             }
         }
@@ -313,6 +332,10 @@ fn write(ty: &Ty, names: &Names) -> String {
         Ty::Map(inner) => format!("{{{}}}", write(inner, names)),
         Ty::Nullable(inner) => format!("?{}", write(inner, names)),
         Ty::Hidden(inner) => format!("!{}", write(inner, names)),
+        Ty::Tuple(items) => {
+            let items: Vec<String> = items.iter().map(|item| write(item, names)).collect();
+            format!("({})", items.join(","))
+        }
         Ty::Def(id) => names.types[id.0].name.clone(),
         Ty::Extern(path) => format!("@{path}"),
         scalar => format!("%{scalar:?}").to_lowercase(),
@@ -327,6 +350,9 @@ fn parse(text: &str, ids: &HashMap<String, DefId>) -> Option<Ty> {
     if let Some(text) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
         return inner(text).map(Ty::Map);
     }
+    if let Some(text) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+        return parts(text).into_iter().map(|item| parse(item, ids)).collect::<Option<_>>().map(Ty::Tuple);
+    }
     if let Some(text) = text.strip_prefix('?') {
         return inner(text).map(Ty::Nullable);
     }
@@ -340,6 +366,7 @@ fn parse(text: &str, ids: &HashMap<String, DefId>) -> Option<Ty> {
         "%any" => Some(Ty::Any),
         "%bool" => Some(Ty::Bool),
         "%int" => Some(Ty::Int),
+        "%unsigned" => Some(Ty::Unsigned),
         "%float" => Some(Ty::Float),
         "%string" => Some(Ty::String),
         "%millis" => Some(Ty::Millis),
@@ -348,4 +375,23 @@ fn parse(text: &str, ids: &HashMap<String, DefId>) -> Option<Ty> {
         "%secret" => Some(Ty::Secret),
         name => ids.get(name).copied().map(Ty::Def),
     }
+}
+
+/// The items of a tuple: its text at the commas that no bracket is around.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0_usize);
+    for (index, sign) in text.char_indices() {
+        match sign {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&text[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
 }

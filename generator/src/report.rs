@@ -36,7 +36,8 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { release, operations, types: (after, before), lines, notes, locked, new_names, breaking, docs_gaps } = self;
+        let Self { release, operations, types: (after, before), lines, notes, locked, new_names, breaking, docs_gaps } =
+            self;
         write!(
             f,
             "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines"
@@ -62,7 +63,7 @@ impl Summary {
         let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
         Self {
             release: modelled.model.release.clone(),
-            operations: modelled.model.operations.len(),
+            operations: modelled.model.operations.iter().filter(|operation| operation.alternative.is_none()).count(),
             types: (modelled.model.defs.len(), modelled.types_before),
             lines: code.map(|file| file.text.lines().count()).sum(),
             notes: modelled.notes.len(),

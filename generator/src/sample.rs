@@ -27,6 +27,8 @@ const DEEP: usize = 10;
 const TOO_DEEP: usize = 40;
 /// After so many values in one sample only what is required is filled in.
 const MANY: usize = 2_000;
+/// The same for samples of moderate size.
+const SEVERAL: usize = 300;
 /// How often one reference may be inside itself before only what is required is filled in.
 const RECURSION: usize = 2;
 /// The most items or members that a limit can ask for.
@@ -39,12 +41,14 @@ const MILLIS: i64 = 1_763_000_000_000;
 /// A value of `schema`. References are looked up in `document`. A union's variant is chosen by `seed`: seeds from 0 to
 /// the number of variants reach them all.
 pub fn sample(schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value {
-    sample_without("", schema, document, fill, seed)
+    let left = Cell::new(MANY);
+    Sampler { document, seed, left: &left, mark: "" }.value(schema, fill, &Context::default())
 }
 
-/// A value of `schema` without the members that have a mark: `readOnly` in what is sent, `writeOnly` in what is received.
+/// A value of `schema`, of moderate size, without the members that have a mark: `readOnly` in what is sent, `writeOnly` in
+/// what is received.
 pub fn sample_without(mark: &str, schema: &Value, document: &Value, fill: Fill, seed: u64) -> Value {
-    let left = Cell::new(MANY);
+    let left = Cell::new(SEVERAL);
     Sampler { document, seed, left: &left, mark }.value(schema, fill, &Context::default())
 }
 

@@ -4,6 +4,7 @@ use serde::de::Error as _;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
+pub use crate::fit::Fit;
 pub use crate::hidden::outline;
 use crate::json::Json;
 

@@ -79,9 +79,9 @@ pub(crate) fn within<'a>(
     outgoing: Outgoing<'a>,
 ) -> impl Future<Output = Result<Attempted, Failed>> + use<'a> {
     let Outgoing { url, bounds, streamed, .. } = outgoing;
-    // Only what is needed after this is part of the future, which is held for as long as the exchange takes.
-    let sending = outgoing.request(http).map(|request| http.execute(request));
     let patience = Patience { clock, bounds };
+    // Outside of the future, which so need not hold what is sent.
+    let sending = outgoing.request(http).map(|request| http.execute(request));
     async move {
         let mut response = patience.wait(pin!(sending?)).await?;
         if response.url() != url {
@@ -102,20 +102,20 @@ pub(crate) fn within<'a>(
                 rest: Some(Box::new(response)),
             });
         }
-        let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let until_closed = response.version() < Version::HTTP_2
-            && length.is_none()
+            && length(&response).is_none()
             && !response.headers().contains_key(TRANSFER_ENCODING);
-        let headers = std::mem::take(response.headers_mut());
         let body = if status.is_success() {
-            patience.read(&mut response, length, bounds.reply).await?.ok_or_else(|| {
-                let what = format!("the body of the reply has more than {} bytes", bounds.reply);
+            let limit = patience.bounds.reply;
+            patience.read(&mut response, limit).await?.ok_or_else(|| {
+                let what = format!("the body of the reply has more than {limit} bytes");
                 (Failure::Unreadable, Error::new(Kind::TooLarge, what).with_status(status))
             })?
         } else {
             // The status says enough, so a body that is damaged or too large does not hide it.
-            patience.read(&mut response, length, bounds.error).await.ok().flatten().unwrap_or_default()
+            patience.read(&mut response, patience.bounds.error).await.ok().flatten().unwrap_or_default()
         };
+        let headers = std::mem::take(response.headers_mut());
         Ok(Attempted { status, headers, body, until_closed, rest: None })
     }
 }
@@ -150,42 +150,45 @@ impl Outgoing<'_> {
 impl Patience<'_> {
     /// Waits for the server, but not for longer than it may be silent, nor beyond the end.
     async fn wait<T>(&self, wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>) -> Result<T, Failed> {
-        let Bounds { begin, time, idle, .. } = self.bounds;
-        let left = || begin.saturating_add(time).saturating_sub(self.clock.now());
-        match at_most(self.clock, || idle.unwrap_or(Duration::MAX).min(left()), wait).await {
+        let longest = || self.bounds.idle.unwrap_or(Duration::MAX).min(self.left());
+        match at_most(self.clock, longest, wait).await {
             Some(result) => result.map_err(transport::explain),
             None => {
-                let what = match idle {
-                    Some(idle) if !left().is_zero() => format!("the server was silent for {idle:?}"),
-                    _ => format!("no complete reply within {time:?}"),
+                let what = match self.bounds.idle {
+                    Some(idle) if !self.left().is_zero() => format!("the server was silent for {idle:?}"),
+                    _ => format!("no complete reply within {:?}", self.bounds.time),
                 };
                 Err((Failure::Timeout, Error::new(Kind::Timeout, what)))
             }
         }
     }
 
+    fn left(&self) -> Duration {
+        let Bounds { begin, time, .. } = self.bounds;
+        begin.saturating_add(time).saturating_sub(self.clock.now())
+    }
+
     /// Reads a body up to a number of bytes; `None` when there are more.
-    async fn read(
-        &self,
-        response: &mut Response,
-        length: Option<usize>,
-        limit: usize,
-    ) -> Result<Option<Bytes>, Failed> {
-        let first = self.wait(pin!(response.chunk())).await?.unwrap_or_default();
-        if first.len() > limit {
-            return Ok(None);
-        }
-        // Most bodies come in one piece, which need not be copied.
-        let Some(second) = self.wait(pin!(response.chunk())).await? else { return Ok(Some(first)) };
-        // A told length may be a lie, so it is at most what is taken in anyway.
-        let mut body = Vec::with_capacity(length.unwrap_or_default().min(limit));
-        body.extend_from_slice(&first);
-        drop(first);
-        let mut next = Some(second);
-        while let Some(chunk) = next {
-            let needed = body.len().saturating_add(chunk.len());
+    async fn read(&self, response: &mut Response, limit: usize) -> Result<Option<Bytes>, Failed> {
+        let mut first = Bytes::new();
+        let mut body = Vec::new();
+        loop {
+            let chunk = self.wait(pin!(response.chunk())).await?;
+            let Some(chunk) = chunk else { break };
+            let before = if body.is_empty() { first.len() } else { body.len() };
+            let needed = before.saturating_add(chunk.len());
             if needed > limit {
                 return Ok(None);
+            }
+            // Most bodies come in one piece, which need not be copied.
+            if before == 0 {
+                first = chunk;
+                continue;
+            }
+            if body.is_empty() {
+                // A told length may be a lie, so it is at most what is taken in anyway.
+                body.reserve_exact(length(response).unwrap_or_default().min(limit));
+                body.extend_from_slice(&std::mem::take(&mut first));
             }
             if needed > body.capacity() {
                 // Twice as much, as a vector does by itself, but no more than may come. What is larger than most bodies is
@@ -195,10 +198,14 @@ impl Patience<'_> {
                 body.reserve_exact(wanted.saturating_sub(body.len()));
             }
             body.extend_from_slice(&chunk);
-            next = self.wait(pin!(response.chunk())).await?;
         }
-        Ok(Some(body.into()))
+        Ok(Some(if body.is_empty() { first } else { body.into() }))
     }
+}
+
+/// How long a body is, where it was told.
+fn length(response: &Response) -> Option<usize> {
+    response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// A multipart type that a document names, with the boundary that it needs.

@@ -23,23 +23,26 @@ use crate::token::{Grant, Held};
 use crate::{status, trace};
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
-pub(crate) async fn execute(request: &Request) -> Result<Reply, Error> {
-    let span = trace::call(&request.place, request.base());
-    match pin!(attempts(request, &span)).instrument(span.clone()).await {
+pub(crate) async fn execute(request: Box<Request>) -> Result<Reply, Error> {
+    let call = pin!(attempts(&request));
+    let mut call = call.instrument(trace::call(&request.place, request.base()));
+    let result = (&mut call).await;
+    let span = call.span();
+    match result {
         Ok(reply) => {
-            trace::answered(&span, reply.head.status);
-            Ok(reply)
+            trace::answered(span, reply.head.status);
+            Ok(Reply { span: span.clone(), ..reply })
         }
         Err(error) => {
             let error = error.at(&request.place);
-            trace::failed(&span, &error);
+            trace::failed(span, &error);
             Err(error)
         }
     }
 }
 
 /// The whole call, in the time that it has.
-async fn attempts(request: &Request, span: &Span) -> Result<Reply, Error> {
+async fn attempts(request: &Request) -> Result<Reply, Error> {
     let mut run = Run::new(request)?;
     let client = run.client;
     let told = request.options.as_deref().and_then(|options| options.max_attempts);
@@ -48,19 +51,16 @@ async fn attempts(request: &Request, span: &Span) -> Result<Reply, Error> {
     let mut replayed = false;
     let mut seen_500 = false;
     loop {
-        let end = run.end;
-        let left = || end.saturating_sub(client.clock.now());
-        let granted = at_most(&*client.clock, left, pin!(run.grant())).await;
-        let grant = match granted {
-            Some(grant) => grant?,
-            None => return Err(run.overdue(false)),
+        let Some(grant) = at_most(&*client.clock, || run.left(), pin!(run.grant())).await else {
+            return Err(run.overdue(false));
         };
+        let grant = grant?;
         let (failure, error) = match run.attempt(grant.as_deref().map(AsRef::as_ref)).await {
             Ok(attempted) => {
                 client.budget.put(1);
-                return Ok(run.reply(attempted, span));
+                return Ok(run.reply(attempted));
             }
-            Err((Failure::Timeout, _)) if left().is_zero() => return Err(run.overdue(true)),
+            Err((Failure::Timeout, _)) if run.left().is_zero() => return Err(run.overdue(true)),
             Err(failed) => failed,
         };
         let status = error.status();
@@ -191,11 +191,34 @@ impl<'a> Run<'a> {
 
     /// One attempt. A reply that was not asked for is a failure.
     async fn attempt(&mut self, grant: Option<&Grant>) -> Result<Attempted, Failed> {
-        let (client, request) = (self.client, self.request);
+        let client = self.client;
         self.sent = self.sent.saturating_add(1);
-        let span = trace::attempt(&request.place, request.base(), self.sent);
-        let uploads = request.body.is_upload();
         let begin = client.clock.now();
+        let span = trace::attempt(&self.request.place, self.request.base(), self.sent);
+        let exchange = pin!(self.exchange(grant, begin));
+        let mut exchange = exchange.instrument(span);
+        let result = (&mut exchange).await;
+        let span = exchange.span();
+        match &result {
+            Ok(attempted) => trace::answered(span, attempted.status),
+            Err((_, error)) => {
+                error.status().into_iter().for_each(|status| trace::answered(span, status));
+                trace::failed(span, error);
+            }
+        }
+        self.tell(|operation| Event::Attempt {
+            operation,
+            number: self.sent,
+            outcome: result.as_ref().map(|attempted| attempted.status).map_err(|(_, error)| error),
+            took: client.clock.now().saturating_sub(begin),
+        });
+        result
+    }
+
+    /// Sends the request once and takes the reply in.
+    async fn exchange(&self, grant: Option<&Grant>, begin: Duration) -> Result<Attempted, Failed> {
+        let (client, request) = (self.client, self.request);
+        let uploads = request.body.is_upload();
         let left = self.end.saturating_sub(begin);
         let bounds = Bounds {
             begin,
@@ -205,30 +228,16 @@ impl<'a> Run<'a> {
             reply: client.limits.reply,
             error: client.limits.error,
         };
-        let result = async {
-            let outgoing = self.outgoing(grant, bounds).map_err(|error| (Failure::Permanent, error))?;
-            let attempted = attempt::within(&*client.clock, &client.http, outgoing).await?;
-            trace::answered(&span, attempted.status);
-            self.asked_for(&attempted)
-                .then_some(())
-                .ok_or_else(|| status::explain(request, &attempted, grant, self.chosen))?;
-            if attempted.until_closed && request.json && decode::ends_early(&attempted.body) {
-                let what = "the body of the reply ended early";
-                return Err((Failure::Truncated, Error::new(Kind::Interrupted, what).with_status(attempted.status)));
-            }
-            Ok(attempted)
-        };
-        let result = pin!(result).instrument(span.clone()).await;
-        if let Err((_, error)) = &result {
-            trace::failed(&span, error);
+        let outgoing = self.outgoing(grant, bounds).map_err(|error| (Failure::Permanent, error))?;
+        let attempted = attempt::within(&*client.clock, &client.http, outgoing).await?;
+        if !self.asked_for(&attempted) {
+            return Err(status::explain(request, &attempted, grant, self.chosen));
         }
-        self.tell(|operation| Event::Attempt {
-            operation,
-            number: self.sent,
-            outcome: result.as_ref().map(|attempted| attempted.status).map_err(|(_, error)| error),
-            took: client.clock.now().saturating_sub(begin),
-        });
-        result
+        if attempted.until_closed && request.json && decode::ends_early(&attempted.body) {
+            let what = "the body of the reply ended early";
+            return Err((Failure::Truncated, Error::new(Kind::Interrupted, what).with_status(attempted.status)));
+        }
+        Ok(attempted)
     }
 
     /// Whether a reply is one of those that a caller is given as a value.
@@ -241,6 +250,11 @@ impl<'a> Run<'a> {
             && self.ambiguous
             && self.request.discards;
         status.is_success() || (status.is_redirection() && self.request.redirects) || gone
+    }
+
+    /// The time that is left for the whole call.
+    fn left(&self) -> Duration {
+        self.end.saturating_sub(self.client.clock.now())
     }
 
     fn outgoing(&self, grant: Option<&Grant>, bounds: Bounds) -> Result<Outgoing<'_>, Error> {
@@ -299,7 +313,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn reply(&self, attempted: Attempted, span: &Span) -> Reply {
+    fn reply(&self, attempted: Attempted) -> Reply {
         let Attempted { status, headers, body, rest, .. } = attempted;
         let client = self.client;
         let rest = rest.map(|response| {
@@ -319,7 +333,7 @@ impl<'a> Run<'a> {
             rest,
             list: self.request.list.clone(),
             changes: self.changes(),
-            span: span.clone(),
+            span: Span::none(),
         }
     }
 

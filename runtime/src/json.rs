@@ -49,6 +49,17 @@ impl Mismatch {
         Self { path: String::new(), reason: format!("invalid type: {}, expected {expected}", type_of(found)) }
     }
 
+    /// A member that has another value than the only one that it may have.
+    pub(crate) fn other(member: &str, only: &Value) -> Self {
+        Self { path: String::new(), reason: format!("`{member}` is not {only}") }
+    }
+
+    /// Why a value is none of several variants.
+    pub(crate) fn of_all(variants: &[(&str, Mismatch)]) -> Self {
+        let reasons: Vec<String> = variants.iter().map(|(name, mismatch)| format!("{name}: {mismatch}")).collect();
+        Self { path: String::new(), reason: format!("no variant fits ({})", reasons.join("; ")) }
+    }
+
     /// The same mismatch, seen from the object that has the value as a member.
     #[must_use]
     pub fn in_member(mut self, name: &str) -> Self {
@@ -190,13 +201,29 @@ impl Json for i64 {
     }
 }
 
+impl Json for u64 {
+    fn from_json(value: Value) -> Result<Self, Mismatch> {
+        let whole = value.as_u64().or_else(|| whole(&value).and_then(|whole| Self::try_from(whole).ok()));
+        whole.ok_or_else(|| Mismatch::expected("a whole number of 64 bits, not below 0", &value))
+    }
+
+    fn to_json(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
 impl Json for f64 {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         value.as_f64().ok_or_else(|| Mismatch::expected("a number", &value))
     }
 
+    /// Without a fraction where it has none, as most servers write it.
     fn to_json(&self) -> Value {
-        Value::from(*self)
+        let value = Value::from(*self);
+        match whole(&value) {
+            Some(whole) if self.is_sign_positive() || whole != 0 => Value::from(whole),
+            _ => value,
+        }
     }
 }
 
@@ -313,6 +340,57 @@ impl<T: Json> Json for Vec<T> {
     fn to_json(&self) -> Value {
         self.iter().map(T::to_json).collect()
     }
+}
+
+/// Lists whose items each have a type of their own.
+macro_rules! tuples {
+    ($($count:literal: $($name:ident $value:ident)+;)+) => {
+        $(impl<$($name: Json),+> Json for ($($name,)+) {
+            fn from_json(value: Value) -> Result<Self, Mismatch> {
+                let mut items = items(value, $count)?.into_iter().enumerate();
+                $(let $value = item(items.next())?;)+
+                Ok(($($value,)+))
+            }
+
+            fn to_json(&self) -> Value {
+                let ($($value,)+) = self;
+                Value::Array(vec![$($value.to_json()),+])
+            }
+        })+
+    };
+}
+
+tuples! {
+    1: A a;
+    2: A a B b;
+    3: A a B b C c;
+    4: A a B b C c D d;
+    5: A a B b C c D d E e;
+    6: A a B b C c D d E e F f;
+    7: A a B b C c D d E e F f G g;
+    8: A a B b C c D d E e F f G g H h;
+    9: A a B b C c D d E e F f G g H h I i;
+    10: A a B b C c D d E e F f G g H h I i J j;
+    11: A a B b C c D d E e F f G g H h I i J j K k;
+    12: A a B b C c D d E e F f G g H h I i J j K k L l;
+}
+
+/// The items of a list that must have so many.
+fn items(value: Value, count: usize) -> Result<Vec<Value>, Mismatch> {
+    match value {
+        Value::Array(items) if items.len() == count => Ok(items),
+        Value::Array(items) => {
+            let reason = format!("invalid length {}, expected a sequence of {count}", items.len());
+            Err(Mismatch { path: String::new(), reason })
+        }
+        other => Err(Mismatch::expected("a sequence", &other)),
+    }
+}
+
+/// Reads one item of a tuple.
+fn item<T: Json>(item: Option<(usize, Value)>) -> Result<T, Mismatch> {
+    let (index, value) = item.unwrap_or_default();
+    T::from_json(value).map_err(|mismatch| mismatch.in_item(index))
 }
 
 impl<T: Json> Json for BTreeMap<String, T> {

@@ -43,6 +43,7 @@ mod download;
 mod error;
 mod execute;
 mod extras;
+mod fit;
 mod follow;
 mod headers;
 mod hidden;

@@ -53,7 +53,7 @@ macro_rules! tagged_union {
     (@content = $content:ident $tag:literal) => { $crate::__private::without($content, $tag) };
     (@content keeps $content:ident $tag:literal) => { $content };
     (@write = $content:ident $tag:literal $value:literal) => {
-        $crate::__private::tagged($crate::Json::to_json($content), $tag, $value.into())
+        $crate::__private::tagged($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
     };
     (@write keeps $content:ident $tag:literal $($value:literal)|+) => { $crate::Json::to_json($content) };
 }
@@ -61,17 +61,19 @@ macro_rules! tagged_union {
 /// Gives a union without a tag its reading and writing.
 ///
 /// Each variant names the JSON type that it is made of: `bool`, `number`, `string`, `array` or `object`; an object may
-/// name members that it must have. The first variant that fits is taken. The enum's last variant is
-/// `Unknown(serde_json::Value)`. serde's traits come with it, and a `Debug` that shows of an unknown value the names of its
-/// members.
+/// name members that it must have. The first variant that fits is taken. Where several are of one JSON type and nothing
+/// else tells them apart, `fits` before it takes the variant that keeps all that the others keep of the value too, and
+/// the value itself where there is none; members of an object after it must have these values where they are there. If
+/// none can be read, the error says for each why not. The enum's last variant is `Unknown(serde_json::Value)`. serde's
+/// traits come with it, and a `Debug` that shows of an unknown value the names of its members.
 ///
 /// ```
 /// #[derive(PartialEq)]
-/// enum Audience { One(String), Many(Vec<String>), Unknown(serde_json::Value) }
-/// logto_runtime::untagged_union!(Audience { One: string, Many: array });
+/// enum Audience { One(String), Numbers(Vec<i64>), Texts(Vec<String>), Unknown(serde_json::Value) }
+/// logto_runtime::untagged_union!(Audience { One: string, Numbers: fits array, Texts: fits array });
 ///
 /// let audience: Audience = serde_json::from_str(r#"["a", "b"]"#)?;
-/// assert_eq!(audience, Audience::Many(vec!["a".to_owned(), "b".to_owned()]));
+/// assert_eq!(audience, Audience::Texts(vec!["a".to_owned(), "b".to_owned()]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]
@@ -85,15 +87,47 @@ macro_rules! untagged_union {
                 Ok(Self::Unknown(value))
             }
 
-            fn to_json(&self) -> $crate::__private::Value {
-                match self {
-                    $(Self::$variant(content) => $crate::Json::to_json(content),)+
-                    Self::Unknown(value) => value.clone(),
-                }
-            }
+            $crate::untagged_union!(@write $($variant)+);
         }
         $crate::union_debug!($name { $($variant)+ } "");
         $crate::json_serde!($name);
+    };
+    ($name:ident { $($variant:ident: $first:ident $($second:ident)? $($member:literal $(= $only:literal)?)*),+ $(,)? }) => {
+        impl $crate::Json for $name {
+            fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
+                $($crate::untagged_union!(@exact value $variant $first $($second)? $($member)*);)+
+                let mut fit = $crate::__private::Fit::new(value);
+                $($crate::untagged_union!(@fit fit $variant $first $($second)? $($member $(= $only)?)*);)+
+                fit.finish(Self::Unknown)
+            }
+
+            $crate::untagged_union!(@write $($variant)+);
+        }
+        $crate::union_debug!($name { $($variant)+ } "");
+        $crate::json_serde!($name);
+    };
+    (@exact $value:ident $variant:ident fits $kind:ident $($member:literal)*) => {};
+    (@exact $value:ident $variant:ident $kind:ident $($member:literal)*) => {
+        if $crate::__private::kind::$kind(&$value, &[$($member),*]) {
+            return $crate::Json::from_json($value).map(Self::$variant);
+        }
+    };
+    (@fit $fit:ident $variant:ident fits $kind:ident $($member:literal = $only:literal)*) => {
+        $fit.read(
+            stringify!($variant),
+            $crate::__private::kind::$kind,
+            &[$(($member, $crate::__private::Value::from($only))),*],
+            |value| $crate::Json::from_json(value).map(Self::$variant),
+        );
+    };
+    (@fit $fit:ident $variant:ident $kind:ident $($member:literal)*) => {};
+    (@write $($variant:ident)+) => {
+        fn to_json(&self) -> $crate::__private::Value {
+            match self {
+                $(Self::$variant(content) => $crate::Json::to_json(content),)+
+                Self::Unknown(value) => value.clone(),
+            }
+        }
     };
 }
 

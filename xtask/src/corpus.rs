@@ -64,7 +64,6 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
         Some(out) => std::path::absolute(out)?,
         None => root.join(PLACE),
     };
-    prepare(root, &place, corpus.run)?;
     println!(
         "{:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9} {:>8}  result",
         "document", "version", "found", "made", "types", "lines", "made in", "check"
@@ -121,10 +120,10 @@ fn documents(corpus: &Corpus) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// A workspace of its own, so that all crates share what they are built on.
-fn prepare(root: &Path, place: &Path, run: bool) -> Result<()> {
-    let profiles = if run { served::PROFILES } else { "" };
-    let manifest = format!("[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n{profiles}");
+/// A workspace of its own, so that all crates share what they are built on. It holds one at a time, so that none is in another's
+/// way.
+fn prepare(root: &Path, place: &Path, name: &str) -> Result<()> {
+    let manifest = format!("[workspace]\nmembers = [\"crates/{name}\"]\nresolver = \"3\"\n");
     let mut wanted = vec![("Cargo.toml".to_owned(), manifest)];
     if let (Some(lock), false) = (files::read(root, "Cargo.lock")?, place.join("Cargo.lock").exists()) {
         wanted.push(("Cargo.lock".to_owned(), lock));
@@ -139,6 +138,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot delete {}", out.display()))?;
     }
+    prepare(root, place, &name)?;
     let mut row = Row::default();
     let spec = document.to_string_lossy().into_owned();
     match count::operations(&source::read(&spec)?.bytes) {
@@ -146,7 +146,13 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         Err(error) => row.problem = Some(format!("the operations cannot be counted: {error:#}")),
     }
     let config = document.with_extension("config.yaml");
-    let options = Options { spec, out: out.clone(), name: name.clone(), config: config.exists().then_some(config), tests: corpus.run };
+    let options = Options {
+        spec,
+        out: out.clone(),
+        name: name.clone(),
+        config: config.exists().then_some(config),
+        tests: corpus.run,
+    };
     let mut timings = Timings::start();
     let report = generate::run(root, &options, &mut timings);
     row.generation = timings.total().cpu;
@@ -221,7 +227,6 @@ fn cargo(place: &Path, arguments: &[&str]) -> Command {
 /// The name of a document as that of a crate.
 fn crate_name(document: &Path) -> String {
     let stem = document.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let name: String =
-        stem.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
+    let name: String = stem.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
     format!("api-{}", name.trim_matches('-'))
 }

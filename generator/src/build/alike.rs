@@ -1,29 +1,37 @@
-//! Objects that nothing tells apart: one struct that has the members of all.
+//! Objects that nothing tells apart, or that may hold at once: one struct that has the members of all.
 
-use openapiv3::Schema;
-
-use super::{Builder, Typed, union_of_values};
-use crate::model::{DefId, DefKind, Enum, Field, Place, Struct, Ty};
+use super::union::Alternative;
+use super::{Builder, Typed, scalar, union_of_values};
+use crate::model::{DefId, DefKind, Enum, Field, Place, Select, Struct, Ty, Union, Variant};
 
 /// Pairs of definitions that are being merged: a recursion comes back to them.
 type Open = Vec<(DefId, DefId)>;
 
 impl<'a> Builder<'a> {
-    /// One struct from objects that nothing tells apart: members that only some have are optional.
-    pub(super) fn one_struct(&mut self, objects: &[(&'a Schema, Place)], place: &Place) -> Typed {
-        let types: Vec<Ty> = objects.iter().map(|(schema, place)| self.at(schema, place).ty).collect();
+    /// One struct from objects: members that not all require are optional.
+    pub(super) fn one_struct(&mut self, objects: &[Alternative<'a>], place: &Place) -> Typed {
+        let types: Vec<Ty> = objects.iter().map(|object| self.whole(&object.whole, &object.place).ty).collect();
         let mut merged: Option<Struct> = None;
         for ty in &types {
-            let Ty::Def(id) = ty else { return Ty::Any.into() };
-            let DefKind::Struct(object) = self.defs[id.0].kind.clone() else { return Ty::Any.into() };
+            let object = match self.settled(ty) {
+                Some(Ty::Def(id)) => match self.defs[id.0].kind.clone() {
+                    DefKind::Struct(object) => object,
+                    DefKind::Enum(_) | DefKind::Union(_) => return self.no_struct(place),
+                },
+                _ => return self.no_struct(place),
+            };
             merged = Some(match merged {
                 None => object,
                 Some(merged) => self.both(merged, object, place, &mut Open::new()),
             });
         }
-        self.note(place, format!("{} alternatives that nothing tells apart became one struct", objects.len()));
         let object = merged.unwrap_or(Struct { fields: Vec::new(), rest: None });
         self.define(place, DefKind::Struct(object), false).into()
+    }
+
+    fn no_struct(&mut self, place: &Place) -> Typed {
+        self.note(place, "not all alternatives are objects with known members: any value is taken");
+        Ty::Any.into()
     }
 
     fn both(&mut self, mut a: Struct, b: Struct, place: &Place, open: &mut Open) -> Struct {
@@ -46,11 +54,17 @@ impl<'a> Builder<'a> {
 
     /// A type for what is of one of two types. A definition that must change becomes a new one: others may use it.
     fn either(&mut self, a: &Ty, b: &Ty, place: &Place, open: &mut Open) -> Ty {
-        match (a, b) {
-            _ if a == b => a.clone(),
+        if a == b {
+            return a.clone();
+        }
+        let (Some(a), Some(b)) = (self.settled(a), self.settled(b)) else { return self.any_of_name(place) };
+        match (&a, &b) {
+            _ if a == b => a,
+            (Ty::Any, _) | (_, Ty::Any) => Ty::Any,
+            (Ty::Int, Ty::Float) | (Ty::Float, Ty::Int) => Ty::Float,
             (Ty::List(a), Ty::List(b)) => Ty::List(Box::new(self.either(a, b, &place.step("[]"), open))),
             (Ty::Map(a), Ty::Map(b)) => Ty::Map(Box::new(self.either(a, b, &place.step("{}"), open))),
-            (Ty::Def(x), Ty::Def(y)) if open.contains(&(*x, *y)) => a.clone(),
+            (Ty::Def(x), Ty::Def(y)) if open.contains(&(*x, *y)) => a,
             (Ty::Def(x), Ty::Def(y)) => match (self.defs[x.0].kind.clone(), self.defs[y.0].kind.clone()) {
                 (DefKind::Struct(left), DefKind::Struct(right)) => {
                     open.push((*x, *y));
@@ -62,16 +76,43 @@ impl<'a> Builder<'a> {
                     let values = union_of_values(left.values, right.values);
                     self.define(place, DefKind::Enum(Enum { values }), false)
                 }
-                _ if crate::dedupe::same_shape(&self.defs, *x, *y) => a.clone(),
-                _ => Ty::Any,
+                _ if self.same_shape(*x, *y) => a,
+                _ => self.one_of(&a, &b, place),
             },
             // A free object beside a known one is the known one with nothing required.
             (Ty::Def(known), Ty::Map(free)) | (Ty::Map(free), Ty::Def(known)) if **free == Ty::Any => {
-                let DefKind::Struct(mut object) = self.defs[known.0].kind.clone() else { return Ty::Any };
+                let DefKind::Struct(mut object) = self.defs[known.0].kind.clone() else {
+                    return self.one_of(&a, &b, place);
+                };
                 object.fields.iter_mut().for_each(|field| field.required = false);
                 self.define(place, DefKind::Struct(object), false)
             }
-            _ => Ty::Any,
+            // An enum is open.
+            (Ty::Def(id), Ty::String) | (Ty::String, Ty::Def(id)) if self.is_enum(&Ty::Def(*id)) => Ty::Def(*id),
+            (Ty::String | Ty::DateTime | Ty::Secret, Ty::String | Ty::DateTime | Ty::Secret) => Ty::String,
+            _ => self.one_of(&a, &b, place),
         }
+    }
+
+    /// One of two types that their JSON type tells apart.
+    fn one_of(&mut self, a: &Ty, b: &Ty, place: &Place) -> Ty {
+        let kinds = (scalar::json_of(a, &self.defs), scalar::json_of(b, &self.defs));
+        let (Some(one), Some(other)) = kinds else { return self.any_of_name(place) };
+        if one == other {
+            return self.any_of_name(place);
+        }
+        let variant =
+            |json, ty: &Ty| Variant { select: Select::Json(json), ty: ty.clone(), boxed: false, dropped: false };
+        let variants = vec![variant(one, a), variant(other, b)];
+        self.define(place, DefKind::Union(Union { tag: None, variants, missing: None }), false)
+    }
+
+    fn any_of_name(&mut self, place: &Place) -> Ty {
+        self.note(place, "members of one name are of several types: any value is taken");
+        Ty::Any
+    }
+
+    fn same_shape(&self, a: DefId, b: DefId) -> bool {
+        crate::dedupe::same_shape(&self.defs, a, b)
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Way {
     pub alternative: Option<String>,
     /// The body.
     pub body: Body,
+    /// Whether a call may say of which of several media types it is.
+    pub open: bool,
 }
 
 /// A media type of a body.
@@ -52,12 +54,19 @@ impl<'a> Builder<'a> {
                 Written::Multipart => self.fields(offer.media, &place, &pointer),
                 _ => Vec::new(),
             };
-            if let Some(same) = kept.iter().find(|kept| kept.covers(offer, &fields)) {
-                let what = format!("left out, since it says the same as `{}`, which is sent", same.media_type);
-                self.note_at(&pointer, what);
+            if let Some(index) = kept.iter().position(|kept| kept.covers(offer, &fields)) {
+                let (same, way) = (kept[index], &mut ways[index]);
+                let open = same.is_open(offer);
+                way.open |= open;
+                let what = match open {
+                    true => "this one is, where a call says so by its `Content-Type`",
+                    false => "this one, which says the same, is left out",
+                };
+                self.note_at(&pointer, format!("`{}` is sent; {what}", same.media_type));
                 continue;
             }
-            ways.push(Way { alternative, body: self.way(offer, fields, body.required, &place, &pointer) });
+            let open = offer.media_type.contains('*') && matches!(offer.written, Written::Text | Written::Binary);
+            ways.push(Way { alternative, body: self.way(offer, fields, body.required, &place, &pointer), open });
             kept.push(offer);
         }
         ways
@@ -68,9 +77,6 @@ impl<'a> Builder<'a> {
         let told = written.told(media_type);
         // A form with a required part is required, whatever the document leaves out.
         let required = required || fields.iter().any(|part| part.required);
-        if media_type.contains('*') && matches!(written, Written::Text | Written::Binary) {
-            self.note_at(at, "sent as the usual type of its kind unless the call is given its `content_type`");
-        }
         let kind = match written {
             Written::Json => BodyKind::Json(self.media(media, place).element()),
             Written::Form => match self.media(media, place).ty {
@@ -105,6 +111,12 @@ impl<'a> Builder<'a> {
 }
 
 impl Offer<'_> {
+    /// Whether a call may have to be of another media type that it covers: not where both are only names of JSON.
+    fn is_open(&self, other: Offer<'_>) -> bool {
+        let patch = other.media_type.contains("patch");
+        self.written == other.written && (matches!(self.written, Written::Text | Written::Binary) || patch)
+    }
+
     /// Whether another way says nothing that this one does not.
     fn covers(&self, other: Offer<'_>, fields: &[MultipartField]) -> bool {
         let same_schema = self.media.schema.is_some() && self.media.schema == other.media.schema;

@@ -40,17 +40,21 @@ pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) ->
 }
 
 impl Identified<'_> {
-    /// The ids that it may have, best first.
+    /// The ids that it may have, best first: ever more of what the path says.
     fn wishes(&self) -> Vec<String> {
-        let place = name::snake(&format!("{} {}", self.method, self.path.trim_matches('/')));
-        let place = if self.path.trim_matches('/').is_empty() { format!("{place}_root") } else { place };
-        let spelled = self.path.replace('/', " slash ").replace('{', " by ").replace('-', " dash ");
-        let spelled = spelled.replace('_', " underscore ").replace('.', " dot ");
-        let spelled = name::snake(&format!("{} {spelled}", self.method));
-        let by = name::snake(&format!("{} {}", self.method, self.path.replace('{', " by ")));
+        let words = |path: &str| name::snake(&format!("{} {path}", self.method));
+        let short = self.path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+        let place = if short.is_empty() { words("root") } else { words(short) };
+        let signs = [('/', "slash"), ('{', "by"), ('-', "dash"), ('_', "underscore"), ('.', "dot")];
+        let spelled =
+            signs.iter().fold(self.path.to_owned(), |path, (sign, word)| path.replace(*sign, &format!(" {word} ")));
+        let longer = [words(&short.replace('{', " by ")), words(self.path), words(&spelled)];
         match self.id {
-            Some(own) => [own.to_owned(), format!("{own}_{place}"), format!("{own}_{spelled}")].into(),
-            None => [place, by, spelled].into(),
+            Some(own) => {
+                let with = |place: &String| format!("{own}_{place}");
+                [own.to_owned(), with(&place)].into_iter().chain(longer.iter().map(with)).collect()
+            }
+            None => std::iter::once(place).chain(longer).collect(),
         }
     }
 }

@@ -84,7 +84,8 @@ impl Written {
     pub(super) fn told(self, media_type: &str) -> Option<String> {
         let (essence, parameters) = parts(media_type);
         let plain = parameters.iter().all(|parameter| parameter.starts_with("charset="));
-        (!essence.contains('*') && !(essence == self.usual() && plain)).then(|| media_type.trim().to_owned())
+        let usual = essence == self.usual() && plain;
+        (!usual && !essence.contains('*')).then(|| media_type.trim().to_owned())
     }
 }
 

@@ -2,8 +2,12 @@
 
 mod alike;
 mod body;
+mod direction;
+mod facts;
+mod family;
 mod find;
 mod ids;
+mod list;
 mod media;
 mod object;
 mod operation;
@@ -15,11 +19,14 @@ mod schema;
 mod security;
 mod server;
 mod union;
+mod view;
 mod webhook;
+mod whole;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use openapiv3::{OpenAPI, Schema};
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use typed_arena::Arena;
 
 use crate::error::{Error, Problem};
 use crate::model::{
@@ -46,13 +53,16 @@ pub struct Built {
 /// Everything in the document that cannot be generated, each with its JSON pointer.
 pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error> {
     let sent_by_itself = webhook::items(api)?;
-    let mut builder = Builder::new(api, rules, release);
+    let arena = Arena::new();
+    let mut builder = Builder::new(api, &arena, rules, release);
     let servers = server::servers(&api.servers);
     builder.find_schemes();
     let (mut operations, callbacks) = builder.operations(&servers);
     let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
     webhooks.extend(callbacks);
     let security = builder.settle_security(&mut operations);
+    builder.settle_tags();
+    direction::settle(&mut builder.defs);
     let problems = std::mem::take(&mut builder.problems);
     Error::check((), problems.into_iter().map(|problem| builder.located(problem)).collect())?;
     let notes = std::mem::take(&mut builder.notes);
@@ -67,19 +77,59 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
 /// The state of the pass.
 struct Builder<'a> {
     api: &'a OpenAPI,
+    /// Schemas that `openapiv3` keeps as JSON.
+    arena: &'a Arena<ReferenceOr<Schema>>,
     rules: &'a Rules,
     release: &'a str,
+    /// The names of components, by the address of their schemas.
+    names: HashMap<*const Schema, &'a str>,
+    /// The components that are `allOf` another, by its name.
+    heirs: HashMap<&'a str, Vec<&'a str>>,
     defs: Vec<Def>,
-    /// What a schema became, by address and direction: a schema that is reached twice is built once.
-    memo: HashMap<(*const Schema, bool), Memo>,
+    /// What schemas became: what is reached twice is built once.
+    memo: HashMap<Key, Memo>,
     /// Definitions that were reserved for a recursion and turned out to be another type.
     substitutions: HashMap<DefId, Ty>,
+    /// Definitions that are reserved for a recursion and have no content yet.
+    reserved: HashSet<DefId>,
+    /// Variants without their tags, which may get them back.
+    tagged: Vec<union::Tagged<'a>>,
     /// The security schemes of the document.
     schemes: Vec<Scheme>,
     /// The JSON pointers of schemas outside of components.
     pointers: HashMap<Place, String>,
     problems: Vec<Problem>,
     notes: Vec<Problem>,
+}
+
+/// Schemas that say together what a value is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    schemas: Schemas,
+    /// The tag of the union that they are a variant of, where they do not have it.
+    tag: Option<String>,
+    sent: bool,
+}
+
+/// Schemas by their addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Schemas {
+    One(*const Schema),
+    Several(Vec<*const Schema>),
+}
+
+impl Key {
+    fn one(schema: &Schema, place: &Place) -> Self {
+        Self { schemas: Schemas::One(std::ptr::from_ref(schema)), tag: None, sent: place.is_sent() }
+    }
+
+    fn of(whole: &whole::Whole<'_>, tag: Option<&str>, place: &Place) -> Self {
+        let schemas = match whole.parts.as_slice() {
+            [only] => Schemas::One(std::ptr::from_ref(only.schema)),
+            _ => Schemas::Several(whole.key()),
+        };
+        Self { schemas, tag: tag.map(str::to_owned), sent: place.is_sent() }
+    }
 }
 
 /// How far a schema is.
@@ -91,14 +141,21 @@ enum Memo {
 }
 
 impl<'a> Builder<'a> {
-    fn new(api: &'a OpenAPI, rules: &'a Rules, release: &'a str) -> Self {
+    fn new(api: &'a OpenAPI, arena: &'a Arena<ReferenceOr<Schema>>, rules: &'a Rules, release: &'a str) -> Self {
+        let schemas = api.components.iter().flat_map(|components| &components.schemas);
+        let items = schemas.filter_map(|(name, schema)| Some((std::ptr::from_ref(schema.as_item()?), name.as_str())));
         Self {
             api,
+            arena,
             rules,
             release,
+            names: items.collect(),
+            heirs: family::heirs(api),
             defs: Vec::new(),
             memo: HashMap::new(),
             substitutions: HashMap::new(),
+            reserved: HashSet::new(),
+            tagged: Vec::new(),
             schemes: Vec::new(),
             pointers: HashMap::new(),
             problems: Vec::new(),
@@ -122,6 +179,7 @@ impl<'a> Builder<'a> {
     fn reserve(&mut self, place: &Place) -> DefId {
         let id = DefId(self.defs.len());
         self.define(place, DefKind::Struct(Struct { fields: Vec::new(), rest: None }), false);
+        self.reserved.insert(id);
         id
     }
 

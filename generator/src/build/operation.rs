@@ -2,11 +2,12 @@
 
 use openapiv3::{PathItem, ReferenceOr};
 
+use super::body::Way;
 use super::ids::{self, Identified};
 use super::reply::Other;
 use super::{Builder, server};
 use crate::error::push;
-use crate::model::{Operation, Server, Webhook};
+use crate::model::{Operation, Param, Server, Ty, Webhook};
 use crate::template::Template;
 
 /// The tag of operations that have none.
@@ -93,11 +94,14 @@ impl<'a> Builder<'a> {
             None => Vec::new(),
         };
         let others = self.replies(&operation.responses, at, &mut made);
-        let mut ways = ways.into_iter();
-        made.body = ways.next().map(|way| way.body);
-        let mut all = vec![made];
-        for way in ways {
-            all.push(Operation { alternative: way.alternative, body: Some(way.body), ..all[0].clone() });
+        let of_way = |way: Way| {
+            let mut operation = Operation { alternative: way.alternative, body: Some(way.body), ..made.clone() };
+            operation.headers.extend(way.open.then(content_type));
+            operation
+        };
+        let mut all: Vec<Operation> = ways.into_iter().map(of_way).collect();
+        if all.is_empty() {
+            all.push(made);
         }
         for Other { alternative, accept, reply } in others {
             let taken = all.iter().any(|other| other.alternative.as_ref() == Some(&alternative));
@@ -107,4 +111,9 @@ impl<'a> Builder<'a> {
         }
         all
     }
+}
+
+/// What says of which media type a body is, where it may be of several.
+fn content_type() -> Param {
+    Param { json: "Content-Type".to_owned(), ty: Ty::String, ..Param::default() }
 }

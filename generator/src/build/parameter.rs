@@ -198,6 +198,7 @@ impl<'a> Builder<'a> {
             Ty::Any | Ty::List(_) | Ty::Tuple(_) | Ty::Map(_) | Ty::Hidden(_) | Ty::Def(_) => Shape::Other,
             Ty::Bool
             | Ty::Int
+            | Ty::Unsigned
             | Ty::Float
             | Ty::String
             | Ty::Millis

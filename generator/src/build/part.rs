@@ -13,23 +13,24 @@ impl<'a> Builder<'a> {
     /// The parts of a multipart body; none where it does not say.
     pub(super) fn fields(&mut self, media: &'a MediaType, place: &Place, at: &str) -> Vec<MultipartField> {
         let found = media.schema.as_ref().and_then(|schema| self.resolve(schema, place));
-        let mut members = Members::default();
-        if let Some((schema, place)) = &found {
-            self.members(schema, place, &mut members, 0);
-        }
+        let members = match &found {
+            Some((schema, place)) => self.members(schema, place),
+            None => Members::default(),
+        };
         if members.properties.is_empty() {
             self.note_at(at, "the document lists no parts: the body is given as a whole");
             return Vec::new();
         }
         let place = found.map_or_else(|| place.clone(), |(_, place)| place);
         let mut fields = Vec::new();
-        for (name, schema) in &members.properties {
+        for (name, schemas) in &members.properties {
             let encoding = media.encoding.get(*name);
             if encoding.is_some_and(|encoding| !encoding.headers.is_empty()) {
                 self.note_at(&push(&push(at, "encoding"), name), "headers of a part are not sent");
             }
             let place = place.step(name);
-            let required = members.required.contains(name);
+            let required = members.requires(name);
+            let Some((schema, _)) = schemas.first() else { continue };
             let Some((schema, place)) = self.resolve_boxed(schema, &place) else { continue };
             fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding) });
         }

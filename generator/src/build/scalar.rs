@@ -1,34 +1,26 @@
-//! Texts, numbers and booleans.
+//! Texts, numbers, booleans, and lists of values.
 
-use openapiv3::{BooleanType, IntegerType, NumberType, StringFormat, StringType, VariantOrUnknownOrEmpty};
 use serde_json::Value;
 
-use super::schema::limits;
+use super::view::{self, Kind};
+use super::whole::Whole;
 use super::{Builder, Typed};
-use crate::model::{DefKind, Enum, Facts, Part, Place, Ty};
+use crate::model::{DefKind, Enum, Facts, JsonType, Part, Place, Select, Ty, Union, Variant};
 
-impl Builder<'_> {
-    pub(super) fn string(&mut self, string: &StringType, place: &Place, deprecated: bool) -> Typed {
-        let values: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
-        let nullable = string.enumeration.iter().any(Option::is_none);
-        if !values.is_empty() {
-            return Typed { nullable, ..self.enumeration(values, place, deprecated).into() };
-        }
+impl<'a> Builder<'a> {
+    pub(super) fn string(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let ruled = self.rules.scalar(place, self.release);
-        let ty = match (&string.format, ruled) {
+        let formats = || whole.parts.iter().filter_map(|part| view::format(part.schema));
+        let ty = match ruled {
             _ if place.part == Part::Parameter && self.rules.is_boolean(place, self.release) => Ty::Bool,
-            (_, Some(Ty::Millis)) if place.part == Part::Parameter => Ty::Millis,
-            (_, Some(ruled @ (Ty::Secret | Ty::DateTime))) => ruled,
-            (VariantOrUnknownOrEmpty::Item(StringFormat::DateTime), _) => Ty::DateTime,
+            Some(Ty::Millis) if place.part == Part::Parameter => Ty::Millis,
+            Some(ruled @ (Ty::Secret | Ty::DateTime)) => ruled,
+            _ if formats().any(|format| format == "date-time") => Ty::DateTime,
+            // A parameter stands in the address for all to see.
+            _ if place.part != Part::Parameter && formats().any(|format| format == "password") => Ty::Secret,
             _ => Ty::String,
         };
-        let format = match &string.format {
-            VariantOrUnknownOrEmpty::Unknown(format) => Some(format.clone()),
-            VariantOrUnknownOrEmpty::Item(StringFormat::Date) => Some("date".to_owned()),
-            _ => None,
-        };
-        let facts = Facts { pattern: string.pattern.clone(), format, ..limits(string.min_length, string.max_length) };
-        Typed { facts, ..ty.into() }
+        Typed { facts: whole.facts(), ..ty.into() }
     }
 
     /// One of a list of texts; where a query can only say true or false, a boolean.
@@ -40,33 +32,107 @@ impl Builder<'_> {
         self.define(place, DefKind::Enum(Enum { values }), deprecated)
     }
 
-    pub(super) fn integer(&mut self, integer: &IntegerType, place: &Place) -> Typed {
+    pub(super) fn integer(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        let mut facts = whole.facts();
+        let unsigned = whole.parts.iter().any(|part| view::format(part.schema) == Some("uint64"));
+        let huge =
+            || facts.max.as_ref().and_then(|max| max.parse::<f64>().ok()).is_some_and(|max| max >= 2f64.powi(63));
+        let positive = || facts.min.as_ref().and_then(|min| min.parse::<f64>().ok()).is_some_and(|min| min >= 0.0);
         let ty = match self.rules.scalar(place, self.release) {
             Some(ruled @ (Ty::Millis | Ty::Seconds)) => ruled,
+            _ if unsigned || (huge() && positive()) => Ty::Unsigned,
             _ => Ty::Int,
         };
-        let text = |limit: Option<i64>| limit.map(|limit| limit.to_string());
-        let unit = self.rules.unit(place, self.release).map(str::to_owned);
-        let facts = Facts { min: text(integer.minimum), max: text(integer.maximum), unit, ..Facts::default() };
-        Typed { facts, ..ty.into() }
+        facts.unit = self.rules.unit(place, self.release).map(str::to_owned);
+        Typed { facts, constant: only(whole), ..ty.into() }
     }
 
-    pub(super) fn number(&mut self, number: &NumberType, place: &Place) -> Typed {
+    pub(super) fn number(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let ty = match self.rules.scalar(place, self.release) {
             Some(ruled @ (Ty::Millis | Ty::Seconds)) => ruled,
             _ => Ty::Float,
         };
-        let text = |limit: Option<f64>| limit.map(|limit| limit.to_string());
-        let facts = Facts { min: text(number.minimum), max: text(number.maximum), ..Facts::default() };
-        Typed { facts, ..ty.into() }
+        Typed { facts: whole.facts(), constant: only(whole), ..ty.into() }
     }
 
-    pub(super) fn boolean(&mut self, boolean: &BooleanType) -> Typed {
-        let mut values = boolean.enumeration.iter().flatten();
-        let constant = match (values.next(), values.next()) {
-            (Some(only), None) => Some(Value::Bool(*only)),
-            _ => None,
-        };
-        Typed { constant, ..Ty::Bool.into() }
+    pub(super) fn boolean(&mut self, whole: &Whole<'a>) -> Typed {
+        Typed { constant: only(whole), ..Ty::Bool.into() }
+    }
+
+    /// A list of values that no `type` is said of, or that are texts.
+    pub(super) fn listed(&mut self, values: &[Value], whole: &Whole<'a>, place: &Place) -> Typed {
+        let mut kinds: Vec<Kind> = Vec::new();
+        for value in values {
+            let kind = match value {
+                Value::String(_) => Kind::String,
+                Value::Bool(_) => Kind::Boolean,
+                Value::Number(number) if number.is_f64() => Kind::Number,
+                Value::Number(_) => Kind::Integer,
+                Value::Null | Value::Array(_) | Value::Object(_) => {
+                    self.note(place, "a list of values that are no texts, numbers or booleans: any value is taken");
+                    return Ty::Any.into();
+                }
+            };
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        if kinds.contains(&Kind::Number) {
+            kinds.retain(|kind| *kind != Kind::Integer);
+        }
+        let texts = || values.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
+        match kinds.as_slice() {
+            [] => Ty::Any.into(),
+            [Kind::String] => self.enumeration(texts(), place, whole.deprecated()).into(),
+            [Kind::Integer] => self.integer(whole, place),
+            [Kind::Number] => self.number(whole, place),
+            [Kind::Boolean] => self.boolean(whole),
+            _ => {
+                let mut variants = Vec::new();
+                for kind in &kinds {
+                    let ty = match kind {
+                        Kind::String => self.enumeration(texts(), &place.step("|string"), false),
+                        Kind::Integer => Ty::Int,
+                        Kind::Number => Ty::Float,
+                        _ => Ty::Bool,
+                    };
+                    variants.push(Variant { select: Select::Json(kind.json()), ty, boxed: false, dropped: false });
+                }
+                let union = Union { tag: None, variants, missing: None };
+                self.define(place, DefKind::Union(union), whole.deprecated()).into()
+            }
+        }
+    }
+}
+
+/// The only value that is allowed, where the type does not hold it.
+fn only(whole: &Whole<'_>) -> Option<Value> {
+    match whole.values()?.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// The facts of a value without those of its kind of text or number: a list of values says it all.
+pub(super) fn beside(facts: Facts) -> Facts {
+    Facts { default: facts.default, access: facts.access, ..Facts::default() }
+}
+
+/// The type of JSON that a type is written as, where it is one.
+pub(super) fn json_of(ty: &Ty, defs: &[crate::model::Def]) -> Option<JsonType> {
+    match ty {
+        Ty::Bool => Some(JsonType::Bool),
+        Ty::Int | Ty::Unsigned | Ty::Float | Ty::Millis | Ty::Seconds => Some(JsonType::Number),
+        Ty::String | Ty::DateTime | Ty::Secret => Some(JsonType::String),
+        Ty::List(_) | Ty::Tuple(_) => Some(JsonType::Array),
+        Ty::Map(_) => Some(JsonType::Object),
+        Ty::Hidden(inner) => json_of(inner, defs),
+        Ty::Def(id) => match &defs.get(id.0)?.kind {
+            DefKind::Struct(_) => Some(JsonType::Object),
+            DefKind::Enum(_) => Some(JsonType::String),
+            DefKind::Union(union) if union.tag.is_some() => Some(JsonType::Object),
+            DefKind::Union(_) => None,
+        },
+        Ty::Any | Ty::Nullable(_) | Ty::Extern(_) => None,
     }
 }

@@ -1,14 +1,18 @@
-//! What a schema is: the dispatch from OpenAPI's kinds to the model's types.
+//! What a schema is: from what all its parts say to the model's types.
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::{Builder, Memo};
-use crate::model::{Facts, Part, Place, Ty};
+use super::view::{self, Kind, Node, View};
+use super::whole::{Placed, Whole};
+use super::{Builder, Key, Memo};
+use crate::model::{Def, DefId, DefKind, Facts, Part, Place, Select, Ty, Union, Variant};
 
 /// The stack that must be left for one more schema, and how much is added, in bytes.
-const RED_ZONE: usize = 128 * 1024;
-const STACK: usize = 2 * 1024 * 1024;
+pub(super) const RED_ZONE: usize = 128 * 1024;
+pub(super) const STACK: usize = 2 * 1024 * 1024;
+/// The longest chain of references that is followed.
+pub(super) const LONGEST: usize = 64;
 
 /// A schema's type and what else it says.
 #[derive(Debug, Clone, Default)]
@@ -45,32 +49,42 @@ impl Typed {
 impl<'a> Builder<'a> {
     /// The type of a schema or a reference to one.
     pub(super) fn schema(&mut self, schema: &'a ReferenceOr<Schema>, place: &Place) -> Typed {
-        match self.resolve(schema, place) {
-            Some((schema, place)) => self.at(schema, &place),
-            None => Typed::default(),
+        self.node(schema.into(), place)
+    }
+
+    /// The same, wherever it stands.
+    pub(super) fn node(&mut self, node: Node<'a>, place: &Place) -> Typed {
+        match node {
+            Node::Schema(schema) | Node::Own(schema) => self.at(schema, place),
+            Node::Ref(reference) => match self.referred(reference, place) {
+                Some((schema, place)) => self.at(schema, &place),
+                None => Typed::default(),
+            },
         }
     }
 
     /// The schema behind a reference, and its place: that of the component, if it is one.
     pub(super) fn resolve(&mut self, schema: &'a ReferenceOr<Schema>, place: &Place) -> Option<(&'a Schema, Place)> {
-        let mut schema = schema;
-        let mut place = place.clone();
-        for _ in 0..64 {
-            match schema {
-                ReferenceOr::Item(item) => return Some((item, place)),
-                ReferenceOr::Reference { reference } => {
-                    let name = reference.strip_prefix("#/components/schemas/");
-                    let schemas = self.api.components.as_ref().map(|components| &components.schemas);
-                    let Some((name, found)) = name.and_then(|name| Some((name, schemas?.get(name)?))) else {
-                        self.problem(
-                            place.to_string(),
-                            format!("`{reference}` refers to nothing: define it or correct the reference"),
-                        );
-                        return None;
-                    };
-                    let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
-                    place = Place { operation: name.to_owned(), part, path: Vec::new() };
-                    schema = found;
+        match schema {
+            ReferenceOr::Item(schema) => Some((schema, place.clone())),
+            ReferenceOr::Reference { reference } => self.referred(reference, place),
+        }
+    }
+
+    /// The component that a reference leads to, through others that are only references.
+    pub(super) fn referred(&mut self, reference: &str, place: &Place) -> Option<(&'a Schema, Place)> {
+        let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
+        let mut reference = reference;
+        for _ in 0..LONGEST {
+            match self.named(reference) {
+                Some((name, ReferenceOr::Item(schema))) => {
+                    return Some((schema, Place { operation: name.to_owned(), part, path: Vec::new() }));
+                }
+                Some((_, ReferenceOr::Reference { reference: next })) => reference = next,
+                None => {
+                    let message = format!("`{reference}` refers to nothing: define it or correct the reference");
+                    self.problem(place.to_string(), message);
+                    return None;
                 }
             }
         }
@@ -78,10 +92,55 @@ impl<'a> Builder<'a> {
         None
     }
 
+    /// The component that a reference names.
+    pub(super) fn named(&self, reference: &str) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        let schemas = &self.api.components.as_ref()?.schemas;
+        let found = schemas.get_key_value(name).or_else(|| {
+            let plain = name.replace("~1", "/").replace("~0", "~");
+            schemas.get_key_value(&plain)
+        });
+        found.map(|(name, schema)| (name.as_str(), schema))
+    }
+
     /// The type of a schema at its place, built once.
     pub(super) fn at(&mut self, schema: &'a Schema, place: &Place) -> Typed {
-        let key = (std::ptr::from_ref(schema), place.is_sent());
-        let nullable = schema.schema_data.nullable;
+        self.once(Key::one(schema, place), schema.schema_data.nullable, place, |builder| {
+            if let Some(typed) = builder.family(schema, place) {
+                return typed;
+            }
+            let whole = builder.gather(&[Placed { node: Node::Schema(schema), place: None }], place);
+            builder.alone_or(&whole, place)
+        })
+    }
+
+    /// The type of what several schemas say together.
+    pub(super) fn together(&mut self, nodes: &[Placed<'a>], place: &Place) -> Typed {
+        if let [only] = nodes {
+            return self.node(only.node, only.place.as_ref().unwrap_or(place));
+        }
+        let whole = self.gather(nodes, place);
+        self.whole(&whole, place)
+    }
+
+    /// The same, of schemas that are gathered already.
+    pub(super) fn whole(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        if let [only] = whole.parts.as_slice()
+            && !only.chosen
+        {
+            return self.at(only.schema, only.place.as_ref().unwrap_or(place));
+        }
+        self.once(Key::of(whole, None, place), whole.nullable(), place, |builder| builder.alone_or(whole, place))
+    }
+
+    /// Builds what a key stands for, unless it is or is being built.
+    pub(super) fn once(
+        &mut self,
+        key: Key,
+        nullable: bool,
+        place: &Place,
+        build: impl FnOnce(&mut Self) -> Typed,
+    ) -> Typed {
         match self.memo.get(&key) {
             Some(Memo::Done(typed)) => return (**typed).clone(),
             Some(Memo::Started(Some(id))) => return Typed { nullable, ..Ty::Def(*id).into() },
@@ -92,68 +151,137 @@ impl<'a> Builder<'a> {
             }
             None => {}
         }
-        self.memo.insert(key, Memo::Started(None));
+        self.memo.insert(key.clone(), Memo::Started(None));
         // A long chain of references is deep recursion: the stack grows with it.
-        let typed = stacker::maybe_grow(RED_ZONE, STACK, || self.kind(schema, place));
-        if let Some(Memo::Started(Some(reserved))) = self.memo.insert(key, Memo::Done(Box::new(typed.clone()))) {
-            self.substitutions.insert(reserved, typed.ty.clone());
+        let mut typed = stacker::maybe_grow(RED_ZONE, STACK, || build(self));
+        if let Some(Memo::Started(Some(reserved))) = self.memo.get(&key) {
+            let reserved = *reserved;
+            self.reserved.remove(&reserved);
+            typed.ty = self.settle_reserved(reserved, typed.ty, place);
         }
+        self.memo.insert(key, Memo::Done(Box::new(typed.clone())));
         typed
     }
 
-    fn kind(&mut self, schema: &'a Schema, place: &Place) -> Typed {
-        let data = &schema.schema_data;
-        let mut typed = match &schema.schema_kind {
-            SchemaKind::Type(Type::String(string)) => self.string(string, place, data.deprecated),
-            SchemaKind::Type(Type::Integer(integer)) => self.integer(integer, place),
-            SchemaKind::Type(Type::Number(number)) => self.number(number, place),
-            SchemaKind::Type(Type::Boolean(boolean)) => self.boolean(boolean),
-            SchemaKind::Type(Type::Array(array)) => {
-                let item = match &array.items {
-                    Some(items) => match items {
-                        ReferenceOr::Item(item) => self.at(item, &place.step("[]")).element(),
-                        ReferenceOr::Reference { reference } => self.reference(reference, place).element(),
-                    },
-                    None => Ty::Any,
-                };
-                Typed { facts: limits(array.min_items, array.max_items), ..Ty::List(Box::new(item)).into() }
+    /// Puts what a schema turned out to be in the place of the definition that a recursion asked for.
+    fn settle_reserved(&mut self, reserved: DefId, ty: Ty, place: &Place) -> Ty {
+        let ty = match ty {
+            Ty::Def(id) if id == reserved => {
+                self.note(place, "this schema is nothing but itself: any value is taken");
+                Ty::Any
             }
-            // A reference with a null or a default beside it is still what it refers to.
-            SchemaKind::AllOf { all_of } if all_of.len() == 1 => self.schema(&all_of[0], place),
-            SchemaKind::Type(Type::Object(_)) | SchemaKind::AllOf { .. } => self.object(schema, place),
-            SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => {
-                self.union(variants, data, place)
+            // A list of itself needs a type of its own to go round.
+            ty if ty.defs().contains(&reserved) => {
+                let json = super::scalar::json_of(&ty, &self.defs);
+                let select = json.map(Select::Json);
+                let Some(select) = select else { return self.substituted(reserved, Ty::Any) };
+                let variants = vec![Variant { select, ty, boxed: false, dropped: false }];
+                self.defs[reserved.0].kind = DefKind::Union(Union { tag: None, variants, missing: None });
+                return Ty::Def(reserved);
             }
-            SchemaKind::Any(any) if !any.one_of.is_empty() => self.union(&any.one_of, data, place),
-            SchemaKind::Any(any) if !any.any_of.is_empty() => self.union(&any.any_of, data, place),
-            SchemaKind::Any(any) if !any.properties.is_empty() || !any.all_of.is_empty() => self.object(schema, place),
-            SchemaKind::Any(_) | SchemaKind::Not { .. } => Typed::default(),
+            ty => ty,
         };
-        typed.nullable |= data.nullable;
-        typed.deprecated |= data.deprecated;
-        typed.facts.default = data.default.as_ref().filter(|value| !value.is_null()).map(Value::to_string);
-        typed
+        self.substituted(reserved, ty)
     }
 
-    /// The type of a reference that stands where `openapiv3` boxes its schemas.
-    pub(super) fn reference(&mut self, reference: &str, place: &Place) -> Typed {
-        let name = reference.strip_prefix("#/components/schemas/").unwrap_or_default();
-        let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
-        let found = self.api.components.as_ref().and_then(|components| components.schemas.get(name));
-        match found {
-            Some(schema) => self.schema(schema, &Place { operation: name.to_owned(), part, path: Vec::new() }),
-            None => {
-                self.problem(
-                    place.to_string(),
-                    format!("`{reference}` refers to nothing: define it or correct the reference"),
-                );
-                Typed::default()
+    fn substituted(&mut self, reserved: DefId, ty: Ty) -> Ty {
+        self.substitutions.insert(reserved, ty.clone());
+        ty
+    }
+
+    /// The type of the one part that says it all, else of all together.
+    fn alone_or(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        let alone = if whole.parts.len() > 1 { self.stands_alone(whole, place) } else { None };
+        let Some(alone) = alone else { return self.typed(whole, place) };
+        let typed = self.at(alone.schema, &alone.place);
+        let outer = whole.parts.first().is_some_and(|part| part.schema.schema_data.nullable);
+        let null = alone.rest.iter().filter(|part| part.is_typed()).all(|part| part.schema.schema_data.nullable);
+        let mut facts = Facts::default();
+        for part in &alone.rest {
+            super::facts::narrow(&mut facts, super::facts::of(part.schema));
+        }
+        super::facts::narrow(&mut facts, typed.facts);
+        let deprecated = typed.deprecated || whole.deprecated();
+        Typed { nullable: outer || (typed.nullable && null), deprecated, facts, ..typed }
+    }
+
+    /// The type of schemas of which none says it all.
+    fn typed(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        let typed = self.kind_of(whole, place);
+        let own = whole.facts();
+        Typed {
+            nullable: typed.nullable || whole.nullable(),
+            deprecated: typed.deprecated || whole.deprecated(),
+            facts: Facts { default: own.default, access: own.access, ..typed.facts },
+            ..typed
+        }
+    }
+
+    fn kind_of(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        if whole.parts.iter().any(|part| part.view.is_never()) {
+            self.note(place, "no value is valid here: any is taken");
+            return Ty::Any.into();
+        }
+        let groups = whole.groups(self);
+        if !groups.is_empty() {
+            return self.union(whole, &groups, place);
+        }
+        let kind = match whole.kind() {
+            Ok(kind) => kind,
+            Err((one, other)) => {
+                let (one, other) = (one.json().as_str(), other.json().as_str());
+                self.note(place, format!("it must be of type {one} and of type {other}: any value is taken"));
+                return Ty::Any.into();
+            }
+        };
+        let values = whole.values();
+        if values.as_ref().is_some_and(Vec::is_empty) {
+            self.note(place, "no value is in all the lists that it must be in: they are left out");
+        }
+        let values = values.filter(|values| !values.is_empty());
+        match (kind, values) {
+            (Some(Kind::Integer), _) => self.integer(whole, place),
+            (Some(Kind::Number), _) => self.number(whole, place),
+            (Some(Kind::Boolean), _) => self.boolean(whole),
+            (Some(Kind::Array), _) => self.list(whole, place),
+            (Some(Kind::Object), _) => self.object(whole, None, place),
+            (None | Some(Kind::String), Some(values)) => {
+                let typed = self.listed(&values, whole, place);
+                let text = self.is_enum(&typed.ty) || kind.is_some();
+                if text { Typed { facts: super::scalar::beside(typed.facts), ..typed } } else { typed }
+            }
+            (Some(Kind::String), None) => self.string(whole, place),
+            (None, None) => {
+                if whole.parts.iter().any(|part| part.view.not.is_some()) {
+                    self.note(place, "only what it is not is said: any value is taken");
+                }
+                Ty::Any.into()
             }
         }
     }
-}
 
-/// The facts of a length.
-pub(super) fn limits(min: Option<usize>, max: Option<usize>) -> Facts {
-    Facts { min: min.map(|n| n.to_string()), max: max.map(|n| n.to_string()), ..Facts::default() }
+    /// A type without definitions that were only reserved; `None`: one that has no content yet.
+    pub(super) fn settled(&self, ty: &Ty) -> Option<Ty> {
+        let mut ty = ty;
+        for _ in 0..LONGEST {
+            match ty {
+                Ty::Def(id) if self.reserved.contains(id) => return None,
+                Ty::Def(id) => match self.substitutions.get(id) {
+                    Some(other) => ty = other,
+                    None => return Some(ty.clone()),
+                },
+                _ => return Some(ty.clone()),
+            }
+        }
+        None
+    }
+
+    pub(super) fn is_enum(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Def(id) if matches!(self.defs[id.0], Def { kind: DefKind::Enum(_), .. }))
+    }
+
+    /// Whether a schema is `null` and nothing else.
+    pub(super) fn is_null(&self, schema: &'a ReferenceOr<Schema>) -> bool {
+        self.target(schema).is_some_and(|schema| View::of(schema).kind.is_none() && view::is_null(schema))
+    }
 }

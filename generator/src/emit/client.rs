@@ -351,7 +351,8 @@ impl<'a> Servers<'a> {
             None | Some("") => [format!("The variable {}.", doc::code(name))],
             Some(default) => [format!("The variable {}, usually {}.", doc::code(name), doc::code(default))],
         });
-        let same = |known: &ServerVariable| declared.is_some_and(|own| own.name == known.name && own.values == known.values);
+        let same =
+            |known: &ServerVariable| declared.is_some_and(|own| own.name == known.name && own.values == known.values);
         let ty = self.enums.iter().find(|(_, known)| same(known)).map_or("String", |(name, _)| name);
         let (field, ty) = (ident(&snake(name)), ident(ty));
         quote!(#docs #field: #ty,)
@@ -482,7 +483,8 @@ fn default_url(server: &Server) -> Option<String> {
 
 /// The path of the first server where it is relative.
 fn base_path(servers: &[Server]) -> String {
-    let first = servers.first().filter(|server| !is_absolute(server) && !server.url.contains(['{', '?', '#', ' ', ':']));
+    let first =
+        servers.first().filter(|server| !is_absolute(server) && !server.url.contains(['{', '?', '#', ' ', ':']));
     let path = first.map(|server| server.url.trim_matches(['/', '.'])).unwrap_or_default();
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }

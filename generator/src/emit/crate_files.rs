@@ -7,6 +7,7 @@ use quote::quote;
 
 use crate::config::Runtime;
 use crate::error::{Error, Problem};
+use crate::model::{AnswerContent, BodyKind, Operation, Reply};
 use crate::names::Names;
 
 use super::format::{self, Piece};
@@ -97,7 +98,8 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
             }
         }
     });
-    let (skip, runtime) = (doc::skip_rustfmt(), RUNTIME.map(ident));
+    let used: BTreeSet<&str> = context.model.operations.iter().flat_map(of_runtime).chain(RUNTIME).collect();
+    let (skip, runtime) = (doc::skip_rustfmt(), used.into_iter().map(ident));
     let pieces = vec![
         Piece::Items(quote!(#docs #(#modules)*)),
         Piece::Items(quote!(#(#exports)*)),
@@ -106,6 +108,24 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
     let path = "src/lib.rs".to_owned();
     let text = format::rust(&path, pieces)?;
     Ok(File { path, text })
+}
+
+/// What of the runtime only few operations take or give.
+fn of_runtime(operation: &Operation) -> Vec<&'static str> {
+    let body = match operation.body.as_ref().map(|body| &body.kind) {
+        Some(BodyKind::Binary) => Some("Upload"),
+        Some(BodyKind::Multipart(parts)) if parts.is_empty() => Some("Part"),
+        _ => None,
+    };
+    let reply = match &operation.reply {
+        Reply::Binary => Some("Download"),
+        Reply::Several(answers) => {
+            let bytes = answers.iter().any(|answer| answer.content == AnswerContent::Binary);
+            bytes.then_some("Bytes")
+        }
+        _ => None,
+    };
+    body.into_iter().chain(reply).collect()
 }
 
 /// `Cargo.toml` with the features of the tags between the two marks; everything else stays.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Def, DefId, Facts, Operation, Part, Place, Ty};
+use crate::model::{Access, Def, DefId, Facts, Operation, Part, Place, Ty};
 
 use super::Context;
 
@@ -89,9 +89,16 @@ pub(crate) fn facts(ty: &Ty, facts: &Facts) -> Vec<String> {
     let mut phrases: Vec<String> = facts.unit.iter().map(|unit| format!("in {unit}")).collect();
     phrases.extend(range(ty, facts));
     let short = |fact: &&String| fact.len() <= LONGEST_FACT;
+    phrases.extend(facts.multiple_of.as_ref().map(|step| format!("a multiple of {step}")));
+    let listed = facts.values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", ");
+    phrases.extend((facts.values.len() > 1).then_some(&listed).filter(short).map(|listed| format!("one of {listed}")));
     phrases.extend(facts.pattern.as_ref().filter(short).map(|pattern| format!("matching {}", code(pattern))));
     phrases.extend(facts.format.as_ref().filter(short).map(|format| format!("format {}", code(format))));
     phrases.extend(facts.default.as_ref().filter(short).map(|default| format!("default {}", code(default))));
+    phrases.extend(facts.access.map(|access| match access {
+        Access::Read => "set by the server alone".to_owned(),
+        Access::Write => "never sent by the server".to_owned(),
+    }));
     phrases
 }
 
@@ -150,6 +157,15 @@ fn range(ty: &Ty, facts: &Facts) -> Option<String> {
         unit if count == "1" => format!("{count} {unit}"),
         unit => format!("{count} {unit}s"),
     };
+    if facts.exclusive_min || facts.exclusive_max {
+        let limit = |limit: &Option<String>, exclusive: bool, beyond: &str, to: &str| {
+            limit.as_ref().map(|limit| format!("{} {}", if exclusive { beyond } else { to }, of(limit)))
+        };
+        let low = limit(&facts.min, facts.exclusive_min, "more than", "at least");
+        let high = limit(&facts.max, facts.exclusive_max, "less than", "at most");
+        let both: Vec<String> = low.into_iter().chain(high).collect();
+        return (!both.is_empty()).then(|| both.join(" and "));
+    }
     match (facts.min.as_deref(), facts.max.as_deref()) {
         (None, None) => None,
         (Some("1"), None) if !unit.is_empty() => Some("not empty".to_owned()),

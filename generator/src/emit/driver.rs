@@ -255,7 +255,7 @@ impl<'a> Test<'a> {
 
     fn path(&mut self, parameter: &Param, value: &Value) -> TokenStream {
         match &parameter.ty {
-            Ty::Bool | Ty::Int | Ty::Float => number(&parameter.ty, value),
+            Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float => number(&parameter.ty, value),
             Ty::List(_) => self.module.body(value),
             ty if parameter.style.is_some() => self.value(ty, value),
             ty if rust_type::is_enum(ty, self.context) => self.enum_value(ty, value),
@@ -266,7 +266,7 @@ impl<'a> Test<'a> {
     fn value(&mut self, ty: &Ty, value: &Value) -> TokenStream {
         match ty {
             Ty::String | Ty::Secret | Ty::DateTime | Ty::Extern(_) => text(value),
-            Ty::Bool | Ty::Int | Ty::Float => number(ty, value),
+            Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float => number(ty, value),
             Ty::Millis | Ty::Seconds => {
                 let (name, from) =
                     if *ty == Ty::Millis { ("Timestamp", "from_millis") } else { ("UnixTime", "from_secs") };

@@ -2,6 +2,8 @@
 
 use proc_macro2::{Ident, Span};
 
+use crate::name::is_identifier;
+
 /// The token of a name that [`super::check`] has seen: valid, raw where it starts with `r#`.
 pub(crate) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
@@ -12,5 +14,5 @@ pub(crate) fn ident(name: &str) -> Ident {
 
 /// Whether a name is an identifier, raw ones included.
 pub(crate) fn is_valid(name: &str) -> bool {
-    syn::parse_str::<Ident>(name).is_ok()
+    is_identifier(name)
 }

@@ -54,7 +54,7 @@ impl Imports {
                 let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
                 self.add(&join("crate", module), name);
             }
-            Ty::Bool | Ty::Int | Ty::Float | Ty::String => {}
+            Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float | Ty::String => {}
         }
     }
 

@@ -117,7 +117,7 @@ fn borrowed(name: &str) -> TokenStream {
 fn path(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
     let name = ident(name);
     match &parameter.ty {
-        Ty::Bool | Ty::Int | Ty::Float => {
+        Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float => {
             let ty = rust_type::tokens(&parameter.ty, context, imports);
             Argument { parameter: quote!(#name: #ty), call: quote!(.path(#name.to_string())) }
         }

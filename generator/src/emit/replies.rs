@@ -80,6 +80,7 @@ pub(super) fn tokens(ty: &Ty, context: &Context<'_>) -> TokenStream {
         Ty::Any | Ty::Extern(_) => quote!(Value),
         Ty::Bool => quote!(bool),
         Ty::Int => quote!(i64),
+        Ty::Unsigned => quote!(u64),
         Ty::Float => quote!(f64),
         Ty::String => quote!(String),
         Ty::Millis => quote!(#root::Timestamp),

@@ -14,6 +14,7 @@ pub(crate) fn text(ty: &Ty, names: &Names) -> String {
         Ty::Any => "Value".to_owned(),
         Ty::Bool => "bool".to_owned(),
         Ty::Int => "i64".to_owned(),
+        Ty::Unsigned => "u64".to_owned(),
         Ty::Float => "f64".to_owned(),
         Ty::String => "String".to_owned(),
         Ty::Millis => "Timestamp".to_owned(),

@@ -106,9 +106,10 @@ impl Module<'_> {
         let mut used = BTreeSet::from(["Called", "Case", "Entry", "Unsent"]);
         let functions: Vec<TokenStream> = self.operations.iter().map(|test| test.tokens(&mut used)).collect();
         let entries = self.operations.iter().map(Test::entry);
+        let types = used.contains("failure").then(|| quote!(use #root::types;));
         let used = used.into_iter().map(ident);
         let mut pieces = vec![
-            Piece::Items(quote!(#docs use #root::Client; use logto_tests::served::{#(#used),*};)),
+            Piece::Items(quote!(#docs use #root::Client; #types use logto_tests::served::{#(#used),*};)),
             Piece::Items(quote!(pub(crate) const OPERATIONS: &[Entry<Client>] = &[#(#entries),*];)),
         ];
         pieces.extend(functions.into_iter().map(Piece::Items));
@@ -148,7 +149,8 @@ impl Test<'_> {
             used.insert("failure");
         }
         let (arguments, setters) = self.values(used);
-        let full = (!setters.is_empty()).then(|| quote!(let call = if case.is_full() { call #(#setters)* } else { call };));
+        let full =
+            (!setters.is_empty()).then(|| quote!(let call = if case.is_full() { call #(#setters)* } else { call };));
         let end = self.end(used);
         let deprecated = operation.deprecated || self.params().any(|(_, _, param)| param.deprecated && !param.required);
         let deprecated = deprecated || operation.failures.iter().any(|failure| self.is_deprecated(&failure.ty));
@@ -221,7 +223,7 @@ impl Test<'_> {
                 quote!(case.list::<String>(Place::#at, #name)?)
             }
             Ty::List(_) if place != In::Path => quote!(case.list(Place::#at, #name)?),
-            Ty::Bool | Ty::Int | Ty::Float => quote!(case.value(Place::#at, #name)?),
+            Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float => quote!(case.value(Place::#at, #name)?),
             ty if plain && !rust_type::is_enum(ty, self.context) => quote!(case.text(Place::#at, #name)?),
             _ => quote!(case.value(Place::#at, #name)?),
         }
@@ -269,7 +271,13 @@ impl Test<'_> {
     }
 }
 
-fn put(required: bool, name: &str, value: TokenStream, arguments: &mut Vec<TokenStream>, setters: &mut Vec<TokenStream>) {
+fn put(
+    required: bool,
+    name: &str,
+    value: TokenStream,
+    arguments: &mut Vec<TokenStream>,
+    setters: &mut Vec<TokenStream>,
+) {
     if required {
         arguments.push(value);
     } else {

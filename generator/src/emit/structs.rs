@@ -64,7 +64,9 @@ impl Printed<'_> {
 
     /// The name of the map of members that are not listed.
     fn rest(&self) -> &'static str {
-        if self.fields().any(|(name, _)| name == "rest") { "other_members" } else { "rest" }
+        let names = ["rest", "other_members", "members_beside", "members_not_listed_here"];
+        let free = |wish: &&str| !self.fields().any(|(name, _)| name == *wish);
+        names.into_iter().find(free).unwrap_or("rest")
     }
 
     fn item(&self, imports: &mut Imports) -> TokenStream {
@@ -242,6 +244,12 @@ fn fixed(field: &Field, context: &Context<'_>) -> Option<TokenStream> {
         (Value::Bool(value), Ty::Bool) => Some(value.to_token_stream()),
         (Value::Number(number), Ty::Int) => {
             number.as_i64().map(|value| proc_macro2::Literal::i64_unsuffixed(value).to_token_stream())
+        }
+        (Value::Number(number), Ty::Unsigned) => {
+            number.as_u64().map(|value| proc_macro2::Literal::u64_unsuffixed(value).to_token_stream())
+        }
+        (Value::Number(number), Ty::Float) => {
+            number.as_f64().map(|value| proc_macro2::Literal::f64_unsuffixed(value).to_token_stream())
         }
         (Value::String(text), Ty::String) => Some(quote!(#text.to_owned())),
         _ => None,

@@ -59,7 +59,11 @@ impl Home {
             [(module, feature)] => {
                 let tag =
                     context.names.tags.iter().find(|(_, names)| names.module == *module).map(|(tag, _)| tag.clone());
-                Self { module: module.clone(), feature: Some(feature.clone()).filter(|feature| !feature.is_empty()), tag }
+                Self {
+                    module: module.clone(),
+                    feature: Some(feature.clone()).filter(|feature| !feature.is_empty()),
+                    tag,
+                }
             }
             _ => Self { module: SHARED.to_owned(), feature: None, tag: None },
         }
@@ -208,9 +212,7 @@ fn index(modules: &[(String, Option<String>)]) -> Result<File, Error> {
         "",
         "A type that only the operations of one tag use comes with that tag's feature.",
     ]);
-    let gate = |feature: &Option<String>| -> TokenStream {
-        doc::gate(feature.as_deref().unwrap_or_default())
-    };
+    let gate = |feature: &Option<String>| -> TokenStream { doc::gate(feature.as_deref().unwrap_or_default()) };
     let lines = modules.iter().map(|(module, feature)| {
         let (gate, module) = (gate(feature), ident(module));
         quote!(#gate mod #module;)

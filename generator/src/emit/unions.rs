@@ -3,7 +3,7 @@
 use quote::quote;
 use serde_json::Value;
 
-use crate::model::{DefId, DefKind, JsonType, Model, Select, Ty, Union, Variant};
+use crate::model::{DefId, DefKind, Field, JsonType, Model, Select, Ty, Union, Variant};
 
 use super::format::{Piece, macro_call};
 use super::ident::ident;
@@ -37,7 +37,7 @@ pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &
     };
     let call = match &union.tag {
         Some(tag) => tagged(&names.name, tag, &names.members, union, context.model),
-        None => untagged(&names.name, &names.members, union),
+        None => untagged(&names.name, &names.members, union, context.model),
     };
     vec![Piece::Items(items), Piece::Call(call)]
 }
@@ -58,7 +58,7 @@ fn tagged(name: &str, tag: &str, members: &[String], union: &Union, model: &Mode
     macro_call(&format!("logto_runtime::tagged_union!({name}, {tag:?} {{"), &variants, &end)
 }
 
-fn untagged(name: &str, members: &[String], union: &Union) -> String {
+fn untagged(name: &str, members: &[String], union: &Union, model: &Model) -> String {
     let mut variants: Vec<(usize, String)> = members
         .iter()
         .zip(&union.variants)
@@ -68,7 +68,11 @@ fn untagged(name: &str, members: &[String], union: &Union) -> String {
                 (keys.len(), format!("{member}: object{keys}"))
             }
             Select::Json(kind) => (0, format!("{member}: {}", kind_name(*kind))),
-            Select::Fits(kind) => (0, format!("{member}: fits {}", kind_name(*kind))),
+            Select::Fits(kind) => {
+                let fixed: String =
+                    fixed(&variant.ty, model).iter().map(|(key, value)| format!(" {key:?} = {value}")).collect();
+                (0, format!("{member}: fits {}{fixed}", kind_name(*kind)))
+            }
             Select::Tag(_) => (0, format!("{member}: object")),
         })
         .collect();
@@ -83,11 +87,28 @@ fn keeps_tag(variant: &Variant, tag: &str, model: &Model) -> bool {
     match &variant.ty {
         Ty::Def(id) => match &model.def(*id).kind {
             DefKind::Struct(object) => object.fields.iter().any(|field| field.json == tag),
-            DefKind::Enum(_) | DefKind::Union(_) => false,
+            DefKind::Enum(_) => false,
+            // It tells its own variants by the tag.
+            DefKind::Union(_) => true,
         },
         // A map or any value has every member that was sent.
         _ => true,
     }
+}
+
+/// The members of a struct that can have one value only.
+fn fixed(ty: &Ty, model: &Model) -> Vec<(String, String)> {
+    let Ty::Def(id) = ty else { return Vec::new() };
+    let DefKind::Struct(object) = &model.def(*id).kind else { return Vec::new() };
+    let only = |field: &Field| match (&field.constant, &field.ty) {
+        (Some(value), _) => Some(literal(value)),
+        (None, Ty::Def(id)) => match &model.def(*id).kind {
+            DefKind::Enum(values) if values.values.len() == 1 => Some(format!("{:?}", values.values.first()?)),
+            _ => None,
+        },
+        _ => None,
+    };
+    object.fields.iter().filter_map(|field| Some((field.json.clone(), only(field)?))).collect()
 }
 
 fn what_selects(union: &Union, variant: &Variant) -> String {
@@ -108,6 +129,9 @@ fn what_selects(union: &Union, variant: &Variant) -> String {
 fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
+        Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_err()) => {
+            format!("{number}_i64")
+        }
         other => other.to_string(),
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn of_failures(places: &BTreeSet<Place>) -> Option<String> {
 /// How much a place's suggestion counts: replies before components before requests, `Get` before others.
 pub(super) fn weight(place: &Place) -> usize {
     match place.part {
-        Part::Component | Part::SentComponent => 0,
+        Part::Component | Part::SentComponent if place.path.is_empty() => 0,
+        Part::Component | Part::SentComponent => 1,
         Part::Reply if place.operation.starts_with("Get") || place.operation.starts_with("List") => 1,
         Part::Reply => 2,
         Part::Body | Part::Parameter | Part::Failure | Part::Webhook => 3,

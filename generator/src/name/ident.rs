@@ -125,11 +125,33 @@ pub fn snake(text: &str) -> String {
     };
     match name.as_str() {
         "self" | "super" | "crate" => format!("{name}_"),
-        // A keyword since the edition of the generated crate, which the parser does not know yet.
-        "gen" => "r#gen".to_owned(),
-        _ if syn::parse_str::<syn::Ident>(&name).is_err() => format!("r#{name}"),
+        keyword if is_keyword(keyword) => format!("r#{name}"),
         _ => name,
     }
+}
+
+/// Keywords, strict and reserved, of the edition of the generated crate; in their order.
+const KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+fn is_keyword(name: &str) -> bool {
+    KEYWORDS.binary_search(&name).is_ok()
+}
+
+/// Whether a name is an identifier, raw ones included.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    let plain = name.strip_prefix("r#");
+    let word = plain.unwrap_or(name);
+    let begins = word.starts_with(|sign| is_xid_start(sign) || sign == '_') && word != "_";
+    let allowed = match plain {
+        Some(_) => !matches!(word, "self" | "Self" | "super" | "crate"),
+        None => !is_keyword(word),
+    };
+    begins && allowed && word.chars().all(is_xid_continue)
 }
 
 /// The singular of a plural word, by the endings of English nouns.

@@ -2,25 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::ident::{pascal, snake, spelled_cases, spelled_signs};
-use crate::error::Problem;
+use super::mark::marks;
+use super::variants::{self, of_value};
 use crate::lock::Lock;
-use crate::model::{Def, DefKind, JsonType, Select};
+use crate::model::{DefId, DefKind, Model, Variant};
+use crate::names::TypeNames;
 use crate::rules::Rules;
 
 /// The members or variants of a type.
-pub(super) fn of_type(
-    def: &Def,
-    name: &str,
-    rules: &Rules,
-    release: &str,
-    lock: &Lock,
-    problems: &mut Vec<Problem>,
-) -> Vec<String> {
-    let ruled = |step: &str| rules.name(&format!("{name}/{step}"), release).map(str::to_owned);
-    let wishes: Vec<Wish> = match &def.kind {
+pub(super) fn of_type(id: DefId, model: &Model, types: &[TypeNames], rules: &Rules, lock: &Lock) -> Vec<String> {
+    let name = &types[id.0].name;
+    let ruled = |step: &str| rules.name(&format!("{name}/{step}"), &model.release).map(str::to_owned);
+    let wishes: Vec<Wish> = match &model.def(id).kind {
         DefKind::Struct(object) => {
             let locked = |json: &str| lock.member(name, json).map(|member| member.name.clone());
             let fields = object.fields.iter().map(|field| field.json.as_str());
@@ -32,45 +26,17 @@ pub(super) fn of_type(
             values.map(|value| Wish::new(value, ruled(value).or_else(|| locked(value)), || of_value(value))).collect()
         }
         DefKind::Union(union) => {
-            let tag = union.tag.as_deref().unwrap_or_default();
             let locked = |step: &str| lock.variant(name, step).map(|variant| variant.name.clone());
-            let steps = union.variants.iter().map(|variant| (variant.select.step(), &variant.select));
-            steps
-                .map(|(step, select)| {
-                    Wish::new(&step, ruled(&step).or_else(|| locked(&step)), || of_variant(select, tag))
-                })
-                .collect()
+            let wish = |variant: &Variant| {
+                let step = variants::step(variant, types);
+                let fixed = ruled(&step).or_else(|| locked(&step));
+                Wish::new(&step, fixed, || variants::name(variant, name, union, model, types))
+            };
+            union.variants.iter().map(wish).collect()
         }
     };
-    settle(&wishes, &["Unknown"], name, problems)
-}
-
-/// The variant of a value. `Unknown` is the name of what holds every other value.
-fn of_value(value: &str) -> String {
-    match pascal(value) {
-        name if name == "Unknown" => "UnknownValue".to_owned(),
-        name => name,
-    }
-}
-
-fn of_variant(select: &Select, tag: &str) -> String {
-    match select {
-        Select::Tag(values) => match values.first() {
-            Some(Value::Bool(true)) => pascal(tag),
-            Some(Value::Bool(false)) => format!("Not{}", pascal(tag)),
-            Some(value) => of_value(value.as_str().unwrap_or_default()),
-            None => "Other".to_owned(),
-        },
-        Select::Keys(keys) => keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key)),
-        Select::Json(json) | Select::Fits(json) => match json {
-            JsonType::Bool => "Bool",
-            JsonType::Number => "Number",
-            JsonType::String => "Text",
-            JsonType::Array => "List",
-            JsonType::Object => "Object",
-        }
-        .to_owned(),
-    }
+    let case = if matches!(model.def(id).kind, DefKind::Struct(_)) { Case::Snake } else { Case::Camel };
+    settle(&wishes, &["Unknown"], case)
 }
 
 /// A name that people chose or that was released, or one that the document suggests.
@@ -80,6 +46,15 @@ pub(super) struct Wish {
     fixed: bool,
     /// A word that tells it from another of the same name on the wire.
     word: &'static str,
+}
+
+/// How the words of a name are joined.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// As those of types and variants: `TextList`.
+    Camel,
+    /// As those of members and methods: `text_list`.
+    Snake,
 }
 
 impl Wish {
@@ -95,35 +70,33 @@ impl Wish {
 }
 
 /// Names that are all different: what people chose and what was released come first. What collides then has its signs
-/// spelled out, which tells `a-b` from `a_b`, or says what it is.
-pub(super) fn settle(wishes: &[Wish], taken: &[&str], of: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+/// spelled out, which tells `a-b` from `a_b`, or says what it is, or has a mark made of its name on the wire.
+pub(super) fn settle(wishes: &[Wish], taken: &[&str], case: Case) -> Vec<String> {
+    let camel = case == Case::Camel;
     let mut used: BTreeSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
     let mut settled = vec![String::new(); wishes.len()];
     let (fixed, free): (Vec<usize>, Vec<usize>) = (0..wishes.len()).partition(|index| wishes[*index].fixed);
     for index in fixed.into_iter().chain(free) {
         let Wish { json, name, word, .. } = &wishes[index];
-        let camel = name.starts_with(char::is_uppercase);
+        if used.insert(name.clone()) {
+            settled[index] = name.clone();
+            continue;
+        }
         let cased = |text: &str| if camel { pascal(text) } else { snake(text) };
         let spelled = spelled_signs(json);
-        let plain = name.trim_start_matches("r#");
+        let plain = name.trim_start_matches("r#").trim_end_matches('_');
         let with = |word: &str| if camel { format!("{plain}{}", pascal(word)) } else { format!("{plain}_{word}") };
         let names = [
-            name.clone(),
             cased(&spelled),
             with(word),
             with("value"),
             cased(&format!("{spelled} {word}")),
             cased(&spelled_cases(json)),
         ];
-        match names.into_iter().find(|name| !used.contains(name)) {
-            Some(name) => {
-                used.insert(name.clone());
-                settled[index] = name;
-            }
-            None => {
-                let message = format!("`{json}` has no name of its own: give it one under `names` in specs/rules.yaml");
-                problems.push(Problem::at(of.to_owned(), message));
-            }
+        let marked = marks(json).map(|mark| if camel { format!("{plain}X{mark}") } else { format!("{plain}_x{mark}") });
+        if let Some(name) = names.into_iter().chain(marked).find(|name| !used.contains(name)) {
+            used.insert(name.clone());
+            settled[index] = name;
         }
     }
     settled

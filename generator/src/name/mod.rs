@@ -5,22 +5,25 @@
 
 mod candidates;
 mod ident;
+mod mark;
 mod members;
 mod operations;
 mod status;
 mod types;
+mod variants;
 
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
-use crate::model::Model;
+use crate::model::{DefId, Model};
 use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
-pub(crate) use ident::is_taken;
+pub(crate) use ident::{is_identifier, is_taken};
 pub use ident::{pascal, snake};
 pub use operations::METHODS;
+pub(crate) use variants::step;
 
 /// About how many characters the name of a module has at most.
 const LONGEST_MODULE: usize = 60;
@@ -29,7 +32,7 @@ const LONGEST_MODULE: usize = 60;
 ///
 /// # Errors
 ///
-/// A type for which no name of at most 48 characters is free: the rules must give one.
+/// A name that the rules give to two types.
 pub fn name_types(model: &Model, rules: &Rules, lock: &Lock) -> Result<Names, Error> {
     let types = types::name(model, rules, lock)?;
     Ok(Names { types, ..Names::default() })
@@ -42,8 +45,8 @@ pub fn name_types(model: &Model, rules: &Rules, lock: &Lock) -> Result<Names, Er
 /// Names that collide: the rules must settle them.
 pub fn name_members(model: &Model, names: &mut Names, rules: &Rules, lock: &Lock) -> Result<Vec<Problem>, Error> {
     let mut problems = Vec::new();
-    for (def, names) in model.defs.iter().zip(&mut names.types) {
-        names.members = members::of_type(def, &names.name, rules, &model.release, lock, &mut problems);
+    for id in 0..model.defs.len() {
+        names.types[id].members = members::of_type(DefId(id), model, &names.types, rules, lock);
     }
     let (operations, notes) = operations::of_operations(model, &names.types, rules, lock, &mut problems);
     names.operations = operations;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ident::{is_taken, pascal, snake};
-use super::members::{Wish, settle};
+use super::members::{Case, Wish, settle};
 use super::status;
 use crate::error::Problem;
 use crate::lock::Lock;
-use crate::model::{Answer, AnswerContent, BodyKind, Model, Operation, Part, Place, Reply};
+use crate::model::{Answer, BodyKind, Model, Operation, Part, Place, Reply};
 use crate::names::{OperationNames, TypeNames};
 use crate::rules::Rules;
 
@@ -46,8 +46,8 @@ pub(super) fn of_operations(
     for names in types {
         namer.types.extend(names.aliases.iter().chain([&names.name]).cloned());
     }
-    let mut names: Vec<OperationNames> =
-        model.operations.iter().map(|operation| namer.inside(operation, problems)).collect();
+    namer.types.extend(model.operations.iter().filter_map(|operation| lock.answers(&operation.id)).map(str::to_owned));
+    let mut names: Vec<OperationNames> = model.operations.iter().map(|operation| namer.inside(operation)).collect();
     // What people chose and what was released comes first.
     for (index, operation) in model.operations.iter().enumerate() {
         if let Some((method, request)) = namer.fixed(operation) {
@@ -77,8 +77,11 @@ pub(super) fn of_operations(
         }
         if operation.alternative.is_none() {
             preferred.0 = names[index].method.clone();
-            preferred.1 = match operation.reply {
-                Reply::Several(_) => namer.ty(operation, &names[index].method, &["Reply", "Answer", "AnyReply"]),
+            preferred.1 = match (&operation.reply, lock.answers(&operation.id)) {
+                (Reply::Several(_), Some(released)) => released.to_owned(),
+                (Reply::Several(_), None) => {
+                    namer.ty(operation, &names[index].method, &["Reply", "Answer", "AnyReply"])
+                }
                 _ => String::new(),
             };
         }
@@ -144,7 +147,7 @@ impl Namer<'_> {
     }
 
     /// The names inside of an operation: arguments, setters, variants.
-    fn inside(&self, operation: &Operation, problems: &mut Vec<Problem>) -> OperationNames {
+    fn inside(&self, operation: &Operation) -> OperationNames {
         let (id, release) = (&operation.id, &self.model.release);
         let wish = |json: &str, key: &str, word: &'static str| {
             let ruled = self.rules.name(&format!("{id}/{key}"), release).map(str::to_owned);
@@ -174,7 +177,7 @@ impl Namer<'_> {
             _ => &[],
         };
         wishes.extend(parts.iter().map(|part| wish(&part.json, &part.json, "part")));
-        let mut names = settle(&wishes, METHODS, id, problems).into_iter();
+        let mut names = settle(&wishes, METHODS, Case::Snake).into_iter();
         let mut take = |count: usize| names.by_ref().take(count).collect::<Vec<_>>();
         OperationNames {
             path: take(operation.path_params.len()),
@@ -183,24 +186,17 @@ impl Namer<'_> {
             cookies: take(operation.cookies.len()),
             parts: take(parts.len()),
             answers: match &operation.reply {
-                Reply::Several(answers) => answers.iter().map(|answer| of_answer(answer, answers)).collect(),
+                Reply::Several(answers) => answers.iter().map(|answer| self.answer(id, answer)).collect(),
                 _ => Vec::new(),
             },
             ..OperationNames::default()
         }
     }
-}
 
-/// The variant of a reply: its status in words, and what it holds where others have that status.
-fn of_answer(answer: &Answer, all: &[Answer]) -> String {
-    let status = status::word(&answer.status.to_string()).unwrap_or_else(|| "Other".to_owned());
-    let first = all.iter().find(|other| other.status == answer.status) == Some(answer);
-    let content = match answer.content {
-        _ if first => "",
-        AnswerContent::Empty => "Empty",
-        AnswerContent::Json(_) => "Json",
-        AnswerContent::Text => "Text",
-        AnswerContent::Binary => "Bytes",
-    };
-    format!("{status}{content}")
+    /// The variant of a reply: its status in words.
+    fn answer(&self, id: &str, answer: &Answer) -> String {
+        let status = answer.status.to_string();
+        let word = || status::word(&status).unwrap_or_else(|| "Other".to_owned());
+        self.lock.answer(id, &status).map_or_else(word, str::to_owned)
+    }
 }

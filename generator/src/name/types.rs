@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::candidates::{of_failures, of_member, of_root, parent, weight};
-use super::ident::{is_taken, pascal};
+use super::ident::{is_taken, pascal, spelled_signs};
+use super::mark::marks;
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::model::{DefId, Model, Part, Place};
@@ -12,6 +13,9 @@ use crate::rules::Rules;
 
 /// The most characters that a name of a type has.
 pub(crate) const LONGEST: usize = 48;
+
+/// The most characters that the name of a component keeps.
+const LONGEST_COMPONENT: usize = 120;
 
 /// Members whose word says nothing without the type around it.
 const VAGUE: &[&str] = &[
@@ -79,8 +83,11 @@ impl<'a> Namer<'a> {
     fn new(model: &'a Model, lock: &'a Lock) -> Self {
         let places = model.defs.iter().enumerate();
         let by_place = places.flat_map(|(id, def)| def.places.iter().map(move |place| (place, DefId(id)))).collect();
-        // A released name stays with what it was released for, present or not.
-        let used = lock.homes().map(|(name, _)| name.to_owned()).collect();
+        // A released name stays with what it was released for, present or not, be it a type of the document or one beside
+        // an operation.
+        let beside = lock.operations().filter_map(|key| lock.operation(key).map(|(_, request)| request));
+        let replies = lock.operations().filter_map(|key| lock.answers(key));
+        let used = lock.homes().map(|(name, _)| name).chain(beside).chain(replies).map(str::to_owned).collect();
         Self { model, lock, names: vec![None; model.defs.len()], used, by_place, problems: Vec::new() }
     }
 
@@ -90,7 +97,11 @@ impl<'a> Namer<'a> {
     }
 
     fn free(&self, name: &str) -> bool {
-        !self.used.contains(name) && !is_taken(name) && name.chars().count() <= LONGEST
+        self.is_untaken(name) && name.chars().count() <= LONGEST
+    }
+
+    fn is_untaken(&self, name: &str) -> bool {
+        !self.used.contains(name) && !is_taken(name)
     }
 
     fn take_ruled(&mut self, rules: &Rules) {
@@ -150,9 +161,14 @@ impl<'a> Namer<'a> {
         });
         for (id, wish, _) in wishes {
             let places = &self.model.defs[id].places;
-            let place = places.iter().find(|place| of_root(place).is_some());
-            let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
-            let name = [of_failures(places), Some(wish), full].into_iter().flatten().find(|name| self.free(name));
+            let name = match places.iter().find(|place| place.is_component()) {
+                Some(place) => of_component(place).find(|name| self.is_untaken(name)),
+                None => {
+                    let place = places.iter().find(|place| of_root(place).is_some());
+                    let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
+                    [of_failures(places), Some(wish), full].into_iter().flatten().find(|name| self.free(name))
+                }
+            };
             if let Some(name) = name {
                 self.set(id, name);
             }
@@ -201,9 +217,10 @@ impl<'a> Namer<'a> {
             if self.names[id].is_some() {
                 continue;
             }
-            let places = self.model.defs[id].places.iter();
-            let name = places.flat_map(shortened).find(|name| self.free(name));
-            if let Some(name) = name {
+            let places = &self.model.defs[id].places;
+            let marked = places.iter().next().into_iter().flat_map(marked);
+            let name = places.iter().flat_map(shortened).find(|name| self.free(name));
+            if let Some(name) = name.or_else(|| marked.into_iter().find(|name| self.is_untaken(name))) {
                 self.set(id, name);
             }
         }
@@ -276,29 +293,47 @@ impl<'a> Namer<'a> {
         None
     }
 
-    fn finish(mut self) -> Result<Vec<TypeNames>, Error> {
+    fn finish(self) -> Result<Vec<TypeNames>, Error> {
+        let all: BTreeSet<&String> = self.names.iter().flatten().collect();
         let mut types = Vec::new();
         for (id, def) in self.model.defs.iter().enumerate() {
-            let Some(name) = self.names[id].clone() else {
-                let place = def.places.first().map(Place::to_string).unwrap_or_default();
-                let message = format!(
-                    "no name of at most {LONGEST} characters is free for this type: give it one under `types` in specs/rules.yaml"
-                );
-                self.problems.push(Problem::at(place, message));
-                continue;
-            };
-            let mut aliases: BTreeSet<String> = def
-                .places
-                .iter()
-                .filter_map(|place| self.lock.type_at(place))
-                .filter(|old| *old != name && !self.names.iter().flatten().any(|taken| taken == old))
-                .map(str::to_owned)
-                .collect();
+            let name = self.names[id].clone().unwrap_or_default();
+            let released = def.places.iter().filter_map(|place| self.lock.type_at(place));
+            let mut aliases: BTreeSet<String> =
+                released.filter(|old| *old != name && !all.contains(&(*old).to_owned())).map(str::to_owned).collect();
             aliases.extend(self.lock.aliases().filter(|(_, new)| *new == name).map(|(old, _)| old.to_owned()));
             types.push(TypeNames { name, members: Vec::new(), aliases: aliases.into_iter().collect() });
         }
         Error::check(types, self.problems)
     }
+}
+
+/// Names for a component: its own, however long, and what tells it from another that has it.
+fn of_component(place: &Place) -> impl Iterator<Item = String> {
+    let name = pascal(&place.operation);
+    let spelled = pascal(&spelled_signs(&place.operation));
+    let sent = (place.part == Part::SentComponent).then_some("Body");
+    let long = name.chars().count() > LONGEST_COMPONENT;
+    let plain = [name.clone()].into_iter().chain(sent.map(|word| format!("{name}{word}")));
+    let told = [spelled.clone(), format!("{name}Schema"), format!("{spelled}Schema")];
+    let told = told.into_iter().map(move |name| format!("{name}{}", sent.unwrap_or_default()));
+    plain.chain(told).filter(move |_| !long).chain(marked(place))
+}
+
+/// The first words of a place and a mark made of all of it.
+fn marked(place: &Place) -> impl Iterator<Item = String> {
+    let words: Vec<String> = words(&place.operation);
+    let mut front = String::new();
+    for word in words {
+        if front.chars().count() + word.chars().count() > LONGEST - 8 {
+            break;
+        }
+        front.push_str(&word);
+    }
+    if front.is_empty() {
+        front.push_str("Long");
+    }
+    marks(&place.to_string()).map(move |mark| format!("{front}X{mark}"))
 }
 
 /// The words of a place with ever more of the middle left out, as long as the first and the last stay.

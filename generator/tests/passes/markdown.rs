@@ -14,11 +14,15 @@ fn prose_is_safe() {
         ("a\n===\nb", &["a", "", "b"]),
         ("- one\n- two\n\nafter", &["- one", "- two", "", "after"]),
         ("2. one\n3. two", &["2. one", "3. two"]),
-        ("See [User] and [the docs](/docs) and [API](https://a.example/x).", &[
-            r"See \[User\] and the docs and [API](https://a.example/x).",
-        ]),
+        (
+            "See [User] and [the docs](/docs) and [API](https://a.example/x).",
+            &[r"See \[User\] and the docs and [API](https://a.example/x)."],
+        ),
         ("[x]: https://a.example\n\nSee [x].", &["See [x](https://a.example)."]),
-        ("At https://a.example/b_c?d=e, or http://b.example.", &["At <https://a.example/b_c?d=e>, or <http://b.example>."]),
+        (
+            "At https://a.example/b_c?d=e, or http://b.example.",
+            &["At <https://a.example/b_c?d=e>, or <http://b.example>."],
+        ),
         ("At https:// nothing", &["At `https://` nothing"]),
         ("<https://a.example>", &["<https://a.example>"]),
         ("[https://a.example](https://a.example)", &["<https://a.example>"]),

@@ -100,6 +100,7 @@ pub(crate) fn ty(of: &Ty, modelled: &Modelled) -> String {
         Ty::Any => "any".to_owned(),
         Ty::Bool => "bool".to_owned(),
         Ty::Int => "int".to_owned(),
+        Ty::Unsigned => "unsigned".to_owned(),
         Ty::Float => "float".to_owned(),
         Ty::String => "text".to_owned(),
         Ty::Millis => "millis".to_owned(),

@@ -10,14 +10,6 @@ use crate::files;
 /// What the line of a test begins with that says what came of it.
 const LINE: &str = "served: ";
 
-/// What judges requests and makes replies is worth optimising: it does more than what is tested.
-pub(super) const PROFILES: &str = "
-[profile.dev.package.logto-generator]
-opt-level = 2
-[profile.dev.package.logto-tests]
-opt-level = 2
-";
-
 /// What came of the calls.
 pub(super) struct Outcome {
     /// What came of them, in a line, as far as they got.
@@ -44,5 +36,8 @@ pub(super) fn run(root: &Path, place: &Path, out: &Path, name: &str) -> Result<O
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = text.lines().find_map(|line| line.strip_prefix(LINE));
     let line = line.unwrap_or("the tests did not get so far").to_owned();
-    Ok(Outcome { line, problem: (!output.status.success()).then_some(text) })
+    // Warnings of what the tests lean on come first, and are not what is looked for.
+    let begin = text.lines().position(|line| line.starts_with("error") || line.contains(" problems:")).unwrap_or(0);
+    let problem = || text.lines().skip(begin).collect::<Vec<_>>().join("\n");
+    Ok(Outcome { line, problem: (!output.status.success()).then(problem) })
 }

@@ -37,7 +37,8 @@ paths:
       responses: {"204": {description: done}}
 "##;
 
-const SCHEMAS: &str = "  schemas:\n    Thing: {type: object, required: [id], properties: {id: {type: string, description: Its id.}}}\n";
+const SCHEMAS: &str =
+    "  schemas:\n    Thing: {type: object, required: [id], properties: {id: {type: string, description: Its id.}}}\n";
 
 /// A folder with a small document.
 struct Place(TempDir);
@@ -197,7 +198,11 @@ fn nothing_is_written_where_something_is_wrong() {
             |place, _| place.put("out/src/lib.rs", "//! Mine.\n"),
             "was not generated, but a file of its name would be",
         ),
-        ("a list of operations that is somebody else's", |place, _| place.put("out/operations.json", "[]"), "move it away"),
+        (
+            "a list of operations that is somebody else's",
+            |place, _| place.put("out/operations.json", "[]"),
+            "move it away",
+        ),
         (
             "a manifest without a place for features",
             |place, _| place.put("out/Cargo.toml", "[package]\nname = \"small-shop\"\n"),
@@ -205,11 +210,7 @@ fn nothing_is_written_where_something_is_wrong() {
         ),
         ("no document", |place, options| options.spec = format!("{}x", place.path("none").display()), "cannot open"),
         ("a broken document", |place, _| place.put("shop.yaml", &DOCUMENT.replace("3.1.0", "4.0.0")), "not supported"),
-        (
-            "a reference to nothing",
-            |place, _| place.put("shop.yaml", DOCUMENT),
-            "shop.yaml: nothing was generated: ",
-        ),
+        ("a reference to nothing", |place, _| place.put("shop.yaml", DOCUMENT), "shop.yaml: nothing was generated: "),
     ];
     for (name, change, message) in cases {
         let place = Place::new();

@@ -1,6 +1,7 @@
 //! The tasks, on folders and servers of their own.
 
 mod diff;
+mod documents;
 mod generate;
 mod import;
 mod regen;

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod ids;
+mod lock;
 mod parameters;
 mod replies;
 mod security;
@@ -22,10 +23,15 @@ pub(super) struct Told {
 /// Runs the passes over a document without its first lines.
 pub(super) fn told(document: &str) -> Told {
     let modelled = step("1.0.0", document, "", "").unwrap_or_else(|error| panic!("{document}\n{error}")).modelled;
-    let operations = modelled.model.operations.iter().zip(&modelled.names.operations);
-    let operations = operations.map(|(operation, names)| line(operation, names, &modelled)).collect();
+    let operations = lines(&modelled);
     let notes = modelled.notes.iter().map(ToString::to_string).collect();
     Told { operations, notes, modelled }
+}
+
+/// A line for each operation.
+pub(super) fn lines(modelled: &Modelled) -> Vec<String> {
+    let operations = modelled.model.operations.iter().zip(&modelled.names.operations);
+    operations.map(|(operation, names)| line(operation, names, modelled)).collect()
 }
 
 /// The problems of a document that is refused.

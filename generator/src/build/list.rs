@@ -1,0 +1,66 @@
+//! Lists and tuples.
+
+use openapiv3::{ReferenceOr, Schema};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::view::Node;
+use super::whole::{Placed, Whole};
+use super::{Builder, Typed};
+use crate::model::{Place, Ty};
+
+/// The longest tuple that the runtime reads and writes.
+const LONGEST: usize = 12;
+
+impl<'a> Builder<'a> {
+    pub(super) fn list(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        let facts = whole.facts();
+        if let Some(items) = self.tuple(whole, place) {
+            return Ty::Tuple(items).into();
+        }
+        let mut items: Vec<Placed<'a>> = Vec::new();
+        for part in &whole.parts {
+            // The items of a part that stands elsewhere stand there too.
+            let place = part.place.as_ref().unwrap_or(place).step("[]");
+            items.extend(part.view.items.map(|items| Placed { node: items.into(), place: Some(place) }));
+        }
+        let item = if items.is_empty() { Ty::Any } else { self.together(&items, &place.step("[]")).element() };
+        Typed { facts, ..Ty::List(Box::new(item)).into() }
+    }
+
+    /// The items of a list that each have a type of their own, where it has exactly these.
+    fn tuple(&mut self, whole: &Whole<'a>, place: &Place) -> Option<Vec<Ty>> {
+        let part = whole.parts.iter().find(|part| part.schema.schema_data.extensions.contains_key("x-prefix-items"))?;
+        let mut items = Vec::new();
+        for item in part.schema.schema_data.extensions.get("x-prefix-items")?.as_array()? {
+            items.push(self.kept(item)?);
+        }
+        let most = whole.parts.iter().filter_map(|part| part.view.max_items).min();
+        let least = whole.parts.iter().filter_map(|part| part.view.min_items).max();
+        if let Some(most) = most.filter(|most| *most < items.len()) {
+            items.truncate(most);
+        }
+        if most != Some(items.len()) || least.is_some_and(|least| least < items.len()) {
+            self.note(place, "a list whose first items have types of their own, and that may be longer or shorter than these: each item is of any of the types");
+            return None;
+        }
+        if items.is_empty() || items.len() > LONGEST {
+            self.note(place, format!("a tuple of {} items: each is of any of the types", items.len()));
+            return None;
+        }
+        if least.is_none() {
+            self.note(place, "a tuple without `minItems`: a shorter one is refused");
+        }
+        let place = part.place.as_ref().unwrap_or(place);
+        let typed = |(index, item): (usize, &'a ReferenceOr<Schema>)| {
+            self.node(Node::from(item), &place.step(&format!("[{index}]"))).element()
+        };
+        Some(items.into_iter().enumerate().map(typed).collect())
+    }
+
+    /// A schema that `openapiv3` keeps as JSON.
+    fn kept(&self, schema: &Value) -> Option<&'a ReferenceOr<Schema>> {
+        let schema = ReferenceOr::<Schema>::deserialize(schema).ok()?;
+        Some(self.arena.alloc(schema))
+    }
+}

@@ -1,0 +1,78 @@
+//! Objects among the alternatives: how they are told apart.
+
+use super::super::object::Members;
+use super::super::{Builder, Typed};
+use super::{Alternative, How, keys, variant};
+use crate::model::{JsonType, Place, Select, Variant};
+
+impl<'a> Builder<'a> {
+    /// One type for all objects where there are no others beside them and a type says it all, else their variants.
+    pub(super) fn objects(
+        &mut self,
+        objects: Vec<Alternative<'a>>,
+        how: How<'a>,
+        alone: bool,
+        place: &Place,
+    ) -> Result<Typed, Vec<Variant>> {
+        let inner = place.step("|object");
+        if let [only] = objects.as_slice() {
+            let at = if only.is_component() { &only.place } else { &inner };
+            let ty = self.whole(&only.whole, at).ty;
+            return Err(vec![variant(Select::Json(JsonType::Object), ty)]);
+        }
+        let at = if alone { place } else { &inner };
+        let one = |typed: Typed| match alone {
+            true => Ok(typed),
+            false => Err(vec![variant(Select::Json(JsonType::Object), typed.ty)]),
+        };
+        if let Some(tag) = self.tag(&objects, how, place) {
+            return one(self.tagged(&objects, &tag, at, how.deprecated && alone).into());
+        }
+        let objects: Vec<Alternative<'a>> = objects.into_iter().flat_map(Alternative::into_leaves).collect();
+        let members: Option<Vec<Members<'a>>> = objects.iter().map(Alternative::members).collect();
+        let named = objects.iter().any(Alternative::is_component);
+        let Some(members) = members else { return Err(self.fitting(&objects, place)) };
+        let keys = match (how.any, named) {
+            (false, false) => keys::distinguishing(&members),
+            (false, true) => keys::foreign(&members),
+            (true, _) => None,
+        };
+        match keys {
+            Some(keys) => {
+                let mut variants = Vec::new();
+                for (object, keys) in objects.iter().zip(keys) {
+                    let select = Select::Keys(keys);
+                    let step = format!("|{}", select.step());
+                    let at = if object.is_component() { object.place.clone() } else { place.step(&step) };
+                    variants.push(variant(select, self.whole(&object.whole, &at).ty));
+                }
+                Err(variants)
+            }
+            // Where several may hold, or nothing tells them apart.
+            None if !named => {
+                if !how.any {
+                    let what = format!("{} alternatives that nothing tells apart became one struct", objects.len());
+                    self.note(place, what);
+                }
+                one(self.one_struct(&objects, at))
+            }
+            None => Err(self.fitting(&objects, place)),
+        }
+    }
+
+    /// Variants of which the one is taken that a value fits best.
+    fn fitting(&mut self, objects: &[Alternative<'a>], place: &Place) -> Vec<Variant> {
+        let mut variants: Vec<Variant> = Vec::new();
+        for object in objects {
+            let at = if object.is_component() { object.place.clone() } else { place.step(&object.step(objects)) };
+            let ty = self.whole(&object.whole, &at).ty;
+            if !variants.iter().any(|known| known.ty == ty) {
+                variants.push(variant(Select::Fits(JsonType::Object), ty));
+            }
+        }
+        if let [only] = variants.as_mut_slice() {
+            only.select = Select::Json(JsonType::Object);
+        }
+        variants
+    }
+}

@@ -1,0 +1,87 @@
+//! Names of the variants of unions.
+
+use serde_json::Value;
+
+use super::ident::pascal;
+use crate::model::{DefId, JsonType, Model, Select, Ty, Union, Variant};
+use crate::names::TypeNames;
+
+/// What a variant is called, by what selects it, and else by what it holds.
+pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, types: &[TypeNames]) -> String {
+    let component = || component(&variant.ty, model).map(|id| types[id.0].name.clone());
+    match &variant.select {
+        Select::Tag(values) => match values.first() {
+            Some(Value::Bool(true)) => pascal(union.tag.as_deref().unwrap_or_default()),
+            Some(Value::Bool(false)) => format!("Not{}", pascal(union.tag.as_deref().unwrap_or_default())),
+            Some(Value::String(text)) => of_value(text),
+            Some(value) => component().unwrap_or_else(|| of_value(&value.to_string())),
+            None => "Other".to_owned(),
+        },
+        Select::Keys(keys) => {
+            component().unwrap_or_else(|| keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key)))
+        }
+        Select::Json(json) => component().unwrap_or_else(|| in_a_word(*json).to_owned()),
+        Select::Fits(_) => {
+            let word = word(&variant.ty, types);
+            // A type that is named for the union around it says so twice.
+            let short = word.strip_prefix(of).filter(|rest| rest.starts_with(char::is_uppercase));
+            match component() {
+                None => short.map_or(word.clone(), str::to_owned),
+                Some(name) => name,
+            }
+        }
+    }
+}
+
+/// What tells a variant from the others of its union, as the lock writes it.
+pub(crate) fn step(variant: &Variant, types: &[TypeNames]) -> String {
+    match &variant.select {
+        Select::Fits(json) => format!("{} {}", json.as_str(), word(&variant.ty, types)),
+        select => select.step(),
+    }
+}
+
+/// The variant of a value. `Unknown` is the name of what holds every other value.
+pub(super) fn of_value(value: &str) -> String {
+    match pascal(value) {
+        name if name == "Unknown" => "UnknownValue".to_owned(),
+        name => name,
+    }
+}
+
+/// The component that a type is.
+fn component(ty: &Ty, model: &Model) -> Option<DefId> {
+    let Ty::Def(id) = ty else { return None };
+    model.def(*id).places.iter().any(|place| place.is_component()).then_some(*id)
+}
+
+fn in_a_word(json: JsonType) -> &'static str {
+    match json {
+        JsonType::Bool => "Bool",
+        JsonType::Number => "Number",
+        JsonType::String => "Text",
+        JsonType::Array => "List",
+        JsonType::Object => "Object",
+    }
+}
+
+/// A word for what a type holds: `TextList`.
+fn word(ty: &Ty, types: &[TypeNames]) -> String {
+    match ty {
+        Ty::Any => "Any".to_owned(),
+        Ty::Bool => "Bool".to_owned(),
+        Ty::Int | Ty::Unsigned => "Integer".to_owned(),
+        Ty::Float => "Number".to_owned(),
+        Ty::String => "Text".to_owned(),
+        Ty::Secret => "Secret".to_owned(),
+        Ty::Millis | Ty::Seconds | Ty::DateTime => "Time".to_owned(),
+        Ty::Hidden(inner) => word(inner, types),
+        Ty::Nullable(inner) => format!("{}OrNull", word(inner, types)),
+        Ty::List(item) => format!("{}List", word(item, types)),
+        Ty::Map(value) if **value == Ty::Any => "Object".to_owned(),
+        Ty::Map(value) => format!("{}Map", word(value, types)),
+        Ty::Tuple(items) => items.iter().map(|item| word(item, types)).collect::<String>() + "Tuple",
+        Ty::Def(id) => types[id.0].name.clone(),
+        Ty::Extern(path) => path.rsplit("::").next().unwrap_or(path).to_owned(),
+    }
+}
