@@ -22,7 +22,8 @@ pub fn lines(text: &str) -> Vec<String> {
     }
     let mut in_list = false;
     for block in &blocks {
-        if !lines.is_empty() && !(block.goes_on && in_list) {
+        let follows_item = block.goes_on && in_list;
+        if !lines.is_empty() && !follows_item {
             lines.push(String::new());
         }
         wrap(block, &mut lines);

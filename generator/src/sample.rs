@@ -272,7 +272,7 @@ impl Sampler<'_> {
         let properties = schema["properties"].as_object().unwrap_or(&empty);
         for (name, property) in properties {
             let needed = required.contains(&name.as_str());
-            if !self.mark.is_empty() && follow(property, self.document).is_some_and(|of| of[self.mark] == true) {
+            if self.is_marked(property) {
                 continue;
             }
             let ends = at.depth > DEEP || self.returns(property, at);
@@ -302,10 +302,20 @@ impl Sampler<'_> {
         {
             self.add_rest(&mut members, rest, fill, at);
         }
+        for (name, property) in properties {
+            if members.len() < least && !members.contains_key(name) && !self.is_marked(property) {
+                members.insert(name.clone(), self.value(property, fill, &at.deeper(name)));
+            }
+        }
         while members.len() < least && open {
             self.add_rest(&mut members, rest, fill, at);
         }
         Value::Object(members)
+    }
+
+    fn is_marked(&self, property: &Value) -> bool {
+        let target = || follow(property, self.document).is_some_and(|target| target[self.mark] == true);
+        !self.mark.is_empty() && (property[self.mark] == true || target())
     }
 
     fn add_rest(&self, members: &mut Map<String, Value>, rest: Option<&Value>, fill: Fill, at: &Context) {

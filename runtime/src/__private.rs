@@ -112,7 +112,7 @@ pub mod parse {
 
     /// The error that a body of a reply with status 400 means.
     pub fn error_body(body: &[u8]) -> Error {
-        let body = ErrorBody::parse(body, &ErrorShape::default());
+        let body = ErrorBody::parse(body, Some(&ErrorShape::default()));
         Error::new(Kind::Status, "the server answered 400 Bad Request")
             .with_status(StatusCode::BAD_REQUEST)
             .with_body(body)

@@ -10,14 +10,10 @@ use reqwest::{Method, Response, StatusCode, Url, Version};
 
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
-use crate::patience::at_most;
+use crate::gather::Gathered;
+use crate::patience::until;
 use crate::retry::Failure;
 use crate::transport;
-
-/// The size that few bodies have.
-const USUAL: usize = 64 * 1024;
-/// The room that a body gets which has more.
-const LARGE: usize = 512 * 1024;
 
 /// What is sent.
 pub(crate) struct Outgoing<'a> {
@@ -26,7 +22,9 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload,
     pub(crate) bounds: Bounds,
-    /// Whether the body of a success, or of a redirect, is left to be read by whoever asked for it.
+    /// Whether redirects are successes.
+    pub(crate) redirects: bool,
+    /// Whether the body of a success is left to be read by whoever asked for it.
     pub(crate) streamed: bool,
 }
 
@@ -35,7 +33,7 @@ pub(crate) enum Payload {
     Empty,
     Bytes(Bytes),
     Form(Form),
-    /// A stream, and how many bytes it gives.
+    /// Bytes that are sent as they are, maybe a stream, and how many there are.
     Stream(reqwest::Body, Option<u64>),
 }
 
@@ -46,7 +44,9 @@ pub(crate) struct Bounds {
     pub(crate) begin: Duration,
     pub(crate) time: Duration,
     /// How long the server may be silent.
-    pub(crate) idle: Option<Duration>,
+    pub(crate) idle: Duration,
+    /// Whether it may be silent for longer while it takes a file in.
+    pub(crate) uploads: bool,
     /// How many bytes of the body of a reply, and of an error, are taken in, counted after decompression.
     pub(crate) reply: usize,
     pub(crate) error: usize,
@@ -78,12 +78,12 @@ pub(crate) fn within<'a>(
     http: &reqwest::Client,
     outgoing: Outgoing<'a>,
 ) -> impl Future<Output = Result<Attempted, Failed>> + use<'a> {
-    let Outgoing { url, bounds, streamed, .. } = outgoing;
+    let Outgoing { url, bounds, redirects, streamed, .. } = outgoing;
     let patience = Patience { clock, bounds };
     // Outside of the future, which so need not hold what is sent.
     let sending = outgoing.request(http).map(|request| http.execute(request));
     async move {
-        let mut response = patience.wait(pin!(sending?)).await?;
+        let mut response = patience.wait(|| patience.bounds.head_until(), pin!(sending?)).await?;
         if response.url() != url {
             // Only a handed-in HTTP client does this.
             let error =
@@ -92,7 +92,8 @@ pub(crate) fn within<'a>(
             return Err((Failure::Unreadable, error));
         }
         let status = response.status();
-        if streamed && (status.is_success() || status.is_redirection()) {
+        let is_wanted = status.is_success() || (redirects && status.is_redirection());
+        if streamed && is_wanted {
             let headers = response.headers().clone();
             return Ok(Attempted {
                 status,
@@ -105,7 +106,7 @@ pub(crate) fn within<'a>(
         let until_closed = response.version() < Version::HTTP_2
             && length(&response).is_none()
             && !response.headers().contains_key(TRANSFER_ENCODING);
-        let body = if status.is_success() {
+        let body = if is_wanted {
             let limit = patience.bounds.reply;
             patience.read(&mut response, limit).await?.ok_or_else(|| {
                 let what = format!("the body of the reply has more than {limit} bytes");
@@ -117,6 +118,22 @@ pub(crate) fn within<'a>(
         };
         let headers = std::mem::take(response.headers_mut());
         Ok(Attempted { status, headers, body, until_closed, rest: None })
+    }
+}
+
+impl Bounds {
+    fn end(&self) -> Duration {
+        self.begin.saturating_add(self.time)
+    }
+
+    /// How long the head of the reply may take to come.
+    fn head_until(&self) -> Duration {
+        if self.uploads { self.end() } else { self.silent_until(self.begin) }
+    }
+
+    /// How long a server may be silent that was heard at a time.
+    fn silent_until(&self, heard: Duration) -> Duration {
+        heard.saturating_add(self.idle).min(self.end())
     }
 }
 
@@ -139,7 +156,9 @@ impl Outgoing<'_> {
             Payload::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
             Payload::Stream(stream, length) => {
                 *request.body_mut() = Some(stream);
-                request.headers_mut().extend(length.map(|length| (CONTENT_LENGTH, length.into())));
+                if let Some(length) = length {
+                    request.headers_mut().insert(CONTENT_LENGTH, length.into());
+                }
             }
             Payload::Empty | Payload::Form(_) => {}
         }
@@ -148,58 +167,35 @@ impl Outgoing<'_> {
 }
 
 impl Patience<'_> {
-    /// Waits for the server, but not for longer than it may be silent, nor beyond the end.
-    async fn wait<T>(&self, wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>) -> Result<T, Failed> {
-        let longest = || self.bounds.idle.unwrap_or(Duration::MAX).min(self.left());
-        match at_most(self.clock, longest, wait).await {
+    /// Waits for the server until a time that is only asked for when there is something to wait for.
+    async fn wait<T>(
+        &self,
+        end: impl Fn() -> Duration + Unpin,
+        wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>,
+    ) -> Result<T, Failed> {
+        match until(self.clock, end, wait).await {
             Some(result) => result.map_err(transport::explain),
             None => {
-                let what = match self.bounds.idle {
-                    Some(idle) if !self.left().is_zero() => format!("the server was silent for {idle:?}"),
-                    _ => format!("no complete reply within {:?}", self.bounds.time),
+                let what = if self.clock.now() < self.bounds.end() {
+                    format!("the server was silent for {:?}", self.bounds.idle)
+                } else {
+                    format!("no complete reply within {:?}", self.bounds.time)
                 };
                 Err((Failure::Timeout, Error::new(Kind::Timeout, what)))
             }
         }
     }
 
-    fn left(&self) -> Duration {
-        let Bounds { begin, time, .. } = self.bounds;
-        begin.saturating_add(time).saturating_sub(self.clock.now())
-    }
-
     /// Reads a body up to a number of bytes; `None` when there are more.
     async fn read(&self, response: &mut Response, limit: usize) -> Result<Option<Bytes>, Failed> {
-        let mut first = Bytes::new();
-        let mut body = Vec::new();
+        let mut gathered = Gathered::default();
         loop {
-            let chunk = self.wait(pin!(response.chunk())).await?;
-            let Some(chunk) = chunk else { break };
-            let before = if body.is_empty() { first.len() } else { body.len() };
-            let needed = before.saturating_add(chunk.len());
-            if needed > limit {
+            let chunk = self.wait(|| self.bounds.silent_until(self.clock.now()), pin!(response.chunk())).await?;
+            let Some(chunk) = chunk else { return Ok(Some(gathered.finish())) };
+            if !gathered.add(chunk, limit, || length(response)) {
                 return Ok(None);
             }
-            // Most bodies come in one piece, which need not be copied.
-            if before == 0 {
-                first = chunk;
-                continue;
-            }
-            if body.is_empty() {
-                // A told length may be a lie, so it is at most what is taken in anyway.
-                body.reserve_exact(length(response).unwrap_or_default().min(limit));
-                body.extend_from_slice(&std::mem::take(&mut first));
-            }
-            if needed > body.capacity() {
-                // Twice as much, as a vector does by itself, but no more than may come. What is larger than most bodies is
-                // large at once: allocators move large blocks without a copy.
-                let least = if needed > USUAL { LARGE } else { 0 };
-                let wanted = needed.max(body.capacity().saturating_mul(2)).max(least).min(limit);
-                body.reserve_exact(wanted.saturating_sub(body.len()));
-            }
-            body.extend_from_slice(&chunk);
         }
-        Ok(Some(if body.is_empty() { first } else { body.into() }))
     }
 }
 

@@ -6,8 +6,6 @@ use std::fmt;
 use reqwest::Url;
 use url::Host;
 
-use crate::query_value::Query;
-
 /// Scheme, host, port and path prefix of a server.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
@@ -71,16 +69,16 @@ impl BaseUrl {
         self.url.scheme() == "https"
     }
 
-    /// A URL below this one. `None` when the path would not stay as it is written.
-    pub(crate) fn join(&self, path: &str, query: &Query) -> Option<Url> {
+    /// A URL below this one, with an encoded query. `None` when the path would not stay as it is written.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Option<Url> {
         let mut url = self.url.clone();
         let path = if self.prefix.is_empty() { Cow::Borrowed(path) } else { Cow::Owned([&self.prefix, path].concat()) };
         url.set_path(&path);
         if url.path() != path {
             return None;
         }
-        if !query.pairs().is_empty() {
-            url.query_pairs_mut().extend_pairs(query.pairs());
+        if !query.is_empty() {
+            url.set_query(Some(query));
         }
         Some(url)
     }
@@ -90,14 +88,14 @@ impl BaseUrl {
         self.url.join(reference).ok()
     }
 
+    /// Whether a URL has the same scheme, host and port.
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        url.origin() == self.url.origin()
+    }
+
     /// Scheme, host and port.
     pub(crate) fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
-    }
-
-    /// Scheme, host, port and path prefix.
-    pub(crate) fn address(&self) -> String {
-        format!("{}{}", self.origin(), self.prefix)
     }
 
     /// The host.

@@ -7,11 +7,15 @@ use serde_json::Value;
 
 use crate::attempt::Payload;
 use crate::error::{Error, Kind};
+use crate::finite;
 use crate::multipart::{Multipart, Part};
 use crate::request::Request;
 use crate::sent;
 use crate::style::{self, Style};
 use crate::upload::Upload;
+
+/// Bytes in memory that are sent in no time where a server can be reached at all.
+const LARGE: u64 = 1024 * 1024;
 
 /// The body of a request.
 #[derive(Clone)]
@@ -42,8 +46,10 @@ impl Request {
 
     /// Sets a form body, some of whose members have a style of their own: the `encoding` of the document.
     pub fn form_body_as(mut self, body: &(impl Serialize + ?Sized), styles: &[(&str, Style)]) -> Self {
-        let Ok(Value::Object(members)) = serde_json::to_value(body) else {
-            return self.fail(Error::new(Kind::Input, "the body cannot be written as a form"));
+        let members = match finite::to_value(body) {
+            Ok(Value::Object(members)) => members,
+            Ok(_) => return self.fail(Error::new(Kind::Input, "the body cannot be written as a form")),
+            Err(reason) => return self.fail(Error::new(Kind::Input, format!("the form {reason}"))),
         };
         let mut form = String::new();
         for (name, value) in &members {
@@ -54,13 +60,10 @@ impl Request {
                 },
                 None => plain(name, value),
             };
-            if !form.is_empty() && !pairs.is_empty() {
-                form.push('&');
-            }
-            form.push_str(&pairs);
+            style::join(&mut form, "&", &pairs);
         }
         // Several values may be in one text of the form, so a message could tell one of them.
-        sent::collect(Value::Object(members), &mut self.extras().texts);
+        sent::collect(&Value::Object(members), &mut self.extras().texts);
         self.body = Body::Form(form.into());
         self
     }
@@ -111,7 +114,12 @@ impl Body {
 
     /// Whether it may be large, so that nobody can say how long it takes to send.
     pub(crate) fn is_upload(&self) -> bool {
-        matches!(self, Self::Multipart(_) | Self::Binary(_))
+        let is_large = |upload: &Upload| upload.known_length().is_none_or(|length| length > LARGE);
+        match self {
+            Self::Multipart(multipart) => !multipart.is_replayable() || multipart.files().any(is_large),
+            Self::Binary(upload) => !upload.is_replayable() || is_large(upload),
+            Self::None | Self::Json(_) | Self::Form(_) | Self::Text(_) => false,
+        }
     }
 
     /// Its length where it is written by the client.

@@ -10,11 +10,11 @@ use crate::client::{Client, Inner};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::headers;
-use crate::limiter::Limiter;
+use crate::limiter::{LARGEST, Limiter};
 use crate::observer::{Observed, Observer};
 use crate::profile::Profile;
 use crate::secret::Secret;
-use crate::security::{Credential, Has, Keyring};
+use crate::security::{self, Credential, Has, Keyring, Scheme, SchemeKind};
 use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
 use crate::token::{
     Aim, Credentials, CredentialsSource, Fetcher, Grant, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
@@ -109,8 +109,17 @@ impl ClientBuilder {
     }
 
     /// Sends this token, which never changes. When the server refuses it, that is the end of the call.
+    ///
+    /// It stands for every security scheme of the document that takes a token, and so do client credentials and a token
+    /// source; [`ClientBuilder::bearer_token_for`] sets one for a single scheme.
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         self.auth = Auth::Bearer(token.into());
+        self
+    }
+
+    /// A token, which never changes, for one security scheme of the document, in place of the one for all of them.
+    pub fn bearer_token_for(mut self, scheme: impl Into<String>, token: impl Into<Secret>) -> Self {
+        self.credentials.push((scheme.into(), Credential::Bearer(token.into())));
         self
     }
 
@@ -128,7 +137,7 @@ impl ClientBuilder {
     }
 
     /// Where client credentials get tokens, instead of where the profile says: a URL, or a reference that is relative to the
-    /// base URL.
+    /// base URL. It must be said where the document's token endpoint is on another server than a base URL of your own.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
@@ -266,12 +275,19 @@ impl ClientBuilder {
         if self.rate_limit.is_some_and(|limit| limit.requests == 0) {
             return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
         }
+        if self.rate_limit.is_some_and(|limit| limit.requests > LARGEST) {
+            let what =
+                format!("the rate limit allows more than {LARGEST} requests in a span, which the client cannot count");
+            return Err(Error::config(what).hint("use a shorter span, or None for no limit"));
+        }
         let headers = headers::of_all(self.profile.user_agent, &self.headers)?;
         let is_home = self.profile.server.is_some_and(|server| base.is(server));
         let tokens_at = self.token_url.as_deref().or(self.profile.token_url);
         let has_tokens = tokens_at.is_some() || self.profile.token_path.is_some();
         let tokens_at = tokens_at.filter(|_| matches!(self.auth, Auth::Credentials(..)));
-        let token_url = tokens_at.map(|url| TokenUrl::parse(url, &base, self.allow_http)).transpose()?;
+        // The secret for a server of one's own is nothing to send to whoever wrote the document.
+        let must_stay = self.token_url.is_none() && !is_home;
+        let token_url = tokens_at.map(|url| TokenUrl::parse(url, &base, must_stay, self.allow_http)).transpose()?;
         let is_handed_in = self.http.is_some();
         let called: Vec<&BaseUrl> = [&base].into_iter().chain(token_url.as_ref().map(|url| &url.server)).collect();
         let proxy = self.proxy && !called.iter().all(|server| server.is_loopback());
@@ -290,6 +306,7 @@ impl ClientBuilder {
             TokenCache::new(Fetcher { source, store, policy: policy(deadline), clock })
         };
         let is_anonymous = matches!(self.auth, Auth::Anonymous);
+        check_schemes(self.profile.schemes, &self.auth)?;
         let bearer = match &self.auth {
             Auth::Bearer(token) => Some(Arc::new(Grant::fixed(token, &*self.clock)?)),
             _ => None,
@@ -298,13 +315,13 @@ impl ClientBuilder {
             // What needs a token nevertheless is refused before it is sent, or by the server.
             Auth::Unset if !profile.schemes.is_empty() || !has_tokens => None,
             Auth::Unset => return Err(Error::config("neither client credentials nor a token source are set")),
-            Auth::Anonymous | Auth::Bearer(_) => None,
-            Auth::Source(_) if self.token_store.is_some() || self.aim.organization_id.is_some() => {
+            Auth::Bearer(_) | Auth::Source(_) if self.token_store.is_some() || self.aim.organization_id.is_some() => {
                 return Err(Error::config(
-                    "a token store and an organization id need client credentials; a token source of your own answers for both \
-                     itself",
+                    "a token store and an organization id need client credentials; a token of your own, or a source of them, \
+                     answers for both itself",
                 ));
             }
+            Auth::Anonymous | Auth::Bearer(_) => None,
             Auth::Source(source) => Some(fetcher(source, None, Some(self.timeouts.token_attempt))),
             Auth::Credentials(id, secret) => {
                 let source = CredentialsSource {
@@ -320,9 +337,8 @@ impl ClientBuilder {
                     limit: self.limits.token,
                     quiet_until: Mutex::default(),
                 };
-                source.check()?;
-                let key = || Arc::new(source.credentials.key(source.server()));
-                let shelf = self.token_store.map(|store| Shelf { store, key: key() });
+                let key = Arc::new(source.key()?);
+                let shelf = self.token_store.map(|store| Shelf { store, key });
                 Some(fetcher(Arc::new(source), shelf, None))
             }
         };
@@ -353,6 +369,19 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("base_url_is_set", &self.base_url.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// Refuses a token that no scheme of the document takes: it would never be sent.
+fn check_schemes(schemes: &[Scheme], auth: &Auth) -> Result<(), Error> {
+    let is_unused = !schemes.is_empty() && !schemes.iter().any(|scheme| scheme.kind == SchemeKind::Token);
+    match auth {
+        Auth::Credentials(..) | Auth::Source(_) | Auth::Bearer(_) if is_unused => Err(Error::config(format!(
+            "a token is set, but no security scheme of the document takes one; it declares {}",
+            security::names(schemes)
+        ))
+        .hint("set `api_key` or `basic` instead")),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use reqwest::Method;
+use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use crate::base_url::BaseUrl;
@@ -19,7 +20,7 @@ use crate::profile::Profile;
 use crate::request::Request;
 use crate::security::Keyring;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
-use crate::token::{Grant, Moment, Token, TokenCache};
+use crate::token::{Grant, Token, TokenCache};
 
 /// A client of one server. Clones share connections, token, retry budget and rate limit.
 #[derive(Clone)]
@@ -60,21 +61,24 @@ impl Client {
     }
 
     /// A token of this client, for an API that is called by other means. It comes from the client's cache, and its lifetime is
-    /// what is left of it.
+    /// what is left of it; that of a fixed token, which nobody knows, is told as a day.
     ///
     /// # Errors
     ///
-    /// When no token can be had ([`Error::is_token`]), in the time of a whole call, or when the client is anonymous
-    /// ([`Error::is_config`]).
+    /// When no token can be had ([`Error::is_token`]), in the time of a whole call, or when the client is anonymous or has
+    /// credentials of other kinds only ([`Error::is_config`]).
     pub async fn token(&self) -> Result<Token, Error> {
         let client = &*self.0;
         if let Some(bearer) = &client.bearer {
-            return Ok(bearer.token(Moment::of(&*client.clock)));
+            return Ok(bearer.unchanging());
         }
-        let tokens =
-            client.tokens.as_ref().ok_or_else(|| Error::config("the client is anonymous, so it has no token"))?;
+        let tokens = client.tokens.as_ref().ok_or_else(|| {
+            Error::config("the client has no token").hint(
+                "set `client_credentials`, `token_source` or `bearer_token` on the builder; other credentials are no tokens",
+            )
+        })?;
         let time = client.timeouts.call;
-        let token = at_most(&*client.clock, || time, pin!(tokens.token())).await;
+        let token = at_most(&*client.clock, time, pin!(tokens.token())).await;
         token.unwrap_or_else(|| Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()))
     }
 
@@ -87,13 +91,13 @@ impl Client {
 impl Inner {
     /// The address of a server that the document gives an operation; `None` where the client's own is to be used.
     pub(crate) fn server(&self, url: &str) -> Result<Option<BaseUrl>, String> {
-        // Where the document names no server, a relative one is as good on the host that the caller names.
-        let is_unnamed = self.profile.server.is_none() && !url.contains("://");
-        if !self.is_home && !is_unnamed {
-            return Ok(None);
+        // Where the document names no server, another path is as good on the host that the caller names.
+        let stays = |url: &Url| self.profile.server.is_none() && self.base.is_origin_of(url);
+        match self.base.reference(url) {
+            Some(url) if self.is_home || stays(&url) => BaseUrl::parse(url.as_str(), self.allow_http, None).map(Some),
+            None if self.is_home => Err("is not a URL".to_owned()),
+            _ => Ok(None),
         }
-        let url = self.base.reference(url).ok_or("is not a URL")?;
-        BaseUrl::parse(url.as_str(), self.allow_http, None).map(Some)
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::Span;
 
 use crate::clock::{Clock, Sleep};
 use crate::error::{Error, Kind};
+use crate::gather::Gathered;
 use crate::{trace, transport};
 
 /// The body of a reply, read while it comes. Nothing but the piece that was read last is in memory.
@@ -41,6 +42,8 @@ pub struct Download {
     silence: Option<Sleep>,
     limit: usize,
     length: Option<u64>,
+    /// How many bytes have been handed out.
+    read: u64,
     about: Box<About>,
 }
 
@@ -72,6 +75,7 @@ impl Download {
             silence: None,
             limit,
             length,
+            read: 0,
             about: Box::new(About { error, span }),
         }
     }
@@ -96,13 +100,17 @@ impl Download {
     ///
     /// As [`Download::chunk`], and when there is more ([`Error::is_too_large`]).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let mut body = Vec::from(first);
-        while body.len() <= self.limit {
-            let Some(chunk) = self.chunk().await? else { return Ok(body.into()) };
-            body.extend_from_slice(&chunk);
+        let limit = self.limit;
+        let told = self.length.map(|length| usize::try_from(length.saturating_sub(self.read)).unwrap_or(usize::MAX));
+        let mut gathered = Gathered::default();
+        let mut fits = told.is_none_or(|told| told <= limit);
+        while fits && let Some(chunk) = self.chunk().await? {
+            fits = gathered.add(chunk, limit, || told);
         }
-        Err(self.fail(Error::new(Kind::TooLarge, format!("the body of the reply has more than {} bytes", self.limit))))
+        if fits {
+            return Ok(gathered.finish());
+        }
+        Err(self.fail(Error::new(Kind::TooLarge, format!("the body of the reply has more than {limit} bytes"))))
     }
 
     /// Ends it.
@@ -124,6 +132,7 @@ impl Stream for Download {
         match body.poll_next_unpin(context) {
             Poll::Ready(Some(Ok(chunk))) => {
                 download.silence = None;
+                download.read = download.read.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
                 Poll::Ready(Some(Ok(chunk)))
             }
             Poll::Ready(Some(Err(error))) => {

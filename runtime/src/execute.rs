@@ -14,7 +14,7 @@ use crate::decode;
 use crate::download::Rest;
 use crate::error::{Error, Kind};
 use crate::observer::{Event, Operation};
-use crate::patience::at_most;
+use crate::patience::until;
 use crate::reply::{Head, Reply, fingerprint};
 use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
@@ -51,7 +51,8 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
     let mut replayed = false;
     let mut seen_500 = false;
     loop {
-        let Some(grant) = at_most(&*client.clock, || run.left(), pin!(run.grant())).await else {
+        let now = if run.sent == 0 { run.begin } else { client.clock.now() };
+        let Some(grant) = until(&*client.clock, || run.end(), pin!(run.grant(now))).await else {
             return Err(run.overdue(false));
         };
         let grant = grant?;
@@ -60,7 +61,7 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
                 client.budget.put(1);
                 return Ok(run.reply(attempted));
             }
-            Err((Failure::Timeout, _)) if run.left().is_zero() => return Err(run.overdue(true)),
+            Err((Failure::Timeout, _)) if client.clock.now() >= run.end() => return Err(run.overdue(true)),
             Err(failed) => failed,
         };
         let status = error.status();
@@ -88,7 +89,7 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
             return Err(error);
         };
         // Rather the error that there is now than a timeout later.
-        if client.clock.now().saturating_add(wait) >= run.end {
+        if client.clock.now().saturating_add(wait) >= run.end() {
             return Err(error);
         }
         let Some(cost) = client.budget.take(cost) else { return Err(error) };
@@ -108,9 +109,9 @@ struct Run<'a> {
     chosen: Chosen,
     safety: Safety,
     replayable: bool,
-    /// The time of the whole call, and when it is over.
+    /// When the call began, and the time that it has.
+    begin: Duration,
     time: Duration,
-    end: Duration,
     /// Requests that were begun to be sent.
     sent: u32,
     /// Whether one of them may have been executed.
@@ -145,9 +146,6 @@ impl<'a> Run<'a> {
             None => Chosen::TOKEN,
         };
         let mut url = request.url()?;
-        if let Some(extras) = &request.extras {
-            extras.extend(&mut url);
-        }
         if let Some(keyring) = &client.keyring {
             keyring.extend(chosen, &mut url);
         }
@@ -162,7 +160,7 @@ impl<'a> Run<'a> {
             safety: safety.told(options.and_then(|options| options.idempotent)),
             replayable: request.body.is_replayable(),
             time,
-            end: client.clock.now().saturating_add(time),
+            begin: client.clock.now(),
             sent: 0,
             ambiguous: false,
             last_error: None,
@@ -170,10 +168,10 @@ impl<'a> Run<'a> {
     }
 
     /// A token, where one is needed, and leave of the rate limit.
-    async fn grant(&self) -> Result<Option<Held>, Error> {
+    async fn grant(&self, now: Duration) -> Result<Option<Held>, Error> {
         let tokens = self.client.tokens.as_ref().filter(|_| self.chosen.token);
         let grant = match tokens {
-            Some(tokens) => Some(tokens.get().await?),
+            Some(tokens) => Some(tokens.get_at(now).await?),
             None => self.client.bearer.clone().filter(|_| self.chosen.token).map(Held::from_inner),
         };
         let Some(limiter) = &self.client.limiter else { return Ok(grant) };
@@ -219,12 +217,12 @@ impl<'a> Run<'a> {
     async fn exchange(&self, grant: Option<&Grant>, begin: Duration) -> Result<Attempted, Failed> {
         let (client, request) = (self.client, self.request);
         let uploads = request.body.is_upload();
-        let left = self.end.saturating_sub(begin);
+        let left = self.end().saturating_sub(begin);
         let bounds = Bounds {
             begin,
             time: if uploads { left } else { client.timeouts.attempt.min(left) },
-            // The server says nothing while it takes a file in.
-            idle: (!uploads).then_some(client.timeouts.idle_read),
+            idle: client.timeouts.idle_read,
+            uploads,
             reply: client.limits.reply,
             error: client.limits.error,
         };
@@ -252,9 +250,9 @@ impl<'a> Run<'a> {
         status.is_success() || (status.is_redirection() && self.request.redirects) || gone
     }
 
-    /// The time that is left for the whole call.
-    fn left(&self) -> Duration {
-        self.end.saturating_sub(self.client.clock.now())
+    /// When the time of the call is over.
+    fn end(&self) -> Duration {
+        self.begin.saturating_add(self.time)
     }
 
     fn outgoing(&self, grant: Option<&Grant>, bounds: Bounds) -> Result<Outgoing<'_>, Error> {
@@ -277,6 +275,14 @@ impl<'a> Run<'a> {
         }
         let (own, body) = self.request.body.payload()?;
         let told = extras.and_then(|extras| extras.content_type.clone());
+        let told = match &body {
+            Payload::Form(_) => {
+                // It needs the boundary of the form, which no type has that is set from elsewhere.
+                headers.remove(CONTENT_TYPE);
+                told.filter(|told| is_multipart(told.as_bytes()))
+            }
+            _ => told,
+        };
         if let Some(content_type) = told.filter(|_| !matches!(body, Payload::Empty)).or(own) {
             headers.insert(CONTENT_TYPE, content_type);
         }
@@ -286,6 +292,7 @@ impl<'a> Run<'a> {
             headers,
             body,
             bounds,
+            redirects: self.request.redirects,
             streamed: extras.is_some_and(|extras| extras.streamed),
         })
     }
@@ -348,4 +355,8 @@ impl<'a> Run<'a> {
     fn changes(&self) -> bool {
         !self.request.place.method.is_safe()
     }
+}
+
+fn is_multipart(media_type: &[u8]) -> bool {
+    media_type.get(..10).is_some_and(|kind| kind.eq_ignore_ascii_case(b"multipart/"))
 }

@@ -1,23 +1,23 @@
 //! What few requests have, so that the others do not carry it.
 
-use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Kind};
+use crate::finite;
 use crate::headers;
 use crate::request::Request;
-use crate::security::{Security, extend_query};
+use crate::security::Security;
 use crate::sent;
 use crate::style::{self, Style};
 
 /// What few requests have.
 #[derive(Clone, Default)]
 pub(crate) struct Extras {
-    /// Pairs of the query that are encoded already.
-    query: String,
+    /// Pairs of the query that are encoded already, each with the number of those of [`Request::query`](Request) before it.
+    pub(crate) query: Vec<(usize, String)>,
     headers: HeaderMap,
     /// Pairs of the `Cookie` header.
     cookies: String,
@@ -32,11 +32,10 @@ pub(crate) struct Extras {
 }
 
 impl Extras {
-    /// Adds what was not known when the URL was made.
-    pub(crate) fn extend(&self, url: &mut Url) {
-        if !self.query.is_empty() {
-            extend_query(url, &self.query);
-        }
+    /// The values of queries and cookies as they are written.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.query.iter().flat_map(|(_, pairs)| pairs.split('&')).chain(self.cookies.split("; "));
+        pairs.filter_map(|pair| pair.split_once('=')).map(|(_, value)| value)
     }
 
     /// Adds the headers of the operation.
@@ -44,15 +43,11 @@ impl Extras {
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
-        headers::add_cookies(headers, &self.cookies);
-    }
-
-    fn push_query(&mut self, pairs: &str) {
-        join(&mut self.query, "&", pairs);
+        headers::add_cookies(headers, self.cookies.as_bytes());
     }
 
     fn push_cookies(&mut self, pairs: &str) {
-        join(&mut self.cookies, "; ", pairs);
+        style::join(&mut self.cookies, "; ", pairs);
     }
 }
 
@@ -63,7 +58,7 @@ impl Request {
         let Some(value) = self.value("path", name, value) else { return self.filled("") };
         match style::path(style, name, &value) {
             Ok(written) => {
-                sent::collect(value, &mut self.values);
+                sent::collect(&value, &mut self.values);
                 self.filled(&written)
             }
             Err(reason) => self.refuse("path", name, reason).filled(""),
@@ -74,26 +69,19 @@ impl Request {
     pub fn query_as(mut self, name: &'static str, style: Style, value: &(impl Serialize + ?Sized)) -> Self {
         let Some(value) = self.value("query", name, value) else { return self };
         match style::query(style, name, &value) {
-            Ok(pairs) => {
-                let extras = self.extras();
-                extras.push_query(&pairs);
-                sent::collect(value, &mut extras.texts);
-                self
-            }
+            Ok(pairs) => self.written(pairs, &value),
             Err(reason) => self.refuse("query", name, reason),
         }
     }
 
     /// Adds a query parameter whose reserved characters (RFC 3986, section 2.2) are sent as they are, and so are those that
-    /// are encoded already: `allowReserved`. `#`, `[`, `]`, `&` and `+` are encoded all the same, because they would end
-    /// the query, are not allowed in one, or would arrive as something else. A list repeats the key, `None` adds nothing.
+    /// are encoded already: `allowReserved`. `#`, `[`, `]`, `'`, `&` and `+` are encoded all the same, because they would
+    /// end the query, are not allowed in the query of a URL, or would arrive as something else. A list repeats the key, `None` adds nothing.
     pub fn query_reserved(mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
-        if let Some(value) = self.value("query", name, value) {
-            let extras = self.extras();
-            extras.push_query(&style::reserved(name, &value));
-            sent::collect(value, &mut extras.texts);
+        match self.value("query", name, value) {
+            Some(value) => self.written(style::reserved(name, &value), &value),
+            None => self,
         }
-        self
     }
 
     /// Adds a header, a list with commas. `None` adds nothing. See [`Request::header_as`].
@@ -101,12 +89,16 @@ impl Request {
         self.header_as(name, Style::Simple, value)
     }
 
-    /// Adds a header in a style. `None` adds nothing. Values are not encoded; a line break, another control character, or a
+    /// Adds a header in a style. `None` adds nothing. Values are not encoded; a comma in an item of a list, a line break, another control character, or a
     /// blank at either end is an error before any IO. `Content-Type` replaces the type of the body. `Content-Length` is made
     /// by the client whatever is given here.
     pub fn header_as(mut self, name: &'static str, style: Style, value: &(impl Serialize + ?Sized)) -> Self {
         let Some(value) = self.value("header", name, value) else { return self };
-        let Some(text) = style::header(style, &value) else { return self };
+        let text = match style::header(style, &value) {
+            Ok(Some(text)) => text,
+            Ok(None) => return self,
+            Err(reason) => return self.refuse("header", name, reason),
+        };
         if name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str()) {
             return self;
         }
@@ -129,7 +121,7 @@ impl Request {
         } else {
             extras.headers.insert(header, written);
         }
-        sent::collect(value, &mut extras.texts);
+        sent::collect(&value, &mut extras.texts);
         extras.texts.push(text);
         self
     }
@@ -146,14 +138,14 @@ impl Request {
             let pairs = style::cookie(style, name, &value);
             let extras = self.extras();
             extras.push_cookies(&pairs);
-            sent::collect(value, &mut extras.texts);
+            sent::collect(&value, &mut extras.texts);
         }
         self
     }
 
     /// The media type of the body, in place of its own. A `multipart` type gets its boundary.
-    pub fn content_type(mut self, media_type: &'static str) -> Self {
-        match HeaderValue::from_str(media_type) {
+    pub fn content_type(mut self, media_type: impl AsRef<str>) -> Self {
+        match HeaderValue::from_str(media_type.as_ref()) {
             Ok(value) => self.extras().content_type = Some(value),
             Err(_) => return self.fail(Error::new(Kind::Input, "the media type of the body cannot be sent")),
         }
@@ -167,7 +159,8 @@ impl Request {
     }
 
     /// Another server that the document gives this operation: a URL, or a path on the host of the client's own. It counts
-    /// while the client is at the document's server; a client with a base URL of its own sends everything there.
+    /// while the client is at the document's server; a client with a base URL of its own sends everything there. Where the
+    /// document names no server for the rest, only another path on the client's own host counts.
     pub fn server(mut self, url: &'static str) -> Self {
         match self.client.0.server(url) {
             Ok(None) => self,
@@ -177,6 +170,15 @@ impl Request {
             }
             Err(reason) => self.fail(Error::new(Kind::Config, format!("the server of the operation {reason}"))),
         }
+    }
+
+    /// Adds pairs to the query that are encoded already.
+    fn written(mut self, pairs: String, value: &Value) -> Self {
+        let before = self.query.pairs().len();
+        let extras = self.extras();
+        extras.query.push((before, pairs));
+        sent::collect(value, &mut extras.texts);
+        self
     }
 
     pub(crate) fn extras(&mut self) -> &mut Extras {
@@ -190,25 +192,17 @@ impl Request {
 
     /// A value as JSON; `None` for nothing, and where it cannot be had.
     fn value(&mut self, place: &str, name: &str, value: &(impl Serialize + ?Sized)) -> Option<Value> {
-        match serde_json::to_value(value) {
-            Ok(Value::Null) if place != "path" => None,
-            Ok(value) => Some(value),
-            Err(_) => {
-                let what = format!("{place} parameter `{name}` cannot be written as JSON");
-                self.error.get_or_insert_with(|| Error::new(Kind::Input, what));
-                None
-            }
-        }
+        let reason = match finite::to_value(value) {
+            Ok(Value::Null) if place != "path" => return None,
+            Ok(value) => return Some(value),
+            Err(reason) => reason,
+        };
+        let what = format!("{place} parameter `{name}` {reason}");
+        self.error.get_or_insert_with(|| Error::new(Kind::Input, what));
+        None
     }
 
     pub(crate) fn refuse(self, place: &str, name: &str, reason: &str) -> Self {
         self.fail(Error::new(Kind::Input, format!("{place} parameter `{name}` {reason}")))
     }
-}
-
-fn join(all: &mut String, between: &str, pairs: &str) {
-    if !all.is_empty() && !pairs.is_empty() {
-        all.push_str(between);
-    }
-    all.push_str(pairs);
 }

@@ -66,9 +66,9 @@ impl<T: Json> Fit<T> {
 fn covers(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (_, Value::Null) => true,
-        (Value::Object(whole), Value::Object(part)) => part.iter().all(|(name, value)| {
-            value.is_null() || whole.get(name).is_some_and(|other| covers(other, value))
-        }),
+        (Value::Object(whole), Value::Object(part)) => part
+            .iter()
+            .all(|(name, value)| value.is_null() || whole.get(name).is_some_and(|other| covers(other, value))),
         (Value::Array(whole), Value::Array(part)) => {
             whole.len() == part.len() && whole.iter().zip(part).all(|(whole, part)| covers(whole, part))
         }

@@ -27,19 +27,23 @@ pub(crate) fn of_all(user_agent: &'static str, further: &[(String, String)]) -> 
 /// The name of a header that a document declares, or why it cannot be sent.
 pub(crate) fn of_operation(name: &str) -> Result<HeaderName, String> {
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "has no valid name for a header".to_owned())?;
-    // A wrong one would break the connection, or smuggle in another request.
-    if [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE, TE, TRAILER].contains(&name) {
+    if is_own(&name) {
         return Err("is a header that only the client itself can make".to_owned());
     }
     Ok(name)
 }
 
+/// Whether nobody but the client makes a header: a wrong one would break the connection, or smuggle in another request.
+fn is_own(name: &HeaderName) -> bool {
+    [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE, TE, TRAILER].contains(name)
+}
+
 /// Adds pairs to the `Cookie` header.
-pub(crate) fn add_cookies(headers: &mut HeaderMap, pairs: &str) {
-    let there = headers.get(COOKIE).and_then(|value| value.to_str().ok());
-    let all = there.map(|there| format!("{there}; {pairs}"));
+pub(crate) fn add_cookies(headers: &mut HeaderMap, pairs: &[u8]) {
+    // As bytes, because servers may know texts in which not all is ASCII.
+    let all = headers.get(COOKIE).map(|there| [there.as_bytes(), b"; ", pairs].concat());
     // Pairs are encoded, or have been a header before.
-    if let (false, Ok(mut value)) = (pairs.is_empty(), HeaderValue::from_str(all.as_deref().unwrap_or(pairs))) {
+    if let (false, Ok(mut value)) = (pairs.is_empty(), HeaderValue::from_bytes(all.as_deref().unwrap_or(pairs))) {
         value.set_sensitive(true);
         headers.insert(COOKIE, value);
     }
@@ -50,7 +54,7 @@ pub(crate) fn parse(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)
     let parsed = HeaderName::from_bytes(name.as_bytes())
         // It is not repeated: whoever writes a whole line here has the value in it.
         .map_err(|_| "the name of a header has characters that cannot be sent".to_owned())?;
-    if [AUTHORIZATION, COOKIE, HOST].contains(&parsed) {
+    if is_own(&parsed) || [AUTHORIZATION, COOKIE].contains(&parsed) {
         return Err(format!("the header `{parsed}` cannot be set; the client makes it itself"));
     }
     let mut value = HeaderValue::from_str(value)

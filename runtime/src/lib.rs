@@ -7,10 +7,10 @@
 //! | concern | module |
 //! |---|---|
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
-//! | a request | `request`, `path`, `style`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
+//! | a request | `request`, `path`, `style`, `finite`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
 //! | which credentials go with it | `security` |
 //! | how it ends | `call`, `reply`, `replies`, `decode`, `download` |
-//! | the loop around attempts | `execute`, `attempt`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
+//! | the loop around attempts | `execute`, `attempt`, `gather`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
 //! | tokens | `token` |
 //! | lists | `pager`, `follow` |
 //! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
@@ -43,8 +43,10 @@ mod download;
 mod error;
 mod execute;
 mod extras;
+mod finite;
 mod fit;
 mod follow;
+mod gather;
 mod headers;
 mod hidden;
 mod json;

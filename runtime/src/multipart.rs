@@ -4,13 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use reqwest::multipart as wire;
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
 use crate::sent;
-use crate::upload::{BoxError, ByteStream, Taken, Upload};
+use crate::upload::{Upload, already_sent};
 
 /// A `multipart/form-data` body.
 #[derive(Debug, Clone, Default)]
@@ -67,9 +67,14 @@ impl Multipart {
 
     /// Whether it can be sent more than once.
     pub(crate) fn is_replayable(&self) -> bool {
-        self.parts.iter().all(|(_, part)| match part {
-            Part::File(file) => file.source.is_replayable(),
-            Part::Text(_) | Part::Data(_) => true,
+        self.files().all(Upload::is_replayable)
+    }
+
+    /// What its files are read from.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Upload> {
+        self.parts.iter().filter_map(|(_, part)| match part {
+            Part::File(file) => Some(&file.source),
+            Part::Text(_) | Part::Data(_) => None,
         })
     }
 
@@ -125,7 +130,7 @@ impl DataPart {
     fn collect(&self, texts: &mut Vec<String>) {
         let content = self.content.as_deref().unwrap_or_default();
         match serde_json::from_slice(content) {
-            Ok(value) => sent::collect(value, texts),
+            Ok(value) => sent::collect(&value, texts),
             Err(_) => texts.extend(std::str::from_utf8(content).map(str::to_owned)),
         }
     }
@@ -209,20 +214,10 @@ impl FilePart {
     }
 
     fn part(&self, name: &str) -> Result<wire::Part, Error> {
-        let length = self.source.known_length();
-        let part = match self.source.take() {
-            Some(Taken::Bytes(bytes)) => wire::Part::stream_with_length(bytes, length.unwrap_or_default()),
-            Some(Taken::Stream(stream)) => {
-                let body = reqwest::Body::wrap_stream(limited(stream, self.limit));
-                match length {
-                    Some(length) => wire::Part::stream_with_length(body, length),
-                    None => wire::Part::stream(body),
-                }
-            }
-            None => {
-                let what = format!("the stream of file `{name}` was already sent");
-                return Err(Error::new(Kind::Input, what).hint("make a new stream for every call, or give the bytes"));
-            }
+        let part = match self.source.take(self.limit) {
+            Some((body, Some(length))) => wire::Part::stream_with_length(body, length),
+            Some((body, None)) => wire::Part::stream(body),
+            None => return Err(already_sent(&format!("the stream of file `{name}`"))),
         };
         part.file_name(wire_name(&self.file_name))
             .mime_str(self.mime_or_default())
@@ -302,20 +297,6 @@ fn escaped(name: &str) -> String {
         }
     }
     written
-}
-
-/// A stream that fails beyond a number of bytes.
-fn limited(stream: ByteStream, limit: Option<u64>) -> impl Stream<Item = Result<Bytes, BoxError>> + Send {
-    let mut left = limit.unwrap_or(u64::MAX);
-    stream.map(move |chunk| {
-        let chunk = chunk?;
-        let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        match left.checked_sub(length) {
-            Some(rest) => left = rest,
-            None => return Err("the file has more bytes than are allowed".into()),
-        }
-        Ok(chunk)
-    })
 }
 
 fn invalid_mime(what: &str, name: &str) -> Error {

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// Everything but the unreserved characters of RFC 3986, section 2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::style::COMPONENT;
 
 /// What a path of a URL cannot have in it (WHATWG URL, "path percent-encode set"), and `\`, which browsers take for a slash.
 const PATH: &AsciiSet =
@@ -71,11 +70,11 @@ impl Path {
 /// `.` and `..`, encoded or not, and blank values are refused: URL libraries and proxies resolve them, so that a call
 /// would reach another operation (`DELETE /users/{id}/identities/..` deletes the user).
 pub(crate) fn encode(value: &str) -> Result<Cow<'_, str>, &'static str> {
-    if value.trim().is_empty() {
+    if value.chars().all(char::is_whitespace) {
         return Err("is empty");
     }
     check(value)?;
-    Ok(utf8_percent_encode(value, SEGMENT).into())
+    Ok(utf8_percent_encode(value, COMPONENT).into())
 }
 
 /// Refuses what is no segment of its own.

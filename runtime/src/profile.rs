@@ -17,6 +17,7 @@ pub struct Profile {
     /// Where tokens come from, below the base URL; `None` when the service has no token endpoint.
     pub token_path: Option<&'static str>,
     /// Where tokens come from, as a URL of its own or relative to the base URL (RFC 3986, section 5); it goes before the path.
+    /// Client credentials for a base URL that is not [`Profile::server`] are not sent to another server than that.
     pub token_url: Option<&'static str>,
     /// The default base URL: the server that the document names.
     pub server: Option<&'static str>,
@@ -38,8 +39,10 @@ pub struct Profile {
     pub path_prefix: Option<&'static str>,
     /// The header that carries the server's id of a request.
     pub request_id_header: Option<&'static str>,
-    /// Where an error's parts are in its JSON body.
-    pub error: ErrorShape,
+    /// Where an error's parts are in its JSON body; `None` where nobody has said it, and they are looked for where services
+    /// usually write them: `code` and `message`, the same in `error` or in the first of `errors`, `error` as a text, `title`
+    /// and `detail` (RFC 9457), `error_description` (RFC 6749).
+    pub error: Option<ErrorShape>,
     /// How lists are paged.
     pub paging: Paging,
     /// Error codes that are never retried, whatever their status.
@@ -99,7 +102,7 @@ impl Profile {
         missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
         path_prefix: None,
         request_id_header: None,
-        error: ErrorShape::USUAL,
+        error: None,
         paging: Paging::USUAL,
         permanent_codes: &[],
         quota_codes: &[],
@@ -112,14 +115,8 @@ impl Profile {
     /// The profile of a service of which nothing is known but the name of its crate, and that its errors are
     /// [`ErrorShape::default`].
     pub fn new(user_agent: &'static str) -> Self {
-        Self { user_agent, error: ErrorShape::default(), ..Self::NONE }
+        Self { user_agent, error: Some(ErrorShape::default()), ..Self::NONE }
     }
-}
-
-impl ErrorShape {
-    /// As services usually write errors: `code` and `message`, the same in `error` or in the first of `errors`, `error` as a
-    /// text, `title` and `detail` (RFC 9457), `error_description` (RFC 6749).
-    pub const USUAL: Self = Self { code: "", message: "", data: "", details: "" };
 }
 
 impl Paging {

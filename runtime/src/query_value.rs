@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::finite;
+use crate::style::{self, COMPONENT};
 use crate::timestamp::{DateTime, Timestamp, UnixTime};
 
 /// The query of a request: names and values, not yet encoded, in the order in which they were added.
@@ -18,7 +21,9 @@ pub struct Query {
 
 /// A value that can be a query parameter.
 ///
-/// A list repeats the key, `None` adds nothing, a map or an object becomes `name[key]=value`.
+/// A list repeats the key, `None` adds nothing, a map or an object becomes `name[key]=value`. A list in a map repeats
+/// `name[key]`, as most servers read it; [`Style::Deep`](crate::Style::Deep) numbers its items, because there they may be
+/// objects, whose members only a number keeps together.
 pub trait QueryValue {
     /// Adds the value to the query under a name.
     fn append(&self, name: &str, query: &mut Query);
@@ -40,6 +45,25 @@ impl Query {
         &self.pairs
     }
 
+    /// All of them, encoded, with others in between that are encoded already: before each the number of those that go first.
+    pub(crate) fn encoded(&self, others: &[(usize, String)]) -> String {
+        let mut query = String::new();
+        let mut others = others.iter().peekable();
+        for (number, (name, value)) in self.pairs.iter().enumerate() {
+            while let Some((_, pairs)) = others.next_if(|(before, _)| *before <= number) {
+                style::join(&mut query, "&", pairs);
+            }
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.extend(utf8_percent_encode(name, COMPONENT));
+            query.push('=');
+            query.extend(utf8_percent_encode(value, COMPONENT));
+        }
+        others.for_each(|(_, pairs)| style::join(&mut query, "&", pairs));
+        query
+    }
+
     /// The first message of [`Query::reject`].
     pub fn rejected(&self) -> Option<&str> {
         self.rejected.as_deref()
@@ -47,9 +71,9 @@ impl Query {
 
     /// Adds a value that serialises to JSON: an object becomes `name[key]=value`, a list repeats the key.
     pub fn push_json(&mut self, name: &str, value: &impl Serialize) {
-        match serde_json::to_value(value) {
+        match finite::to_value(value) {
             Ok(value) => value.append(name, self),
-            Err(_) => self.reject(format!("query parameter `{name}` cannot be written as JSON")),
+            Err(reason) => self.reject(format!("query parameter `{name}` {reason}")),
         }
     }
 }

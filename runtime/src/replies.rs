@@ -1,6 +1,7 @@
 //! Replies that come in several forms.
 
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
 
 use crate::decode::{self, is_json};
 use crate::error::Error;
@@ -30,7 +31,7 @@ pub struct Accepts {
     pub when: When,
     /// With what body.
     pub body: Form,
-    /// With exactly this media type.
+    /// With this media type: its parameters decide between several.
     pub media_type: Option<&'static str>,
 }
 
@@ -150,9 +151,10 @@ macro_rules! reply_case {
 
 /// Reads a reply as the one of several that it is.
 pub(crate) fn decode<T: FromReply>(reply: &mut Reply) -> Result<T, Error> {
-    let (status, content_type) = (reply.head.status, reply.head.content_type());
+    let status = reply.head.status;
+    let content_type = reply.head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let cases = T::CASES.iter().map(|case| case.accepts);
-    let number = best(cases, status, content_type.as_deref(), reply.body.is_empty());
+    let number = best(cases, status, content_type, reply.body.is_empty());
     match number.and_then(|number| T::CASES.get(number)) {
         Some(case) => (case.read)(reply),
         None => {
@@ -198,11 +200,12 @@ impl Accepts {
 
     /// How much a body looks like the one that is meant.
     fn likeness(self, content_type: Option<&str>, is_empty: bool) -> u8 {
-        let exact = |media_type: &str| content_type.is_some_and(|found| found.eq_ignore_ascii_case(media_type));
         let is_text = |found: &str| found.starts_with("text/") || found.ends_with("xml");
-        match (self.body, content_type) {
-            (Form::Empty, _) if is_empty => 4,
-            _ if self.media_type.is_some_and(exact) => 3,
+        let named = self.media_type.zip(content_type).map_or(0, |(meant, found)| likeness(meant, found));
+        let essence = content_type.map(essence);
+        match (self.body, essence.as_deref()) {
+            (Form::Empty, _) if is_empty => 9,
+            _ if named > 0 => named,
             (Form::Json, Some(found)) if is_json(found) => 2,
             (Form::Text, Some(found)) if is_text(found) => 2,
             (Form::Bytes, Some(found)) if !is_json(found) && !is_text(found) => 2,
@@ -211,6 +214,31 @@ impl Accepts {
             _ => 0,
         }
     }
+}
+
+/// How much a media type is the one that is meant: 0 for another one, else 3 to 5, by its parameters.
+fn likeness(meant: &str, found: &str) -> u8 {
+    if essence(meant) != essence(found) {
+        return 0;
+    }
+    let [meant, found] = [meant, found].map(|media_type| parameters(media_type).collect::<Vec<_>>());
+    match meant.as_slice() {
+        [] => 4,
+        all if all.iter().all(|parameter| found.contains(parameter)) => 5,
+        _ => 3,
+    }
+}
+
+/// A media type without parameters, in lower case.
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The parameters of a media type, in lower case and without quotes.
+fn parameters(media_type: &str) -> impl Iterator<Item = (String, String)> {
+    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    parameters
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_ascii_lowercase()))
 }
 
 #[cfg(test)]

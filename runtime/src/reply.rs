@@ -111,8 +111,7 @@ impl<T> Response<T> {
 impl Head {
     /// The content type without parameters, as it was written.
     pub(crate) fn essence(&self) -> Option<&str> {
-        let essence = self.headers.get(CONTENT_TYPE)?.as_bytes().split(|byte| *byte == b';').next()?;
-        std::str::from_utf8(essence.trim_ascii()).ok()
+        essence(&self.headers)
     }
 
     /// The server's id of the request.
@@ -124,6 +123,12 @@ impl Head {
     pub(crate) fn content_type(&self) -> Option<String> {
         self.essence().map(str::to_ascii_lowercase)
     }
+}
+
+/// A content type without parameters, as it was written.
+pub(crate) fn essence(headers: &HeaderMap) -> Option<&str> {
+    let essence = headers.get(CONTENT_TYPE)?.as_bytes().split(|byte| *byte == b';').next()?;
+    std::str::from_utf8(essence.trim_ascii()).ok()
 }
 
 /// A hash of a body, to recognise one that came before.

@@ -19,7 +19,8 @@ use crate::path::{self, Path};
 use crate::query_value::{Query, QueryValue};
 use crate::replies::{self, FromReply};
 use crate::reply::{Content, Redirect};
-use crate::security::{Security, extend_query};
+use crate::security::Security;
+use crate::style;
 
 /// A request that is being put together. What is wrong with it is kept and returned when it is sent, before any IO.
 #[derive(Clone)]
@@ -179,18 +180,18 @@ impl Request {
         self
     }
 
-    /// Where it goes, with the parameters that were not encoded before.
+    /// Where it goes, with its parameters in the order in which they were added.
     pub(crate) fn url(&self) -> Result<Url, Error> {
         let path = self.path.filled().map_err(|reason| Error::new(Kind::Internal, reason))?;
-        let url = self.base().join(&path, &self.query);
+        let others = self.extras.as_deref().map_or(&[][..], |extras| &extras.query);
+        let pairs = self.query.encoded(others);
+        let url = self.base().join(&path, &pairs);
         // Few documents have paths that are not written as URLs are.
         let url = url.or_else(|| {
             let (path, query) = path::mend(&path);
-            let mut url = self.base().join(&path, &self.query)?;
-            if !query.is_empty() {
-                extend_query(&mut url, query);
-            }
-            Some(url)
+            let mut pairs = pairs;
+            style::join(&mut pairs, "&", query);
+            self.base().join(&path, &pairs)
         });
         url.ok_or_else(|| Error::new(Kind::Input, "the path cannot be written as a URL without changing it"))
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, Kind};
 use crate::headers;
@@ -48,7 +48,8 @@ pub struct Scheme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SchemeKind {
-    /// `Authorization: Bearer` with the token of the client: http bearer, oauth2, openIdConnect.
+    /// `Authorization: Bearer` with the token of the client: http bearer, oauth2, openIdConnect. One token stands for all
+    /// schemes of this kind.
     Token,
     /// `Authorization: Basic` (RFC 7617).
     Basic,
@@ -56,7 +57,7 @@ pub enum SchemeKind {
     HeaderKey(&'static str),
     /// A key in this query parameter.
     QueryKey(&'static str),
-    /// A key in this cookie.
+    /// A key in this cookie, sent as it is.
     CookieKey(&'static str),
     /// A certificate of the client (mutualTLS), which a handed-in HTTP client has.
     Certificate,
@@ -65,6 +66,7 @@ pub enum SchemeKind {
 /// A credential as it is set on a builder.
 pub(crate) enum Credential {
     Basic { user: String, password: Secret },
+    Bearer(Secret),
     Key(Secret),
 }
 
@@ -86,7 +88,7 @@ enum Key {
     Header(HeaderName, HeaderValue),
     /// A pair of a query, encoded.
     Query(Secret),
-    /// A pair of a `Cookie` header, encoded.
+    /// A pair of a `Cookie` header, or several.
     Cookie(Secret),
 }
 
@@ -124,7 +126,7 @@ impl Keyring {
             secrets: Vec::new(),
         };
         for (name, credential) in credentials {
-            let scheme = schemes.iter().find(|scheme| scheme.name == name).ok_or_else(|| unknown(&name, schemes))?;
+            let scheme = schemes.iter().find(|scheme| scheme.name == name).ok_or_else(|| unknown(schemes))?;
             let key = ring.key(*scheme, credential)?;
             ring.keys.retain(|(other, _)| *other != scheme.name);
             ring.keys.push((scheme.name, key));
@@ -132,17 +134,20 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// The first alternative that the client has all credentials for. One that needs nothing is taken last, so that a client
-    /// that has credentials sends them where they are optional.
+    /// The first alternative that the client has all credentials for. One of certificates alone is taken after the others,
+    /// because nobody knows whether an HTTP client has one, and one that needs nothing is taken last, so that a client that
+    /// has credentials sends them where they are optional.
     pub(crate) fn choose(&self, told: Option<Security>) -> Result<Chosen, Error> {
         let wanted = told.unwrap_or(self.security);
         if self.is_anonymous || wanted.is_empty() {
             return Ok(Chosen::NOTHING);
         }
         let fits = |names: &&[&str]| !names.is_empty() && names.iter().all(|name| self.has(name));
-        match wanted.iter().copied().find(|names| fits(names)) {
+        let is_certain = |names: &[&str]| names.iter().any(|name| self.kind(name) != Some(SchemeKind::Certificate));
+        let fitting = || wanted.iter().copied().filter(fits);
+        match fitting().find(|names| is_certain(names)).or_else(|| fitting().next()) {
             Some(names) => {
-                let token = names.iter().any(|name| self.kind(name) == Some(SchemeKind::Token));
+                let token = names.iter().any(|name| self.kind(name) == Some(SchemeKind::Token) && !self.has_key(name));
                 Ok(Chosen { token, names })
             }
             None if wanted.iter().any(|names| names.is_empty()) => Ok(Chosen::NOTHING),
@@ -155,7 +160,7 @@ impl Keyring {
         for key in self.chosen(chosen) {
             match key {
                 Key::Header(name, value) => drop(headers.insert(name, value.clone())),
-                Key::Cookie(pair) => headers::add_cookies(headers, pair.expose()),
+                Key::Cookie(pairs) => headers::add_cookies(headers, pairs.expose().as_bytes()),
                 Key::Query(_) => {}
             }
         }
@@ -185,11 +190,15 @@ impl Keyring {
 
     fn has(&self, name: &str) -> bool {
         match self.kind(name) {
-            Some(SchemeKind::Token) => self.has_token,
+            Some(SchemeKind::Token) => self.has_token || self.has_key(name),
             Some(SchemeKind::Certificate) => self.has_certificate,
-            Some(_) => self.keys.iter().any(|(other, _)| *other == name),
+            Some(_) => self.has_key(name),
             None => false,
         }
+    }
+
+    fn has_key(&self, name: &str) -> bool {
+        self.keys.iter().any(|(other, _)| *other == name)
     }
 
     fn key(&mut self, scheme: Scheme, credential: Credential) -> Result<Key, Error> {
@@ -210,35 +219,48 @@ impl Keyring {
             (SchemeKind::Basic, Credential::Key(_)) => {
                 Err(unfit("is a key, but a user name and a password are needed"))
             }
+            (SchemeKind::Token, Credential::Bearer(token)) => {
+                let text = token.expose();
+                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+                    return Err(unfit("is empty or has characters that cannot be sent in a header"));
+                }
+                let value = sensitive(&format!("Bearer {text}")).ok_or_else(|| unfit("cannot be sent"))?;
+                self.secrets.push(token);
+                Ok(Key::Header(AUTHORIZATION, value))
+            }
             (SchemeKind::Token | SchemeKind::Certificate, _) => {
                 Err(unfit("is not set like this; a token is set by itself, and a certificate on the HTTP client"))
             }
+            (_, Credential::Bearer(_)) => Err(unfit("is a token, which the scheme does not take")),
             (_, Credential::Basic { .. }) => Err(unfit("is a user name and a password, but a key is needed")),
             (_, Credential::Key(key)) if key.expose().trim().is_empty() => Err(unfit("is empty")),
             (SchemeKind::HeaderKey(header), Credential::Key(key)) => {
                 let header = headers::of_operation(header).map_err(|reason| unfit(&reason))?;
                 let value =
                     sensitive(key.expose()).ok_or_else(|| unfit("has characters that cannot be sent in a header"))?;
+                if header == COOKIE {
+                    // Beside the cookies of the operation, not in place of them.
+                    self.secrets.push(key.clone());
+                    return Ok(Key::Cookie(key));
+                }
                 self.secrets.push(key);
                 Ok(Key::Header(header, value))
             }
             (SchemeKind::QueryKey(parameter), Credential::Key(key)) => {
                 let pair = Secret::new(style::query_pair(parameter, key.expose()));
-                self.conceal(&pair, key);
+                // As it is, and as it is sent.
+                let encoded = pair.expose().split_once('=').map(|(_, encoded)| Secret::new(encoded));
+                self.secrets.extend(encoded.into_iter().chain([key]));
                 Ok(Key::Query(pair))
             }
             (SchemeKind::CookieKey(cookie), Credential::Key(key)) => {
-                let pair = Secret::new(style::cookie_pair(cookie, key.expose()));
-                self.conceal(&pair, key);
-                Ok(Key::Cookie(pair))
+                // The server has made it and knows it by its octets, so it is not encoded.
+                let pair = style::raw_cookie_pair(cookie, key.expose());
+                let pair = pair.ok_or_else(|| unfit("has characters that cannot be in a cookie"))?;
+                self.secrets.push(key);
+                Ok(Key::Cookie(Secret::new(pair)))
             }
         }
-    }
-
-    /// Keeps a key out of messages, as it is and as it is sent.
-    fn conceal(&mut self, pair: &Secret, key: Secret) {
-        let encoded = pair.expose().split_once('=').map(|(_, encoded)| Secret::new(encoded));
-        self.secrets.extend(encoded.into_iter().chain([key]));
     }
 
     /// The error of a client that has none of what an operation takes.
@@ -282,11 +304,9 @@ impl Chosen {
 }
 
 /// Adds encoded pairs to the query of a URL.
-pub(crate) fn extend_query(url: &mut Url, pairs: &str) {
-    let query = match url.query() {
-        Some(query) if !query.is_empty() => format!("{query}&{pairs}"),
-        _ => pairs.to_owned(),
-    };
+fn extend_query(url: &mut Url, pairs: &str) {
+    let mut query = url.query().unwrap_or_default().to_owned();
+    style::join(&mut query, "&", pairs);
     url.set_query(Some(&query));
 }
 
@@ -296,10 +316,16 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn unknown(name: &str, schemes: &[Scheme]) -> Error {
-    let known = schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
-    let known = if known.is_empty() { "none".to_owned() } else { known };
-    Error::config(format!("there is no security scheme `{name}`; the document declares {known}"))
+/// The names of schemes, for a message.
+pub(crate) fn names(schemes: &[Scheme]) -> String {
+    let names = schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
+    if names.is_empty() { "none".to_owned() } else { names }
+}
+
+/// The error for a name that is none. It is not repeated: whoever mixes up the arguments has the key in it.
+fn unknown(schemes: &[Scheme]) -> Error {
+    let what = "a credential is set for a security scheme that the document does not declare";
+    Error::config(format!("{what}; it declares {}", names(schemes)))
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ macro_rules! setters {
             }
 
             /// The media type of the body, in place of its own.
-            pub fn content_type(mut self, media_type: &'static str) -> Self {
+            pub fn content_type(mut self, media_type: impl AsRef<str>) -> Self {
                 self.request = self.request.content_type(media_type);
                 self
             }

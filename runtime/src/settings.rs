@@ -8,11 +8,11 @@ use std::time::Duration;
 pub struct Timeouts {
     /// To open a connection, TLS included. Not used with a handed-in HTTP client. Default 5 s.
     pub connect: Duration,
-    /// Without a byte from the server, also while a download is read. Not used while a multipart or binary body is sent.
-    /// Default 15 s.
+    /// Without a byte from the server, also while a download is read. Not used before the head of the reply has come where a
+    /// stream is sent, or bytes or a file of more than 1 MiB. Default 15 s.
     pub idle_read: Duration,
-    /// One attempt, from sending to the last byte of the reply, or to the head of a download. Requests with a multipart or
-    /// binary body have the whole call. Default 30 s.
+    /// One attempt, from sending to the last byte of the reply, or to the head of a download. Requests that send a stream, or
+    /// bytes or a file of more than 1 MiB, have the whole call. Default 30 s.
     pub attempt: Duration,
     /// A whole call: token, waiting for the rate limit, every attempt and the pauses between them. Default 120 s.
     pub call: Duration,
@@ -96,7 +96,7 @@ impl Default for Limits {
 /// At most this many requests in any span of this length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
-    /// Requests in a span; at least 1.
+    /// Requests in a span: 1 to 1,000,000.
     pub requests: u32,
     /// Length of the span.
     pub per: Duration,

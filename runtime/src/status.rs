@@ -5,7 +5,7 @@ use reqwest::{StatusCode, Url};
 
 use crate::attempt::{Attempted, Failed};
 use crate::error::{Error, ErrorBody, Kind};
-use crate::profile::{ErrorShape, Profile};
+use crate::profile::Profile;
 use crate::reply::request_id;
 use crate::request::Request;
 use crate::retry::Failure;
@@ -18,10 +18,10 @@ use crate::token::Grant;
 pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant>, chosen: Chosen) -> Failed {
     let client = &*request.client.0;
     let profile = &client.profile;
-    let body = ErrorBody::parse(&reply.body, &profile.error);
+    let body = ErrorBody::parse(&reply.body, profile.error.as_ref());
     let coded = body.code.is_some();
     // Where nobody has said how the service writes errors, any of its texts will do.
-    let own = coded || (profile.error == ErrorShape::USUAL && body.message.is_some());
+    let own = coded || (profile.error.is_none() && body.message.is_some());
     let listed = |codes: &[&str]| body.code.as_deref().is_some_and(|code| codes.contains(&code));
     let permanent = listed(profile.permanent_codes) || listed(profile.quota_codes);
     let failure = Failure::Status { status: reply.status.as_u16(), coded, permanent };
@@ -44,7 +44,7 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     let error = error
         .with_status(reply.status)
         .with_body(body.keeping(reply.body.clone()))
-        .conceal(sent.iter().map(String::as_str))
+        .conceal(sent.iter().map(AsRef::as_ref))
         .with_request_id(request_id(&reply.headers, profile.request_id_header))
         .with_retry_after(retry_after::parse(&reply.headers, client.clock.wall()));
     (failure, error)

@@ -6,10 +6,11 @@
 //! |---|---|
 //! | `null`, `None`, an empty list, an object without members | nothing is sent; in a path, where there must be something, an error |
 //! | `null` inside of a list or an object | left out |
-//! | an empty text | sent: `color=`, `;color`, `.` |
+//! | an empty text | sent: `color=`, `;color`, `.`; a path of which nothing else is left is an error |
 //! | a list or an object inside of one | JSON; [`Style::Deep`] goes on with brackets, and a list that is a member of an exploded form repeats the member |
 //! | a style that its place does not have | read as the place's own: simple in paths and headers, form in queries and cookies |
-//! | a blank in an item of [`Style::Space`], a `\|` in one of [`Style::Pipe`] | an error: it would arrive as two items |
+//! | a blank in an item of [`Style::Space`], a `\|` in one of [`Style::Pipe`], a comma in one of a header | an error: it would arrive as two items |
+//! | a number that is none or infinite | an error: JSON does not know it |
 
 use std::borrow::Cow;
 
@@ -59,10 +60,10 @@ pub enum Style {
 pub(crate) type Reason = &'static str;
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What reserved expansion (RFC 6570, section 3.2.3) encodes, and the reserved characters that end a query (`#`), are not
-/// allowed in one (`[`, `]`) or would arrive as something else (`&`, `+`). `%` is looked at by itself.
+/// allowed in one (`[`, `]`; `'` by the WHATWG URL standard) or would arrive as something else (`&`, `+`). `%` is looked at by itself.
 const RESERVED: &AsciiSet = &COMPONENT
     .remove(b':')
     .remove(b'/')
@@ -70,7 +71,6 @@ const RESERVED: &AsciiSet = &COMPONENT
     .remove(b'@')
     .remove(b'!')
     .remove(b'$')
-    .remove(b'\'')
     .remove(b'(')
     .remove(b')')
     .remove(b'*')
@@ -109,6 +109,7 @@ pub(crate) fn path(style: Style, name: &str, value: &Value) -> Result<String, Re
     let written = match (style, shape(value)) {
         (_, Shape::Nothing) => return Err("is empty"),
         (Style::Json, _) => component(&value.to_string()),
+        (_, Shape::Many(items)) if items.iter().all(|item| item.trim().is_empty()) => return Err("is empty"),
         (Style::Label | Style::LabelExploded, shape) => {
             let (between, equals) = if style == Style::Label { (",", ",") } else { (".", "=") };
             format!(".{}", flat(&shape, between, equals, component))
@@ -152,12 +153,23 @@ pub(crate) fn reserved(name: &str, value: &Value) -> String {
 }
 
 /// The value of a header, which is not encoded; `None` where there is nothing to send.
-pub(crate) fn header(style: Style, value: &Value) -> Option<String> {
-    match (style, shape(value)) {
-        (_, Shape::Nothing) => None,
-        (Style::Json, _) => Some(ascii(&value.to_string())),
-        (style, shape) => Some(flat(&shape, ",", if style.is_exploded() { "=" } else { "," }, str::to_owned)),
-    }
+pub(crate) fn header(style: Style, value: &Value) -> Result<Option<String>, Reason> {
+    let written = match (style, shape(value)) {
+        (_, Shape::Nothing) => return Ok(None),
+        (Style::Json, _) => ascii(&value.to_string()),
+        (style, shape) => {
+            separate(&shape, ',')?;
+            let equals = if style.is_exploded() { "=" } else { "," };
+            match &shape {
+                // The first one ends the name.
+                Shape::Named(members) if members.iter().any(|(name, _)| name.contains(equals)) => {
+                    return Err("has a member with `=` in its name, so it would arrive as another one");
+                }
+                shape => flat(shape, ",", equals, str::to_owned),
+            }
+        }
+    };
+    Ok(Some(written))
 }
 
 /// Pairs of a `Cookie` header, with `; ` between them; empty where there is nothing to send.
@@ -175,6 +187,12 @@ pub(crate) fn cookie(style: Style, name: &str, value: &Value) -> String {
 /// A name and a value as a pair of a `Cookie` header.
 pub(crate) fn cookie_pair(name: &str, value: &str) -> String {
     format!("{}={}", token(name), octets(value))
+}
+
+/// A name and a value that is sent as it is; `None` where it is not made of `cookie-octet`s (RFC 6265, section 4.1.1).
+pub(crate) fn raw_cookie_pair(name: &str, value: &str) -> Option<String> {
+    let is_octet = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\');
+    value.bytes().all(is_octet).then(|| format!("{}={value}", token(name)))
 }
 
 /// A name and a value as a pair of a query.
@@ -235,6 +253,12 @@ fn flat(shape: &Shape<'_>, between: &str, equals: &str, encode: fn(&str) -> Stri
 
 /// A value as one text, with a delimiter that no item may have in it.
 fn delimited(shape: &Shape<'_>, delimiter: char, encoded: &str) -> Result<String, Reason> {
+    separate(shape, delimiter)?;
+    Ok(flat(shape, encoded, encoded, component))
+}
+
+/// Whether no item has the delimiter in it.
+fn separate(shape: &Shape<'_>, delimiter: char) -> Result<(), Reason> {
     let ambiguous = match shape {
         Shape::Many(items) => items.iter().any(|item| item.contains(delimiter)),
         Shape::Named(members) => {
@@ -245,7 +269,7 @@ fn delimited(shape: &Shape<'_>, delimiter: char, encoded: &str) -> Result<String
     if ambiguous {
         return Err("has an item with the character in it that stands between items, so it would arrive as two");
     }
-    Ok(flat(shape, encoded, encoded, component))
+    Ok(())
 }
 
 /// A pair for each item or member.
@@ -282,6 +306,14 @@ fn deep(name: String, value: &Value, pairs: &mut Vec<String>) {
     }
 }
 
+/// Adds encoded pairs to others.
+pub(crate) fn join(all: &mut String, between: &str, pairs: &str) {
+    if !all.is_empty() && !pairs.is_empty() {
+        all.push_str(between);
+    }
+    all.push_str(pairs);
+}
+
 fn pair(name: &str, encoded: &str) -> String {
     format!("{}={encoded}", component(name))
 }
@@ -292,7 +324,8 @@ fn matrix(name: &str, encoded: &str) -> String {
     format!(";{}{equals}{encoded}", component(name))
 }
 
-fn component(text: &str) -> String {
+/// Encodes a text for any place of a URL.
+pub(crate) fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 

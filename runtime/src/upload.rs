@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use reqwest::Body;
 
 use crate::attempt::Payload;
 use crate::error::{Error, Kind};
@@ -25,8 +26,8 @@ use crate::error::{Error, Kind};
 #[derive(Clone)]
 pub struct Upload(Source);
 
-pub(crate) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 #[derive(Clone)]
 enum Source {
@@ -36,12 +37,6 @@ enum Source {
         stream: Arc<Mutex<Option<ByteStream>>>,
         length: Option<u64>,
     },
-}
-
-/// What is sent in one attempt.
-pub(crate) enum Taken {
-    Bytes(Bytes),
-    Stream(ByteStream),
 }
 
 impl Upload {
@@ -76,47 +71,70 @@ impl Upload {
         }
     }
 
-    /// What is sent; `None` when the stream was taken before.
-    pub(crate) fn take(&self) -> Option<Taken> {
-        match &self.0 {
-            Source::Bytes(bytes) => Some(Taken::Bytes(bytes.clone())),
-            Source::Stream { stream, .. } => {
-                stream.lock().unwrap_or_else(PoisonError::into_inner).take().map(Taken::Stream)
-            }
-        }
+    /// What is sent, and how many bytes it has where that is known; beyond a limit it is an error while it is sent. `None`
+    /// when a stream was taken before.
+    pub(crate) fn take(&self, limit: Option<u64>) -> Option<(Body, Option<u64>)> {
+        let length = self.known_length();
+        let body = match (&self.0, length) {
+            (Source::Bytes(bytes), _) => bytes.clone().into(),
+            (Source::Stream { stream, .. }, Some(length)) => Body::wrap_stream(exactly(taken(stream)?, length)),
+            (Source::Stream { stream, .. }, None) => Body::wrap_stream(limited(taken(stream)?, limit)),
+        };
+        Some((body, length))
     }
 
     pub(crate) fn payload(&self) -> Result<Payload, Error> {
-        match self.take() {
-            Some(Taken::Bytes(bytes)) => Ok(Payload::Bytes(bytes)),
-            Some(Taken::Stream(stream)) => {
-                let length = self.known_length();
-                let body = match length {
-                    Some(length) => reqwest::Body::wrap_stream(exactly(stream, length)),
-                    None => reqwest::Body::wrap_stream(stream),
-                };
-                Ok(Payload::Stream(body, length))
-            }
-            None => Err(Error::new(Kind::Input, "the stream of the body was already sent")
-                .hint("make a new stream for every call, or give the bytes")),
+        match self.take(None) {
+            Some((body, length)) => Ok(Payload::Stream(body, length)),
+            None => Err(already_sent("the stream of the body")),
         }
     }
 }
 
+fn taken(stream: &Mutex<Option<ByteStream>>) -> Option<ByteStream> {
+    stream.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// The error for a stream that was taken before.
+pub(crate) fn already_sent(what: &str) -> Error {
+    Error::new(Kind::Input, format!("{what} was already sent"))
+        .hint("make a new stream for every call, or give the bytes")
+}
+
 /// A stream that fails unless it gives this many bytes.
 fn exactly(stream: ByteStream, length: u64) -> impl Stream<Item = Result<Bytes, BoxError>> + Send {
-    futures_util::stream::unfold(Some((stream, length)), |state| async {
-        let (mut stream, left) = state?;
-        match stream.next().await {
-            Some(Ok(chunk)) => match left.checked_sub(u64::try_from(chunk.len()).unwrap_or(u64::MAX)) {
-                Some(left) => Some((Ok(chunk), Some((stream, left)))),
-                None => Some((Err("the stream has more bytes than were told".into()), None)),
-            },
-            Some(Err(error)) => Some((Err(error), None)),
-            None if left > 0 => Some((Err("the stream has fewer bytes than were told".into()), None)),
-            None => None,
+    // Nobody asks for more when all bytes are there, so the last ones are held back until it is certain that they are.
+    futures_util::stream::unfold(Some((stream, length, Bytes::new())), |state| async {
+        let (mut stream, mut left, mut held) = state?;
+        loop {
+            match stream.next().await {
+                Some(Ok(chunk)) if chunk.is_empty() => {}
+                Some(Ok(chunk)) => match left.checked_sub(size(&chunk)) {
+                    Some(0) => (left, held) = (0, chunk),
+                    Some(left) => return Some((Ok(chunk), Some((stream, left, held)))),
+                    None => return Some((Err("the stream has more bytes than were told".into()), None)),
+                },
+                Some(Err(error)) => return Some((Err(error), None)),
+                None if left > 0 => return Some((Err("the stream has fewer bytes than were told".into()), None)),
+                None if held.is_empty() => return None,
+                None => return Some((Ok(held), None)),
+            }
         }
     })
+}
+
+/// A stream that fails beyond a number of bytes.
+fn limited(stream: ByteStream, limit: Option<u64>) -> impl Stream<Item = Result<Bytes, BoxError>> + Send {
+    let mut left = limit.unwrap_or(u64::MAX);
+    stream.map(move |chunk| {
+        let chunk = chunk?;
+        left = left.checked_sub(size(&chunk)).ok_or("the file has more bytes than are allowed")?;
+        Ok(chunk)
+    })
+}
+
+fn size(chunk: &Bytes) -> u64 {
+    u64::try_from(chunk.len()).unwrap_or(u64::MAX)
 }
 
 impl From<Bytes> for Upload {

@@ -360,6 +360,9 @@ fn a_query_keeps_its_first_rejection() {
     f64::NAN.append("ratio", &mut query);
     query.reject("later");
     assert_eq!(query.rejected(), Some("query parameter `ratio` must be a finite number, not NaN"));
+    let mut query = Query::default();
+    query.push_json("ratios", &(None::<i64>, f64::NAN));
+    assert_eq!(query.rejected(), Some("query parameter `ratios` has a number that is infinite or none at all"));
     assert_eq!(query.pairs(), []);
 }
 

@@ -1,10 +1,14 @@
-//! What must hold for any bytes that a server, or somebody in its place, sends: nothing panics, and what is read is in its
-//! bounds.
+//! What must hold for any bytes that a server, or somebody in its place, sends, and for any document: nothing panics, and
+//! what is read or made is in its bounds.
 //!
 //! Each function takes bytes. The targets in `tests/fuzz` hand them what a fuzzer invents (`cargo +nightly fuzz run
 //! webhook`, in `tests/fuzz`); an ordinary test hands them the seeds in `tests/fuzz/corpus` and changed copies of those.
 
-use std::time::Duration;
+mod document;
+
+use std::time::{Duration, Instant};
+
+use logto_generator::Project;
 
 use logto_management::types::{Application, Hook, Log, SignInExperience, User};
 use logto_management::webhook::{WebhookEvent, WebhookVerifier};
@@ -19,9 +23,11 @@ use serde_json::Value;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 8] = [
     ("any_model", any_model),
     ("error_body", error_body),
+    ("generate", generate),
+    ("generate_tree", generate_tree),
     ("link_header", link_header),
     ("retry_after", retry_after),
     ("token_response", token_response),
@@ -79,6 +85,53 @@ pub fn webhook(bytes: &[u8]) {
     assert!(event.is_err_and(|error| error.is_signature() || error.is_too_large()));
     model::<WebhookEvent>(body);
 }
+
+/// A document, as text: it becomes a crate, or an error that says what is wrong.
+pub fn generate(bytes: &[u8]) {
+    let project = Project {
+        document: bytes.to_vec(),
+        name: "fuzzed".to_owned(),
+        tests: Some("document.yaml".to_owned()),
+        ..Project::default()
+    };
+    let start = Instant::now();
+    let output = logto_generator::project(&project, &mut |_| ());
+    let took = start.elapsed();
+    let bound = LONGEST + LONGEST_EACH * bytes.len() as u32;
+    assert!(took < bound, "{} bytes took {took:?}", bytes.len());
+    match output {
+        Ok(output) => {
+            let size: usize = output.files.iter().map(|file| file.text.len()).sum();
+            assert!(size < LARGEST + LARGEST_EACH * bytes.len(), "{} bytes gave {size}", bytes.len());
+            for file in output.files.iter().filter(|file| file.path.ends_with(".rs")) {
+                assert!(syn::parse_file(&file.text).is_ok(), "{} is not Rust: {}", file.path, file.text);
+            }
+        }
+        Err(error) => {
+            assert!(!error.problems.is_empty());
+            for problem in &error.problems {
+                assert!(!problem.message.is_empty(), "{problem:?}");
+            }
+        }
+    }
+}
+
+/// A document that is built of bytes, so that it is nearly right.
+pub fn generate_tree(bytes: &[u8]) {
+    generate(tree(bytes).to_string().as_bytes());
+}
+
+/// The document that is built of bytes.
+pub fn tree(bytes: &[u8]) -> Value {
+    document::Choices(bytes).document()
+}
+
+/// How long a document may take, and each byte of it, without optimisation on a machine that is busy.
+const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST_EACH: Duration = Duration::from_micros(200);
+/// How many bytes a crate may have, and for each byte of its document.
+const LARGEST: usize = 1 << 20;
+const LARGEST_EACH: usize = 200;
 
 fn model<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
     let Ok(value) = serde_json::from_slice::<T>(bytes) else { return };

@@ -14,6 +14,7 @@ mod operation;
 mod parameter;
 mod part;
 mod reply;
+mod same;
 mod scalar;
 mod schema;
 mod security;

@@ -7,9 +7,7 @@ use openapiv3::{
 use super::media::{Written, has_schema, parts};
 use super::{Builder, Typed};
 use crate::error::push;
-use crate::model::{
-    Answer, AnswerContent, DefId, DefKind, Failure, Operation, Part, Place, Reply, ReplyHeader, Status, Ty,
-};
+use crate::model::{Answer, AnswerContent, Failure, Operation, Part, Place, Reply, ReplyHeader, Status, Ty};
 use crate::name;
 
 /// A reply as it is declared.
@@ -61,6 +59,9 @@ impl<'a> Builder<'a> {
         let default = responses.default.as_ref();
         let default = default.and_then(|response| self.declared_reply(Status::Default, response, push(&at, "default")));
         let class = |declared: &Declared<'a>, class: u16| declared.status.class() == Some(class);
+        for switch in declared.iter().filter(|declared| declared.status == Status::Code(101)) {
+            self.note_at(&switch.pointer, "left out: a connection that becomes one of another protocol cannot be made");
+        }
         // 304 answers a condition that the caller sent itself.
         let redirect = |declared: &Declared<'a>| class(declared, 3);
         declared.retain(|declared| declared.status != Status::Code(304) && !class(declared, 1));
@@ -77,6 +78,10 @@ impl<'a> Builder<'a> {
         if to.reply == Reply::Redirect {
             failures.retain(|declared| !redirect(declared));
             successes.extend(redirects);
+        } else {
+            for left in redirects.iter().filter(|declared| declared.response.content.is_empty()) {
+                self.note_at(&left.pointer, "a redirect beside a reply with content is an error of the call");
+            }
         }
         to.failures = self.failures(&failures, to);
         to.reply_headers = self.reply_headers(&successes);
@@ -270,54 +275,6 @@ impl<'a> Builder<'a> {
     /// The type of the content of a media type.
     pub(super) fn media(&mut self, media: &'a MediaType, place: &Place) -> Typed {
         media.schema.as_ref().map(|schema| self.schema(schema, place)).unwrap_or_default()
-    }
-
-    /// Whether two types are the same but for their names. `open` are pairs that are being compared: a recursion comes back
-    /// to them.
-    fn same_type(&self, a: &Ty, b: &Ty, open: &mut Vec<(DefId, DefId)>) -> bool {
-        match (a, b) {
-            (Ty::Def(a), Ty::Def(b)) if a == b || open.contains(&(*a, *b)) => true,
-            (Ty::Def(a), Ty::Def(b)) => {
-                open.push((*a, *b));
-                self.same_kind(&self.defs[a.0].kind, &self.defs[b.0].kind, open)
-            }
-            (Ty::List(a), Ty::List(b))
-            | (Ty::Map(a), Ty::Map(b))
-            | (Ty::Nullable(a), Ty::Nullable(b))
-            | (Ty::Hidden(a), Ty::Hidden(b)) => self.same_type(a, b, open),
-            (Ty::Tuple(a), Ty::Tuple(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same_type(a, b, open))
-            }
-            (a, b) => a == b,
-        }
-    }
-
-    fn same_kind(&self, a: &DefKind, b: &DefKind, open: &mut Vec<(DefId, DefId)>) -> bool {
-        match (a, b) {
-            (DefKind::Struct(a), DefKind::Struct(b)) => {
-                let rest = match (&a.rest, &b.rest) {
-                    (Some(a), Some(b)) => self.same_type(a, b, open),
-                    (a, b) => a.is_none() && b.is_none(),
-                };
-                rest && a.fields.len() == b.fields.len()
-                    && a.fields.iter().all(|field| {
-                        b.fields.iter().any(|other| {
-                            (&field.json, field.required, field.nullable, &field.constant)
-                                == (&other.json, other.required, other.nullable, &other.constant)
-                                && self.same_type(&field.ty, &other.ty, open)
-                        })
-                    })
-            }
-            (DefKind::Enum(a), DefKind::Enum(b)) => a == b,
-            (DefKind::Union(a), DefKind::Union(b)) => {
-                (&a.tag, a.missing, a.variants.len()) == (&b.tag, b.missing, b.variants.len())
-                    && a.variants
-                        .iter()
-                        .zip(&b.variants)
-                        .all(|(a, b)| a.select == b.select && self.same_type(&a.ty, &b.ty, open))
-            }
-            _ => false,
-        }
     }
 }
 

@@ -33,7 +33,6 @@ impl Printed<'_> {
     fn ways(&self) -> Vec<String> {
         let (operation, model) = (self.operation, self.context.model);
         // They stand side by side.
-        let place = |operation: &Operation| (operation.path.clone(), operation.method.clone());
         let here = place(operation);
         let first = model.operations.partition_point(|other| place(other) < here);
         let all = model.operations.iter().zip(&self.context.names.operations).skip(first);
@@ -83,6 +82,7 @@ impl Printed<'_> {
         for failure in &self.operation.failures {
             let ty = linked(&failure.ty, self.context);
             let status = match failure.status {
+                Status::Default if self.operation.failures.len() == 1 => "any".to_owned(),
                 Status::Default => "any other".to_owned(),
                 status => status.to_string(),
             };
@@ -102,6 +102,11 @@ impl Printed<'_> {
         };
         [String::new(), "# Errors".to_owned(), String::new()].into_iter().chain(says).collect()
     }
+}
+
+/// Where an operation stands in the order of the model.
+fn place(operation: &Operation) -> (&str, &str) {
+    (&operation.path, &operation.method)
 }
 
 /// A type with a link to it, where it has a name.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Problem};
 use crate::model::{DefKind, Reply};
-use crate::name::{METHODS, is_taken};
+use crate::name::{ARGUMENTS, METHODS, is_taken};
 
 use super::Context;
-use super::bodies::parts;
+use super::bodies::{is_required, parts};
 use super::ident::is_valid;
 
 /// Checks every name that will be printed.
@@ -132,9 +132,13 @@ fn operations(context: &Context<'_>, check: &mut Check) {
                 check.problem(format!("{what} has {expected} {kind} and {found} names for them"));
             }
         }
-        let arguments = names.path.iter().chain(&names.query).chain(&names.headers);
-        let arguments = arguments.chain(&names.cookies).chain(&names.parts);
-        check.distinct(arguments, METHODS, &what);
+        let named = names.path.iter().chain(&names.query).chain(&names.headers).chain(&names.cookies);
+        let params = named.zip(operation.params().map(|param| param.required));
+        let parts = operation.body.iter().flat_map(|body| parts(body).iter().map(|part| is_required(part, body)));
+        let all: Vec<(&String, bool)> = params.chain(names.parts.iter().zip(parts)).collect();
+        check.distinct(all.iter().map(|(name, _)| *name), ARGUMENTS, &what);
+        let setters = all.iter().filter(|(_, required)| !required).map(|(name, _)| *name);
+        check.distinct(setters, METHODS, &what);
         tag_exists(context, &operation.tag, &what, check);
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `types`, `structs`, `enums`, `unions` | `src/types/` |
 //! | `operations`, `parameters` | `src/operations/` |
-//! | `client` | `src/client.rs` |
+//! | `client`, `servers` | `src/client.rs` |
 //! | `crate_files` | `src/lib.rs`, `Cargo.toml` and its features |
 //! | `inventory` | `operations.json` |
 //! | `driver`, `replies`; `served` | `tests/operations/`: of Logto's crate; of any other |
@@ -29,6 +29,7 @@ mod operations;
 mod parameters;
 mod replies;
 mod rust_type;
+mod servers;
 mod served;
 mod structs;
 mod types;

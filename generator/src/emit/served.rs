@@ -140,9 +140,13 @@ impl Test<'_> {
     fn tokens(&self, used: &mut BTreeSet<&'static str>) -> TokenStream {
         let Self { operation, names, .. } = self;
         let name = ident(&names.method);
-        let failures = operation.failures.iter().map(|failure| {
-            let (status, ty) = (status(failure.status), replies::tokens(&failure.ty, self.context));
-            quote!(case.fails(#status, failure::<#ty>);)
+        let mut by_type: BTreeMap<&Ty, Vec<String>> = BTreeMap::new();
+        for failure in &operation.failures {
+            by_type.entry(&failure.ty).or_default().push(status(failure.status));
+        }
+        let failures = by_type.into_iter().map(|(ty, statuses)| {
+            let ty = replies::tokens(ty, self.context);
+            quote!(case.fails(&[#(#statuses),*], failure::<#ty>);)
         });
         let failures: Vec<TokenStream> = failures.collect();
         if !failures.is_empty() {

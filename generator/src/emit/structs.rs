@@ -162,7 +162,7 @@ impl Printed<'_> {
         let values: Vec<_> = self.fields().map(|(name, field)| self.value(name, field)).collect();
         let rest = self.object.rest.as_ref().map(|_| {
             let rest = ident(self.rest());
-            quote!(#rest: BTreeMap::new(),)
+            quote!(#rest: BTreeMap::new().into(),)
         });
         let default = given.is_empty().then(|| {
             quote! {

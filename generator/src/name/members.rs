@@ -46,6 +46,8 @@ pub(super) struct Wish {
     fixed: bool,
     /// A word that tells it from another of the same name on the wire.
     word: &'static str,
+    /// Names that it cannot have.
+    taken: &'static [&'static str],
 }
 
 /// How the words of a name are joined.
@@ -60,12 +62,18 @@ pub(super) enum Case {
 impl Wish {
     pub(super) fn new(json: &str, fixed: Option<String>, suggested: impl FnOnce() -> String) -> Self {
         let is_fixed = fixed.is_some();
-        Self { json: json.to_owned(), name: fixed.unwrap_or_else(suggested), fixed: is_fixed, word: "value" }
+        Self {
+            json: json.to_owned(),
+            name: fixed.unwrap_or_else(suggested),
+            fixed: is_fixed,
+            word: "value",
+            taken: &[],
+        }
     }
 
-    /// The same with a word for where it is.
-    pub(super) fn of(self, word: &'static str) -> Self {
-        Self { word, ..self }
+    /// The same with a word for where it is, and names that it cannot have there.
+    pub(super) fn of(self, word: &'static str, taken: &'static [&'static str]) -> Self {
+        Self { word, taken, ..self }
     }
 }
 
@@ -77,8 +85,8 @@ pub(super) fn settle(wishes: &[Wish], taken: &[&str], case: Case) -> Vec<String>
     let mut settled = vec![String::new(); wishes.len()];
     let (fixed, free): (Vec<usize>, Vec<usize>) = (0..wishes.len()).partition(|index| wishes[*index].fixed);
     for index in fixed.into_iter().chain(free) {
-        let Wish { json, name, word, .. } = &wishes[index];
-        if used.insert(name.clone()) {
+        let Wish { json, name, word, taken, .. } = &wishes[index];
+        if !taken.contains(&name.as_str()) && used.insert(name.clone()) {
             settled[index] = name.clone();
             continue;
         }
@@ -94,7 +102,9 @@ pub(super) fn settle(wishes: &[Wish], taken: &[&str], case: Case) -> Vec<String>
             cased(&spelled_cases(json)),
         ];
         let marked = marks(json).map(|mark| if camel { format!("{plain}X{mark}") } else { format!("{plain}_x{mark}") });
-        if let Some(name) = names.into_iter().chain(marked).find(|name| !used.contains(name)) {
+        if let Some(name) =
+            names.into_iter().chain(marked).find(|name| !used.contains(name) && !taken.contains(&name.as_str()))
+        {
             used.insert(name.clone());
             settled[index] = name;
         }

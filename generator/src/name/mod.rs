@@ -22,7 +22,7 @@ use crate::rules::Rules;
 
 pub(crate) use ident::{is_identifier, is_taken};
 pub use ident::{pascal, snake};
-pub use operations::METHODS;
+pub use operations::{ARGUMENTS, METHODS};
 pub(crate) use variants::step;
 
 /// About how many characters the name of a module has at most.

@@ -19,17 +19,17 @@ pub const METHODS: &[&str] = &[
     "collect_consistent",
     "into_future",
     "items",
-    "json_body",
     "lenient",
     "options",
     "page",
     "page_size",
     "pages",
-    "part",
-    "query",
     "response",
     "send",
 ];
+
+/// Arguments that a method has besides; another cannot have their names.
+pub const ARGUMENTS: &[&str] = &["body"];
 
 /// Methods that the client has; an operation cannot have their names.
 const CLIENT_METHODS: &[&str] = &["builder", "clone", "from_env", "origin", "request", "token"];
@@ -149,10 +149,11 @@ impl Namer<'_> {
     /// The names inside of an operation: arguments, setters, variants.
     fn inside(&self, operation: &Operation) -> OperationNames {
         let (id, release) = (&operation.id, &self.model.release);
-        let wish = |json: &str, key: &str, word: &'static str| {
+        let wish = |json: &str, key: &str, word: &'static str, required: bool| {
             let ruled = self.rules.name(&format!("{id}/{key}"), release).map(str::to_owned);
             let fixed = ruled.or_else(|| self.lock.parameter(id, key).map(|member| member.name.clone()));
-            Wish::new(json, fixed, || snake(json)).of(word)
+            let taken = if required { ARGUMENTS } else { METHODS };
+            Wish::new(json, fixed, || snake(json)).of(word, taken)
         };
         let place = |json: &str| Place { operation: id.clone(), part: Part::Parameter, path: vec![json.to_owned()] };
         let mut keys = operation.param_keys().into_iter();
@@ -168,7 +169,7 @@ impl Namer<'_> {
                 let known = self.rules.extern_type(&place(&param.json), release).filter(|_| word == "query");
                 wishes.push(match known {
                     Some(known) => Wish::new(&param.json, Some(known.name.clone()), String::new),
-                    None => wish(&param.json, &key, word),
+                    None => wish(&param.json, &key, word, param.required),
                 });
             }
         }
@@ -176,8 +177,9 @@ impl Namer<'_> {
             Some(BodyKind::Multipart(parts)) => parts.as_slice(),
             _ => &[],
         };
-        wishes.extend(parts.iter().map(|part| wish(&part.json, &part.json, "part")));
-        let mut names = settle(&wishes, METHODS, Case::Snake).into_iter();
+        let whole = operation.body.as_ref().is_some_and(|body| body.required);
+        wishes.extend(parts.iter().map(|part| wish(&part.json, &part.json, "part", part.required && whole)));
+        let mut names = settle(&wishes, &[], Case::Snake).into_iter();
         let mut take = |count: usize| names.by_ref().take(count).collect::<Vec<_>>();
         OperationNames {
             path: take(operation.path_params.len()),

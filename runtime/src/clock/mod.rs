@@ -28,6 +28,11 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
         self.sleep(after)
     }
 
+    /// As [`Clock::deadline`], at a time of [`Clock::now`].
+    fn deadline_at(&self, at: Duration) -> Sleep {
+        self.deadline(at.saturating_sub(self.now()))
+    }
+
     /// A number in `[0, 1)` for jitter.
     fn random(&self) -> f64;
 }
@@ -65,6 +70,14 @@ impl Clock for SystemClock {
     fn sleep(&self, pause: Duration) -> Sleep {
         // The timer is made when it is first polled, on the runtime that polls it.
         Box::pin(async move { tokio::time::sleep(pause).await })
+    }
+
+    fn deadline_at(&self, at: Duration) -> Sleep {
+        match self.start.checked_add(at) {
+            // It saves reading the time.
+            Some(at) => Box::pin(async move { tokio::time::sleep_until(at).await }),
+            None => Box::pin(std::future::pending()),
+        }
     }
 
     fn random(&self) -> f64 {

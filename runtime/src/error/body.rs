@@ -13,6 +13,8 @@ const LONGEST_TEXT: usize = 500;
 #[derive(Clone, Default)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
+    /// Whether `Display` does not show the code.
+    is_code_hidden: bool,
     pub(crate) message: Option<String>,
     /// The message as `Display` shows it.
     pub(crate) shown: Option<String>,
@@ -28,13 +30,11 @@ pub(crate) struct ErrorBody {
 
 impl ErrorBody {
     /// Reads a body. Whatever is not a JSON object gives an empty one.
-    pub(crate) fn parse(bytes: &[u8], shape: &ErrorShape) -> Self {
+    pub(crate) fn parse(bytes: &[u8], shape: Option<&ErrorShape>) -> Self {
         let Ok(Value::Object(mut members)) = serde_json::from_slice(bytes) else {
             return Self::default();
         };
-        if *shape == ErrorShape::USUAL {
-            return Self::usual(members);
-        }
+        let Some(shape) = shape else { return Self::usual(members) };
         let mut text = |name: &str| match members.remove(name) {
             Some(Value::String(text)) => Some(text),
             _ => None,
@@ -46,7 +46,7 @@ impl ErrorBody {
         let description = text("error_description");
         let shown = message.as_deref().or(description.as_deref()).map(clean);
         let data = members.remove(shape.data).filter(|data| !data.is_null());
-        Self { code, message, shown, details, data, oauth, description, raw: Bytes::new() }
+        Self { code, message, shown, details, data, oauth, description, ..Self::default() }
     }
 
     /// Keeps the body itself too.
@@ -78,15 +78,23 @@ impl ErrorBody {
         let shown = message.as_deref().map(clean);
         let oauth = scalar(&members, "error").filter(|error| is_code(error));
         let description = scalar(&members, "error_description");
-        Self { code, message, shown, details, data, oauth, description, raw: Bytes::new() }
+        Self { code, message, shown, details, data, oauth, description, ..Self::default() }
     }
 
-    /// Takes values that were sent out of the text that `Display` shows: servers like to repeat them.
+    /// The code as `Display` shows it.
+    pub(crate) fn shown_code(&self) -> Option<&str> {
+        self.code.as_deref().or(self.oauth.as_deref()).filter(|_| !self.is_code_hidden)
+    }
+
+    /// Takes values that were sent out of what `Display` shows: servers like to repeat them, in codes too.
     pub(crate) fn conceal<'a>(&mut self, sent: impl IntoIterator<Item = &'a str>) {
-        // What was said in full, because a value that is cut off at the end is still there in part.
-        let Some(mut said) = self.message.as_ref().or(self.description.as_ref()).cloned() else { return };
         // Shorter ones are too common to tell anything, and taking them out would only garble the text.
         let mut sent: Vec<&str> = sent.into_iter().filter(|value| value.chars().count() > 2).collect();
+        let repeats = |code: &str| sent.iter().any(|value| code.contains(value));
+        // What is left of a code without a part of it would be another one.
+        self.is_code_hidden |= self.shown_code().is_some_and(repeats);
+        // What was said in full, because a value that is cut off at the end is still there in part.
+        let Some(mut said) = self.message.as_ref().or(self.description.as_ref()).cloned() else { return };
         // A value that is part of another one must not leave the rest of it behind.
         sent.sort_by_key(|value| std::cmp::Reverse(value.len()));
         for value in sent {

@@ -11,7 +11,7 @@ impl fmt::Display for Error {
             write!(f, "{} ({} {}): ", place.operation, place.method, place.template)?;
         }
         f.write_str(&error.what)?;
-        if let Some(code) = error.body.code.as_ref().or(error.body.oauth.as_ref()) {
+        if let Some(code) = error.body.shown_code() {
             write!(f, ", code `{code}`")?;
         }
         if let Some(message) = &error.body.shown {
@@ -50,8 +50,8 @@ impl fmt::Debug for Error {
         if let Some(status) = error.status {
             debug.field("status", &status.as_u16());
         }
-        if let Some(code) = error.body.code.as_ref().or(error.body.oauth.as_ref()) {
-            debug.field("code", code);
+        if let Some(code) = error.body.shown_code() {
+            debug.field("code", &code);
         }
         if let Some(message) = &error.body.shown {
             debug.field("message", message);

@@ -58,7 +58,8 @@ impl Error {
         Self::new(Kind::Config, what)
     }
 
-    /// The server's stable error code, for example `user.username_already_in_use`.
+    /// The server's stable error code, for example `user.username_already_in_use`. `Display` leaves out one that repeats a
+    /// value that was sent.
     pub fn code(&self) -> Option<&str> {
         self.0.body.code.as_deref()
     }

@@ -64,7 +64,7 @@ fn it_reads_as_a_sentence() {
     let place = Place { operation: "GetUser", method: Method::GET, template: "/api/users/{userId}" };
     let body = ErrorBody::parse(
         br#"{"code":"entity.not_found","message":"The resource gxiy27j6 does not exist.\n","data":{"a":"canary"}}"#,
-        &ErrorShape::default(),
+        Some(&ErrorShape::default()),
     );
     let error = status(404)
         .with_body(body)
@@ -105,7 +105,7 @@ fn bodies_of_any_shape_are_read() {
         (nested.as_bytes(), (None, None, None)),
     ];
     for (bytes, expected) in cases {
-        let body = ErrorBody::parse(bytes, &ErrorShape::default());
+        let body = ErrorBody::parse(bytes, Some(&ErrorShape::default()));
         let found = (body.code.as_deref(), body.message.as_deref(), body.details.as_deref());
         assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(bytes.get(..40.min(bytes.len())).unwrap()));
     }
@@ -144,9 +144,32 @@ fn usual_bodies_are_read() {
         ("<html>", (None, None, None, false)),
     ];
     for (bytes, expected) in cases {
-        let body = ErrorBody::parse(bytes.as_bytes(), &ErrorShape::USUAL);
+        let body = ErrorBody::parse(bytes.as_bytes(), None);
         let found = (body.code.as_deref(), body.message.as_deref(), body.details.as_deref(), body.data.is_some());
         assert_eq!(found, expected, "{bytes}");
+    }
+}
+
+/// A server that repeats a value anywhere: what is shown, and what is not.
+#[test]
+fn what_was_sent_is_not_shown() {
+    let cases = [
+        (r#"{"code":"canary","message":"no"}"#, "x: no"),
+        (r#"{"code":"bad.canary.x"}"#, "x"),
+        (r#"{"error":"canary"}"#, "x"),
+        (r#"{"type":"https://e.example/canary","title":"canary is bad"}"#, "x: … is bad"),
+        (r#"{"error":"canary","error_description":"canary"}"#, "x: …"),
+        (r#"{"code":"a.b","message":"canary."}"#, "x, code `a.b`: …"),
+    ];
+    for (bytes, expected) in cases {
+        for shape in [Some(ErrorShape::default()), None] {
+            let body = ErrorBody::parse(bytes.as_bytes(), shape.as_ref());
+            let (code, is_usual) = (body.code.clone(), shape.is_none());
+            let error = Error::new(Kind::Status, "x").with_body(body).conceal(["canary"]);
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+            assert_eq!(error.code(), code.as_deref(), "who asks is told");
+            assert!(!is_usual || error.to_string() == expected, "{bytes}: {error}");
+        }
     }
 }
 

@@ -21,6 +21,10 @@ fn the_closest_status_and_the_likest_body_win() {
         case(Status(200), Empty),
         Accepts { media_type: Some("application/vnd.b+json"), ..case(Status(200), Json) },
         case(Status(204), Empty),
+        Accepts { media_type: Some("application/vnd.c+json; v=\"1\""), ..case(Status(200), Json) },
+        Accepts { media_type: Some("application/vnd.c+json;v=2"), ..case(Status(200), Text) },
+        Accepts { media_type: Some("application/vnd.c+json"), ..case(Status(200), Bytes) },
+        Accepts { media_type: Some("Text/Calendar;charset=utf-8"), ..case(Status(200), Text) },
     ];
     // Status; content type; whether there is no body; the case.
     let cases = [
@@ -28,6 +32,14 @@ fn the_closest_status_and_the_likest_body_win() {
         (200, Some("application/problem+json"), false, 2),
         (200, Some("application/vnd.b+json"), false, 6),
         (200, Some("text/csv"), false, 3),
+        // The type first, then its parameters.
+        (200, Some("application/vnd.b+json; charset=utf-8"), false, 6),
+        (200, Some("APPLICATION/JSON; charset=utf-8"), false, 2),
+        (200, Some("application/vnd.c+json;V=1"), false, 8),
+        (200, Some("application/vnd.c+json; charset=utf-8; v=2"), false, 9),
+        (200, Some("application/vnd.c+json; v=3"), false, 10),
+        (200, Some("application/vnd.c+json"), false, 10),
+        (200, Some("text/calendar"), false, 11),
         (200, Some("application/xml"), false, 3),
         (200, Some("image/png"), false, 4),
         (200, Some("application/json"), true, 5),

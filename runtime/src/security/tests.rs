@@ -35,7 +35,7 @@ fn the_first_alternative_that_a_client_can_meet() {
     let both: Security = &[&["oauth"], &["key", "secret"]];
     // What the client has; what the operation needs; what is sent, or what is missing.
     type Case = (&'static [&'static str], Has, Option<Security>, Result<(bool, &'static [&'static str]), &'static str>);
-    let cases: [Case; 15] = [
+    let cases: [Case; 19] = [
         (&["key"], NOBODY, None, Ok((false, &["key"]))),
         (&["key"], NOBODY, Some(&[]), Ok((false, &[]))),
         (&["key"], NOBODY, Some(&[&[]]), Ok((false, &[]))),
@@ -46,6 +46,10 @@ fn the_first_alternative_that_a_client_can_meet() {
         (&["secret", "key"], NOBODY, Some(both), Ok((false, &["key", "secret"]))),
         (&["key"], token, Some(&[&["key", "oauth"]]), Ok((true, &["key", "oauth"]))),
         (&[], certificate, Some(&[&["tls"]]), Ok((false, &["tls"]))),
+        (&["key"], certificate, Some(&[&["tls"], &["key"]]), Ok((false, &["key"]))),
+        (&["key"], certificate, Some(&[&["key", "tls"], &["key"]]), Ok((false, &["key", "tls"]))),
+        (&[], certificate, Some(&[&[], &["tls"]]), Ok((false, &["tls"]))),
+        (&["key"], certificate, Some(&[&["tls"], &["secret"]]), Ok((false, &["tls"]))),
         (&["key"], Has { anonymous: true, ..NOBODY }, None, Ok((false, &[]))),
         (&["key"], NOBODY, Some(both), Err("`oauth`, or `key` with `secret`; set them on the builder: `bearer_token`")),
         (&["user"], NOBODY, None, Err("`api_key` for `key`")),
@@ -79,9 +83,16 @@ fn credentials_are_checked_when_they_are_set() {
         ("key", key(" "), Some("empty")),
         ("key", key("hunter2\r\nx: y"), Some("cannot be sent")),
         ("secret", key("hunter2\r\nx: y"), None),
-        ("session", key("hunter2; x=y"), None),
+        ("session", key("hunter2%+/="), None),
+        ("session", key("hunter2; x=y"), Some("cannot be in a cookie")),
+        ("session", key("hunter2 ü"), Some("cannot be in a cookie")),
         ("oauth", key("hunter2"), Some("set by itself")),
+        ("oauth", Credential::Bearer(Secret::new("hunter2")), None),
+        ("oauth", Credential::Bearer(Secret::new("hunter2 b")), Some("cannot be sent")),
+        ("key", Credential::Bearer(Secret::new("hunter2")), Some("does not take")),
         ("other", key("hunter2"), Some("`oauth`, `user`, `key`, `secret`, `session`, `tls`")),
+        // The arguments the wrong way round.
+        ("hunter2", key("key"), Some("`oauth`, `user`, `key`, `secret`, `session`, `tls`")),
     ];
     for (name, credential, expected) in cases {
         match (Keyring::new(SCHEMES, &[], vec![(name.to_owned(), credential)], NOBODY), expected) {

@@ -96,7 +96,12 @@ impl TokenCache {
 
     /// A token that serves: the one that is kept, or a new one that all who wait share.
     pub(crate) async fn get(&self) -> Result<Held, Error> {
-        match self.kept() {
+        self.get_at(self.0.fetcher.clock.now()).await
+    }
+
+    /// As [`TokenCache::get`], where the clock has just been read.
+    pub(crate) async fn get_at(&self, now: Duration) -> Result<Held, Error> {
+        match self.kept(now) {
             Some(grant) => Ok(grant),
             // Boxed, so that a read need not make room for it.
             None => Box::pin(self.0.wait()).await.map(Guard::from_inner),
@@ -148,11 +153,11 @@ impl TokenCache {
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.
-    fn kept(&self) -> Option<Held> {
+    fn kept(&self, now: Duration) -> Option<Held> {
         step();
         let shared = &self.0;
         let grant = shared.current.load();
-        match grant.freshness(Moment::of(&*shared.fetcher.clock)) {
+        match grant.freshness(Moment::at(now, &*shared.fetcher.clock)) {
             Freshness::Fresh => Some(grant),
             Freshness::Stale => {
                 shared.replace_in_background();
@@ -216,7 +221,7 @@ impl Shared {
     /// Waits for a background fetch that is on its way, but gives it up when it does not end.
     async fn join_background(&self) {
         let turn = Arc::clone(&self.state().background.turn);
-        if at_most(&*self.fetcher.clock, || STALL, pin!(turn.lock())).await.is_none() {
+        if at_most(&*self.fetcher.clock, STALL, pin!(turn.lock())).await.is_none() {
             self.free_background(&mut self.state().background);
         }
     }

@@ -18,10 +18,10 @@ use crate::attempt::{self, Attempted, Bounds, Outgoing, Payload};
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::clock::Clock;
+use crate::decode::is_json;
 use crate::error::{Error, ErrorBody, Place};
 use crate::profile::Profile;
-use crate::query_value::Query;
-use crate::reply::request_id;
+use crate::reply::{essence, request_id};
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::retry_after;
 use crate::secret::Secret;
@@ -72,11 +72,17 @@ pub(crate) struct TokenUrl {
 }
 
 impl TokenUrl {
-    /// Reads a URL, or a reference that is relative to the base URL.
-    pub(crate) fn parse(text: &str, base: &BaseUrl, allow_http: bool) -> Result<Self, Error> {
+    /// Reads a URL, or a reference that is relative to the base URL. One that must stay on the server of the base URL is an
+    /// error elsewhere.
+    pub(crate) fn parse(text: &str, base: &BaseUrl, must_stay: bool, allow_http: bool) -> Result<Self, Error> {
         let wrong = |reason: &str| Error::config(format!("the URL of the token endpoint {reason}"));
         let mut url = base.reference(text).ok_or_else(|| wrong("is not a URL"))?;
         url.set_fragment(None);
+        if must_stay && !base.is_origin_of(&url) {
+            let origin = url.origin().ascii_serialization();
+            return Err(wrong(&format!("that the document names is on {origin}, and the base URL is another server"))
+                .hint("say with `token_url` where the client secret may be sent"));
+        }
         let mut server = url.clone();
         server.set_query(None);
         let server = BaseUrl::parse(server.as_str(), allow_http, None).map_err(|reason| wrong(&reason))?;
@@ -110,10 +116,16 @@ impl Credentials {
         Self { in_header, ..self }
     }
 
-    /// The key of its tokens in a store.
-    pub(crate) fn key(&self, base: &BaseUrl) -> TokenKey {
+    /// The key in a store of the tokens that an endpoint issues.
+    fn key(&self, endpoint: &Url) -> TokenKey {
         let Aim { resource, scope, organization_id } = self.aim.clone();
-        TokenKey { server: base.address(), client_id: self.id.expose().to_owned(), resource, scope, organization_id }
+        TokenKey {
+            server: endpoint.to_string(),
+            client_id: self.id.expose().to_owned(),
+            resource,
+            scope,
+            organization_id,
+        }
     }
 
     /// Id and secret as RFC 6749, section 2.3.1, puts them into a header.
@@ -153,9 +165,9 @@ impl TokenSource for CredentialsSource {
 }
 
 impl CredentialsSource {
-    /// Whether there is an endpoint to ask.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        self.url().map(drop)
+    /// The key of its tokens in a store; an error where there is no endpoint to ask.
+    pub(crate) fn key(&self) -> Result<TokenKey, Error> {
+        self.url().map(|(url, _)| self.credentials.key(&url))
     }
 
     /// The address of the endpoint, or of the server that it is a path of.
@@ -172,10 +184,8 @@ impl CredentialsSource {
             .profile
             .token_path
             .ok_or_else(|| Error::config("this service has no token endpoint; set a token source instead"))?;
-        let url = self
-            .base
-            .join(template, &Query::default())
-            .ok_or_else(|| Error::config("the path of the token endpoint is not valid"))?;
+        let url =
+            self.base.join(template, "").ok_or_else(|| Error::config("the path of the token endpoint is not valid"))?;
         Ok((url, place(template)))
     }
 
@@ -238,10 +248,12 @@ impl CredentialsSource {
             bounds: Bounds {
                 begin: self.clock.now(),
                 time: self.timeouts.token_attempt,
-                idle: Some(self.timeouts.idle_read),
+                idle: self.timeouts.idle_read,
+                uploads: false,
                 reply: self.limit,
                 error: self.limit,
             },
+            redirects: false,
             streamed: false,
         };
         let attempted = attempt::within(&*self.clock, &self.http, outgoing).await;
@@ -251,7 +263,7 @@ impl CredentialsSource {
         let id = request_id(&headers, self.profile.request_id_header);
         let refused = |error: Error| error.with_status(status).with_request_id(id);
         if status.is_success() {
-            if !is_json(&headers) {
+            if !may_be_json(&headers) {
                 let error = malformed("the token endpoint answered with something other than JSON")
                     .hint("check that the base URL is that of the service");
                 return Err((Failure::Permanent, refused(error)));
@@ -263,7 +275,7 @@ impl CredentialsSource {
                 .hint("set the base URL to where the service really is");
             return Err((Failure::Permanent, refused(error)));
         }
-        let body = ErrorBody::parse(&body, &self.profile.error);
+        let body = ErrorBody::parse(&body, self.profile.error.as_ref());
         let code = body.code.as_deref();
         let permanent = code.is_some_and(|code| {
             self.profile.permanent_codes.contains(&code) || self.profile.quota_codes.contains(&code)
@@ -277,10 +289,8 @@ impl CredentialsSource {
 }
 
 /// Whether a reply may be a token's (RFC 6749, section 5.1); one without a content type may.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
-    let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || kind.ends_with("+json")
+fn may_be_json(headers: &HeaderMap) -> bool {
+    !headers.contains_key(CONTENT_TYPE) || essence(headers).is_some_and(|kind| is_json(&kind.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ impl Fetcher {
         let fetch = AssertUnwindSafe(async { self.source.fetch().await }).catch_unwind();
         let ended = match self.policy.deadline {
             None => fetch.await,
-            Some(deadline) => at_most(&*self.clock, || deadline, pin!(fetch))
+            Some(deadline) => at_most(&*self.clock, deadline, pin!(fetch))
                 .await
                 .ok_or_else(|| failed("the token source took too long"))?,
         };
@@ -128,7 +128,7 @@ impl Fetcher {
         future: impl Future<Output = Result<T, TokenError>> + Send,
     ) -> Option<T> {
         let future = AssertUnwindSafe(future).catch_unwind();
-        let failure = match at_most(&*self.clock, || STORE_TIME, pin!(future)).await {
+        let failure = match at_most(&*self.clock, STORE_TIME, pin!(future)).await {
             Some(Ok(Ok(value))) => return Some(value),
             Some(Ok(Err(_))) => "failed",
             Some(Err(_)) => "panicked",

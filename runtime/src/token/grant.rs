@@ -52,7 +52,12 @@ pub(crate) enum Freshness {
 
 impl Moment {
     pub(crate) fn of(clock: &dyn Clock) -> Self {
-        Self { now: clock.now(), wall: clock.wall() }
+        Self::at(clock.now(), clock)
+    }
+
+    /// The moment at which the monotonic clock, which has just been read, shows this.
+    pub(crate) fn at(now: Duration, clock: &dyn Clock) -> Self {
+        Self { now, wall: clock.wall() }
     }
 
     /// How much time has passed, by the clock that saw more of it.
@@ -127,8 +132,17 @@ impl Grant {
 
     /// The token as others see it, with the time that it will serve yet.
     pub(crate) fn token(&self, now: Moment) -> Token {
-        let text = self.header.to_str().ok().and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
-        Token::new(text, self.hard.saturating_sub(self.age(now)))
+        Token::new(self.text(), self.hard.saturating_sub(self.age(now)))
+    }
+
+    /// The token itself.
+    pub(crate) fn text(&self) -> &str {
+        self.header.to_str().ok().and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default()
+    }
+
+    /// The token as others see it where it never changes.
+    pub(crate) fn unchanging(&self) -> Token {
+        Token::new(self.text(), DAY)
     }
 
     /// How long ago it was issued, or longer: it was asked for before.

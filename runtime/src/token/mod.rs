@@ -18,7 +18,7 @@ use crate::secret::Secret;
 pub(crate) use cache::{Held, TokenCache};
 pub(crate) use credentials::{Aim, Credentials, CredentialsSource, TokenUrl};
 pub(crate) use fetch::{Fetcher, Shelf, TokenPolicy};
-pub(crate) use grant::{Grant, Moment};
+pub(crate) use grant::Grant;
 pub(crate) use reply::parse;
 pub use store::{FileTokenStore, MemoryTokenStore, StoreFuture, StoreLock, StoredToken, TokenKey, TokenStore};
 

@@ -96,7 +96,7 @@ pub trait TokenStore: Send + Sync + 'static {
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenKey {
-    /// Address of the server, a path prefix included.
+    /// URL of the token endpoint, its query included.
     pub server: String,
     /// Id of the application.
     pub client_id: String,

@@ -74,7 +74,7 @@ async fn requests_of_every_kind() {
     assert_eq!(kinds, [Some("application/json"), Some("application/x-www-form-urlencoded"), None, None]);
     let bodies: Vec<_> = calls.iter().map(|seen| seen.body.as_str()).collect();
     assert_eq!(bodies, [r#"{"a":null}"#, "a=b%26c&d=true", "", ""]);
-    assert_eq!(calls[3].query, "q=a+b%26c&n=1&n=2");
+    assert_eq!(calls[3].query, "q=a%20b%26c&n=1&n=2");
     assert_eq!(calls[0].headers["user-agent"], "test/1.0");
 }
 

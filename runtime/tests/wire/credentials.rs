@@ -1,5 +1,9 @@
 //! Security schemes: what is sent for which operation, and what stays out of messages.
 
+use std::time::Duration;
+
+use logto_runtime::clock::ManualClock;
+use logto_runtime::token::MemoryTokenStore;
 use logto_runtime::{Client, ClientBuilder, Error, Method, Profile, Scheme, SchemeKind, Security};
 
 use crate::server::{Answer, Seen, Server, json, text};
@@ -12,12 +16,14 @@ const SCHEMES: &[Scheme] = &[
     Scheme { name: "plain", kind: SchemeKind::HeaderKey("Authorization") },
     Scheme { name: "secret", kind: SchemeKind::QueryKey("the secret") },
     Scheme { name: "session", kind: SchemeKind::CookieKey("sid") },
+    Scheme { name: "jar", kind: SchemeKind::HeaderKey("Cookie") },
+    Scheme { name: "other", kind: SchemeKind::Token },
 ];
 
 const PROFILE: Profile = Profile {
     user_agent: "test/1.0",
     schemes: SCHEMES,
-    security: &[&["oauth"], &["user"], &["key"], &["plain"], &["secret", "session"]],
+    security: &[&["oauth"], &["user"], &["key"], &["plain"], &["secret", "session"], &["jar"], &["other"]],
     ..Profile::NONE
 };
 
@@ -41,7 +47,7 @@ async fn what_the_client_has_is_sent() {
     type Sent = (Option<&'static str>, Option<&'static str>, &'static str, &'static str);
     let server = Server::start(|_, _| text(200, "")).await;
     // Authorization, the key's header, the cookies and the query.
-    let cases: [(Has, Sent); 9] = [
+    let cases: [(Has, Sent); 11] = [
         (|b| b.bearer_token("t0"), (Some("Bearer t0"), None, "c=d%20e", "a=b")),
         (
             |b| b.client_credentials("app", "hunter2").token_url("/oidc/token"),
@@ -55,9 +61,11 @@ async fn what_the_client_has_is_sent() {
         (|b| b.api_key("key", "k 1"), (None, Some("k 1"), "c=d%20e", "a=b")),
         (|b| b.api_key("plain", "Key k1"), (Some("Key k1"), None, "c=d%20e", "a=b")),
         (
-            |b| b.api_key("secret", "a/b&c").api_key("session", "s;1"),
-            (None, None, "c=d%20e; sid=s%3B1", "a=b&the%20secret=a%2Fb%26c"),
+            |b| b.api_key("secret", "a/b&c").api_key("session", "s%3D1+="),
+            (None, None, "c=d%20e; sid=s%3D1+=", "a=b&the%20secret=a%2Fb%26c"),
         ),
+        (|b| b.api_key("jar", "x=ü; y=2"), (None, None, "c=d%20e; x=ü; y=2", "a=b")),
+        (|b| b.bearer_token_for("other", "t7"), (Some("Bearer t7"), None, "c=d%20e", "a=b")),
         // The first alternative goes before others that fit too.
         (|b| b.api_key("key", "k1").bearer_token("t0"), (Some("Bearer t0"), None, "c=d%20e", "a=b")),
         // What was set last counts.
@@ -90,8 +98,9 @@ async fn what_is_missing_is_said_before_any_io() {
     assert_eq!(
         error.to_string(),
         "Get (GET /x): the client has no credentials that it takes: `oauth`, or `user`, or `key`, or `plain`, or `secret` \
-         with `session`; set them on the builder: `bearer_token`, `client_credentials` or `token_source` for a token; \
-         `basic` for `user`; `api_key` for `key`; `api_key` for `plain`; `api_key` for `session`"
+         with `session`, or `jar`, or `other`; set them on the builder: `bearer_token`, `client_credentials` or \
+         `token_source` for a token; `basic` for `user`; `api_key` for `key`; `api_key` for `plain`; `api_key` for `session`; \
+         `api_key` for `jar`"
     );
     assert!(error.is_input() && error.attempts() == 0 && server.calls().is_empty());
     // Where they are optional, none is as good, and so it is for who wants none.
@@ -103,14 +112,19 @@ async fn what_is_missing_is_said_before_any_io() {
 #[tokio::test]
 async fn a_token_that_never_changes_is_not_fetched_again() {
     let server = Server::start(|_, _| json(401, r#"{"message":"canary-token is not known"}"#)).await;
-    let client = builder(&server).bearer_token("canary-token").build().unwrap();
+    let clock = ManualClock::skipping_pauses();
+    let client = builder(&server).bearer_token("canary-token").clock(clock.clone()).build().unwrap();
     for sent in 1..3 {
         let error = call(&client, None).await.unwrap_err();
         assert!(error.is_unauthorized() && error.to_string().contains("the server refused the token"), "{error}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
         assert_eq!(server.calls().len(), sent);
     }
-    assert_eq!(client.token().await.unwrap().access_token.expose(), "canary-token");
+    clock.advance(Duration::from_secs(100_000));
+    let token = client.token().await.unwrap();
+    assert_eq!((token.access_token.expose(), token.lifetime.as_secs()), ("canary-token", 24 * 60 * 60));
+    let error = builder(&server).api_key("key", "canary").build().unwrap().token().await.unwrap_err();
+    assert!(error.is_config() && error.to_string().contains("no token; set `client_credentials`"), "{error}");
     let error = builder(&server).bearer_token("canary token").build().unwrap_err();
     assert!(error.is_config() && !format!("{error} {error:?}").contains("canary"), "{error:?}");
 }
@@ -166,6 +180,15 @@ async fn tokens_come_from_where_the_document_says() {
         assert_eq!(token.body, "grant_type=client_credentials&scope=read+write");
         assert_eq!(header(token, "authorization"), Some("Basic YSUzQWI6Yytk"));
         assert!(header(called, "authorization").is_some_and(|bearer| bearer.starts_with("Bearer t")), "{url}");
+    }
+    // A store keeps the tokens of one endpoint apart from those of another, which may differ in its query alone.
+    let store = MemoryTokenStore::new();
+    let before = server.calls().len();
+    for (query, fetched) in [("tenant=1", 1), ("tenant=2", 2), ("tenant=1", 2), ("", 3)] {
+        let builder = builder(&server).client_credentials("a", "b").token_store(store.clone());
+        let client = builder.token_url(format!("/auth/token?{query}")).build().unwrap();
+        client.token().await.unwrap();
+        assert_eq!(server.calls().len(), before + fetched, "{query}");
     }
     for (url, part) in [("http://auth.example.com/token", "http"), ("https://a b/token", "not a URL")] {
         let error = builder(&server).client_credentials("a", "hunter2").token_url(url).build().unwrap_err();

@@ -43,6 +43,10 @@ async fn a_body_is_read_in_pieces_and_as_a_whole() {
     let small = builder(&server).limits(|limits| limits.reply = 999_999).build().unwrap();
     let error = soon(soon(call(&small).send()).await.unwrap().bytes()).await.unwrap_err();
     assert!(error.is_too_large() && error.to_string().starts_with("Get (GET /api/file): "), "{error}");
+    // What was read before does not count.
+    let mut download = soon(call(&small).send()).await.unwrap();
+    let first = soon(download.chunk()).await.unwrap().unwrap();
+    assert_eq!(soon(download.bytes()).await.unwrap().len(), 1_000_000 - first.len());
     let error = soon(small.request(Method::GET, "Get", "/api/file").bytes().send()).await.unwrap_err();
     assert!(error.is_too_large(), "{error}");
     assert!(soon(client.request(Method::GET, "Get", "/api/file").bytes().send()).await.unwrap() == body.as_bytes());
@@ -74,6 +78,15 @@ async fn a_body_that_ends_early_is_an_error() {
     }
 }
 
+/// What says that it is too large need not be read first.
+#[tokio::test]
+async fn a_body_that_is_told_to_be_too_large_is_refused_at_once() {
+    let server = Server::start(|_, _| Act::Part(head(100, "abcde"))).await;
+    let client = builder(&server).limits(|limits| limits.reply = 99).build().unwrap();
+    let error = soon(soon(call(&client).send()).await.unwrap().bytes()).await.unwrap_err();
+    assert!(error.is_too_large() && error.to_string().contains("more than 99 bytes"), "{error}");
+}
+
 #[tokio::test]
 async fn a_server_that_falls_silent_is_given_up() {
     let server = Server::start(|_, _| Act::Part(head(100, "abcde"))).await;
@@ -96,9 +109,15 @@ async fn a_server_that_falls_silent_is_given_up() {
 
 #[tokio::test]
 async fn it_is_retried_until_its_head_has_come() {
+    // A redirect that nobody asked for is read as an error.
+    let server = Server::start(|_, _| text(302, "x").header("location", "/y")).await;
+    let (client, _) = self::client(&server);
+    assert!(soon(call(&client).send()).await.unwrap_err().is_redirect());
+    let download = client.request(Method::GET, "Get", "/api/file").redirects().download();
+    assert_eq!(soon(soon(download.send()).await.unwrap().bytes()).await.unwrap(), "x");
     let acts = [Act::Close, text(503, "").into(), Act::Answer(Answer::new(200, "abc"))];
     let server = Server::start(move |_, number| acts[number.min(2)].clone()).await;
-    let (client, _) = client(&server);
+    let (client, _) = self::client(&server);
     let response = soon(call(&client).response()).await.unwrap();
     assert_eq!((response.attempts(), response.status().as_u16()), (3, 200));
     assert_eq!(soon(response.into_value().bytes()).await.unwrap(), "abc");

@@ -1,10 +1,11 @@
 //! Replies of several forms, redirects, and the bodies of errors.
 
+use logto_runtime::clock::ManualClock;
 use logto_runtime::{Bytes, Error, Method, object, replies};
 use serde_json::json as value;
 
-use crate::server::{Answer, Server, json, text};
-use crate::{client, soon};
+use crate::server::{Act, Answer, Server, json, text};
+use crate::{builder, client, soon};
 
 #[derive(Debug, PartialEq)]
 struct Made {
@@ -96,6 +97,32 @@ async fn a_success_that_is_not_listed() {
     let (client, _) = self::client(&made);
     let reply = soon(client.request(Method::POST, "Op", "/api/x").reply::<Only>().send()).await.unwrap();
     assert_eq!(reply, Only::Ok(Made { id: 1 }));
+}
+
+/// A redirect that is wanted is as good as a success: it must be whole and no larger than one, and is asked for again.
+#[tokio::test]
+async fn a_redirect_that_is_wanted_is_read_in_full() {
+    let large = "a".repeat(100_000);
+    let whole = || text(301, "there").header("location", "/y");
+    let cut = b"HTTP/1.1 301 X\r\ncontent-length: 9\r\nlocation: /y\r\n\r\nthe".to_vec();
+    let cases = [
+        (Act::from(whole()), Ok("there".to_owned()), 1),
+        (text(301, &large).header("location", "/y").into(), Ok(large), 1),
+        (text(301, &"a".repeat(200_001)).header("location", "/y").into(), Err("more than 200000 bytes"), 1),
+        (Act::Raw(cut), Ok("there".to_owned()), 2),
+    ];
+    for (act, expected, sent) in cases {
+        let server = Server::start(move |_, number| if number == 0 { act.clone() } else { whole().into() }).await;
+        let client = builder(&server).clock(ManualClock::skipping_pauses());
+        let client = client.limits(|limits| limits.reply = 200_000).build().unwrap();
+        let call = client.request(Method::GET, "Op", "/api/x").redirects().text();
+        match (soon(call.send()).await, expected) {
+            (Ok(found), Ok(expected)) => assert!(found == expected, "{}", found.len()),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (result, _) => panic!("{sent}: {result:?}"),
+        }
+        assert_eq!(server.calls().len(), sent);
+    }
 }
 
 #[tokio::test]

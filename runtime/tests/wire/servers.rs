@@ -23,6 +23,7 @@ async fn an_operation_may_have_a_server_of_its_own() {
         ..Profile::NONE
     };
     let named = || Client::builder(profile(Some(home_url))).api_key("key", "k");
+    let unnamed = || Client::builder(profile(None)).api_key("key", "k").base_url(own.url() + "/");
     // The client, the server of the operation, the server that is called and the path there.
     let cases = [
         (named(), None, &home, "/v1/x"),
@@ -34,6 +35,13 @@ async fn an_operation_may_have_a_server_of_its_own() {
         (named().base_url(own.url() + "/v1"), Some("/v2"), &own, "/v1/x"),
         (Client::builder(profile(None)).api_key("key", "k").base_url(own.url() + "/v1"), Some("/v2"), &own, "/v2/x"),
         (Client::builder(profile(None)).api_key("key", "k").base_url(own.url()), Some(files_url), &own, "/x"),
+        // What only looks relative names another host.
+        (unnamed(), Some(forever(files_url.replace("http:", ""))), &own, "/x"),
+        (unnamed(), Some(forever(files_url.replace("http://", "/\\"))), &own, "/x"),
+        (unnamed(), Some(forever(files_url.replace("http://", "\\\\"))), &own, "/x"),
+        (unnamed(), Some("https:127.0.0.1"), &own, "/x"),
+        (unnamed(), Some("https://a b"), &own, "/x"),
+        (unnamed(), Some("v2"), &own, "/v2/x"),
     ];
     for (number, (builder, server, called, path)) in cases.into_iter().enumerate() {
         let client = builder.build().unwrap();
@@ -43,7 +51,7 @@ async fn an_operation_may_have_a_server_of_its_own() {
         let seen = called.calls().pop().unwrap();
         assert_eq!((seen.path.as_str(), seen.headers["x-key"].as_str()), (path, "k"), "{number}");
     }
-    assert_eq!([&home, &files, &own].map(|server| server.calls().len()), [2, 2, 5]);
+    assert_eq!([&home, &files, &own].map(|server| server.calls().len()), [2, 2, 11]);
 }
 
 #[tokio::test]
@@ -68,6 +76,28 @@ fn a_document_without_servers_needs_a_base_url_but_no_credentials() {
     builder().build().unwrap();
     let error = builder().client_credentials("a", "b").build().unwrap_err();
     assert!(error.is_config() && error.to_string().contains("no token endpoint"), "{error}");
+    // A secret for one's own server is not sent to another one because the document names it.
+    let profile = |server| Profile { server, token_url: Some("https://auth.example.com/token"), ..Profile::NONE };
+    let secret = |server| Client::builder(profile(server)).client_credentials("a", "hunter2");
+    let home = "https://api.example.com";
+    let cases = [
+        (secret(Some(home)), true),
+        (secret(Some(home)).base_url("https://api.example.com/"), true),
+        (secret(Some(home)).base_url("https://a.example"), false),
+        (secret(None).base_url("https://a.example"), false),
+        (secret(Some(home)).base_url("https://auth.example.com/v1"), true),
+        (secret(Some(home)).base_url("https://a.example").token_url("https://auth.example.com/token"), true),
+    ];
+    for (number, (builder, is_fine)) in cases.into_iter().enumerate() {
+        match builder.build() {
+            Ok(_) => assert!(is_fine, "{number}"),
+            Err(error) => {
+                let text = format!("{error} {error:?}");
+                assert!(!is_fine && error.is_config() && !text.contains("hunter2"), "{number}: {error}");
+                assert!(text.contains("`token_url`") && text.contains("https://auth.example.com"), "{number}: {error}");
+            }
+        }
+    }
     // Where tokens come from matters to those who fetch some.
     let profile = Profile { token_url: Some("http://a.example/token"), ..Profile::NONE };
     Client::builder(profile).base_url("https://a.example").bearer_token("t").build().unwrap();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use logto_runtime::{Client, ClientBuilder, Method, RateLimit};
+use logto_runtime::token::MemoryTokenStore;
+use logto_runtime::{Client, ClientBuilder, Method, Profile, RateLimit, Scheme, SchemeKind};
 
 use crate::server::{Server, text};
 use crate::{builder, profile, soon};
@@ -21,11 +22,18 @@ fn wrong_settings_are_named() {
         (|b| b.resource("https://a.example/#b"), Some("resource")),
         (|b| b.timeouts(|t| t.attempt = Duration::ZERO), Some("`attempt`")),
         (|b| b.rate_limit(Some(RateLimit { requests: 0, per: Duration::from_secs(1) })), Some("rate limit")),
+        (
+            |b| b.rate_limit(Some(RateLimit { requests: 1_000_001, per: Duration::from_secs(1) })),
+            Some("1000000 requests"),
+        ),
+        (|b| b.rate_limit(Some(RateLimit { requests: 1_000_000, per: Duration::from_secs(1) })), None),
         (|b| b.header("accept-language", "ja"), None),
         (|b| b.header("x-a\r\nx-b", "hunter2"), Some("name of a header")),
         (|b| b.header("x-a", "hunter2\r\nx-b: c"), Some("`x-a`")),
         (|b| b.header("authorization", "hunter2"), Some("`authorization`")),
         (|b| b.header("Cookie", "hunter2"), Some("`cookie`")),
+        (|b| b.header("Content-Length", "7"), Some("`content-length`")),
+        (|b| b.header("Transfer-Encoding", "hunter2"), Some("`transfer-encoding`")),
     ];
     for (number, (change, expected)) in cases.into_iter().enumerate() {
         let builder =
@@ -39,9 +47,26 @@ fn wrong_settings_are_named() {
             (result, _) => panic!("{number}: {result:?}"),
         }
     }
+    const KEYS: Profile =
+        Profile { schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") }], ..Profile::NONE };
+    let keys = || Client::builder(KEYS).base_url("https://a.example");
     let missing = [
         (Client::builder(profile()).client_credentials("a", "b"), "base URL"),
         (Client::builder(profile()).base_url("https://a.example"), "credentials"),
+        // What would never be sent.
+        (keys().bearer_token("a"), "declares `key`"),
+        (keys().client_credentials("a", "b").token_url("/token"), "declares `key`"),
+        (
+            Client::builder(profile()).base_url("https://a.example").bearer_token("a").organization_id("b"),
+            "organization id",
+        ),
+        (
+            Client::builder(profile())
+                .base_url("https://a.example")
+                .bearer_token("a")
+                .token_store(MemoryTokenStore::new()),
+            "token store",
+        ),
     ];
     for (builder, part) in missing {
         let error = builder.build().unwrap_err();

@@ -1,10 +1,13 @@
 //! Bodies of text, bytes and streams, and parts of multipart bodies.
 
+use std::time::Duration;
+
+use logto_runtime::clock::ManualClock;
 use logto_runtime::{Error, FilePart, Method, Part, Request, Style, Upload};
 use serde_json::json as value;
 
 use crate::server::{Act, Server, text};
-use crate::{client, soon};
+use crate::{builder, client, soon};
 
 fn chunks() -> impl futures_util::Stream<Item = Result<logto_runtime::Bytes, std::io::Error>> + Send + 'static {
     futures_util::stream::iter(["con", "tent"].map(|chunk| Ok(chunk.into())))
@@ -82,10 +85,75 @@ async fn a_stream_gives_what_was_told() {
     let server = Server::start(|_, _| text(200, "")).await;
     let (client, _) = client(&server);
     let fails = futures_util::stream::iter([Ok(logto_runtime::Bytes::from("con")), Err(std::io::Error::other("no"))]);
-    for upload in [Upload::stream(chunks()).length(6), Upload::stream(chunks()).length(8), Upload::stream(fails)] {
+    let wrong = || [3, 6, 8].map(|length| Upload::stream(chunks()).length(length));
+    for upload in wrong().into_iter().chain([Upload::stream(fails)]) {
         let call = client.request(Method::POST, "Op", "/api/x").binary_body(upload).empty();
         let error: Error = soon(call.send()).await.unwrap_err();
         assert!(!error.is_status() && server.calls().is_empty(), "{error:?}");
+    }
+    // The same in parts.
+    for upload in wrong() {
+        let call = client.request(Method::POST, "Op", "/api/x").part("file", upload).empty();
+        let error: Error = soon(call.send()).await.unwrap_err();
+        assert!(!error.is_status() && server.calls().is_empty(), "{error:?}");
+    }
+    let empty = futures_util::stream::iter(["", "con", "", "tent", ""].map(|chunk| Ok::<_, Error>(chunk.into())));
+    let call = client.request(Method::POST, "Op", "/api/x").binary_body(Upload::stream(empty).length(7)).empty();
+    soon(call.send()).await.unwrap();
+    assert_eq!(server.calls().pop().unwrap().body, "content");
+}
+
+/// A stream takes as long as it takes; what is in memory is sent in no time, and then the server has to answer.
+#[tokio::test]
+async fn a_server_that_says_nothing_to_a_body() {
+    type Change = fn(Request) -> Request;
+    let silent: [(Change, &str); 5] = [
+        (|r| r.binary_body("content"), "silent for 15s"),
+        (|r| r.part("file", FilePart::bytes("content")), "silent for 15s"),
+        (|r| r.binary_body(Upload::stream(chunks())), "not done within 120s"),
+        (|r| r.part("file", FilePart::stream(chunks())), "not done within 120s"),
+        (|r| r.binary_body(vec![0; 1024 * 1024 + 1]), "not done within 120s"),
+    ];
+    // Once the head is there, it may not be silent any more.
+    let head = || Act::Part(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\na".to_vec());
+    let cut: [(Change, &str); 2] = [silent[0], (silent[2].0, "silent for 15s")];
+    let cases = silent.into_iter().map(|case| (Act::Hang, case)).chain(cut.into_iter().map(|case| (head(), case)));
+    for (number, (act, (change, part))) in cases.enumerate() {
+        let server = Server::start(move |_, _| act.clone()).await;
+        let clock = ManualClock::skipping_pauses();
+        let client = builder(&server).retry(|retry| retry.max_attempts = 1).clock(clock.clone()).build().unwrap();
+        let call = tokio::spawn(change(client.request(Method::POST, "Op", "/api/x")).text().send());
+        server.wait_for(2).await;
+        let step = Duration::from_secs(if number < silent.len() { 8 } else { 1 });
+        while !call.is_finished() {
+            // The head, where there is one, needs some time to arrive.
+            let _ = tokio::time::timeout(Duration::from_millis(20), std::future::pending::<()>()).await;
+            clock.advance(step);
+        }
+        let error = soon(call).await.unwrap().unwrap_err();
+        assert!(error.is_timeout() && error.to_string().contains(part), "{number}: {error}");
+    }
+}
+
+/// A type from elsewhere has no boundary.
+#[tokio::test]
+async fn a_form_keeps_its_boundary() {
+    type Change = fn(Request) -> Request;
+    let server = Server::start(|_, _| text(200, "")).await;
+    let client = builder(&server).header("content-type", "text/csv").build().unwrap();
+    let cases: [(Change, &str); 5] = [
+        (|r| r, "multipart/form-data; boundary="),
+        (|r| r.content_type(String::from("Multipart/Related")), "Multipart/Related; boundary="),
+        (|r| r.content_type("application/json"), "multipart/form-data; boundary="),
+        (|r| r.header("Content-Type", "text/plain"), "multipart/form-data; boundary="),
+        (|r| r.options(|options| options.header("content-type", "a/b")), "multipart/form-data; boundary="),
+    ];
+    for (change, begin) in cases {
+        let request = change(client.request(Method::POST, "Op", "/api/x").part("a", "b"));
+        soon(request.empty().send()).await.unwrap();
+        let seen = server.calls().pop().unwrap();
+        let boundary = seen.headers["content-type"].strip_prefix(begin).unwrap_or_default();
+        assert!(!boundary.is_empty() && seen.body.contains(boundary), "{:?}", seen.headers["content-type"]);
     }
 }
 

@@ -49,7 +49,9 @@ pub(super) fn answer(document: &Document, operation: &Operation, choice: &Choice
     if reply.media.is_empty() || operation.method == "HEAD" || matches!(status, 204 | 205 | 304) {
         return Some(sent);
     }
-    let media = preferred(&reply.media, accept, choice.seed)?;
+    // Whoever asks for what a failure is not still gets told what went wrong.
+    let any = || (!is_success(reply, operation)).then(|| preferred(&reply.media, None, choice.seed)).flatten();
+    let media = preferred(&reply.media, accept, choice.seed).or_else(any)?;
     fill(&mut sent, document, media, choice);
     Some(sent)
 }

@@ -43,7 +43,7 @@ pub(super) async fn read(
             let parts = parts(content_type, bytes).await.map_err(|error| format!("is no multipart body: {error}"))?;
             multipart(media, schema, &parts, meant, &document.value)
         }
-        _ => Ok(Value::from(String::from_utf8_lossy(&bytes))),
+        _ => Ok(scalar(&String::from_utf8_lossy(&bytes), &Kinds::of(schema, &document.value), true)),
     }
 }
 

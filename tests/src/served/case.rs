@@ -41,8 +41,8 @@ pub struct Case {
 pub enum Unsent {
     /// No valid value can be made for something that it needs.
     NoValue(String),
-    /// A valid value does not fit the type that takes it.
-    Misfit(String),
+    /// A valid value does not fit the type that takes it: what, and the value.
+    Misfit(String, String),
 }
 
 /// A call that is being made.
@@ -156,7 +156,7 @@ impl Case {
     fn parameter(&self, place: Place, name: &str) -> Result<Value, Unsent> {
         let known = self.operation().parameters.iter().find(|known| (known.place, known.name.as_str()) == (place, name));
         let Some(known) = known else {
-            return Err(Unsent::Misfit(format!("the document has no parameter `{name}` there")));
+            return Err(Unsent::Misfit(format!("the document has no parameter `{name}` there"), String::new()));
         };
         let mut last = String::new();
         // A value that leaves nothing to write is none.
@@ -188,8 +188,9 @@ impl Case {
     ///
     /// There is no valid one.
     pub fn body_text(&self) -> Result<String, Unsent> {
-        let text = plain(&self.whole_body()?);
-        self.meant.borrow_mut().body = Some(Value::from(text.clone()));
+        let value = self.whole_body()?;
+        let text = plain(&value);
+        self.meant.borrow_mut().body = Some(value);
         Ok(text)
     }
 
@@ -264,7 +265,7 @@ impl Case {
 
     fn part_value(&self, name: &str) -> Result<Value, Unsent> {
         let pointer = self.media().and_then(|media| media.schema.as_deref());
-        let pointer = pointer.ok_or_else(|| Unsent::Misfit("the document has no schema of the body".to_owned()))?;
+        let pointer = pointer.ok_or_else(|| Unsent::Misfit("the document has no schema of the body".to_owned(), String::new()))?;
         let fill = if self.full { Fill::Every } else { Fill::Required };
         // What is optional too: a setter may ask for it.
         let values = [fill, Fill::Every].map(|fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed));
@@ -290,7 +291,9 @@ impl Case {
                 sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed).map_err(Unsent::NoValue)
             }
             Some(None) => Ok(json!("anything")),
-            None => Err(Unsent::Misfit(format!("the document has no {} there", self.media.unwrap_or("body")))),
+            None => {
+                Err(Unsent::Misfit(format!("the document has no {} there", self.media.unwrap_or("body")), String::new()))
+            }
         }
     }
 
@@ -318,9 +321,9 @@ impl Case {
         parameters.filter(|known| !given(known.place, &known.name)).map(|known| known.name.clone()).collect()
     }
 
-    /// Tells how a reply of these statuses is read.
-    pub fn fails(&self, status: &'static str, read: ReadFailure) {
-        self.failures.borrow_mut().push((status, read));
+    /// Tells how replies of these statuses are read.
+    pub fn fails(&self, statuses: &[&'static str], read: ReadFailure) {
+        self.failures.borrow_mut().extend(statuses.iter().map(|status| (*status, read)));
     }
 
     pub(super) fn failure(&self, status: &str) -> Option<ReadFailure> {
@@ -401,24 +404,31 @@ impl Debug for Called {
 
 /// A value as a type; written again it must be the same, since `null` and absent differ in what is sent.
 fn fitting<T: DeserializeOwned + Serialize>(value: &Value, what: &str) -> Result<T, Unsent> {
-    let misfit = |why: String| Unsent::Misfit(format!("{what} does not fit its type: {why}: {value}"));
-    let typed: T = serde_json::from_value(value.clone()).map_err(|error| misfit(error.to_string()))?;
-    let again = serde_json::to_value(&typed).map_err(|error| misfit(error.to_string()))?;
-    if equal(value, &again) { Ok(typed) } else { Err(misfit(format!("it is written as {again}"))) }
+    let misfit = |why: String, with: String| Unsent::Misfit(format!("{what} does not fit its type: {why}"), with);
+    let typed = serde_json::from_value::<T>(value.clone()).map_err(|error| misfit(error.to_string(), value.to_string()))?;
+    let again = serde_json::to_value(&typed).map_err(|error| misfit(error.to_string(), value.to_string()))?;
+    match differs(value, &again, "") {
+        None => Ok(typed),
+        Some(at) => Err(misfit(format!("written again, `{at}` is another"), format!("{value} and {again}"))),
+    }
 }
 
-/// Whether two values are equal, numbers by what they are worth.
-fn equal(one: &Value, other: &Value) -> bool {
+/// Where two values differ, numbers by what they are worth.
+fn differs(one: &Value, other: &Value, at: &str) -> Option<String> {
     match (one, other) {
         (Value::Object(before), Value::Object(after)) => {
-            let same = |(name, value): (&String, &Value)| after.get(name).is_some_and(|other| equal(value, other));
-            before.len() == after.len() && before.iter().all(same)
+            let names = before.keys().chain(after.keys());
+            let mut found = names.map(|name| (name, format!("{at}.{name}")));
+            found.find_map(|(name, at)| match (before.get(name), after.get(name)) {
+                (Some(one), Some(other)) => differs(one, other, &at),
+                _ => Some(at),
+            })
         }
-        (Value::Array(before), Value::Array(after)) => {
-            before.len() == after.len() && before.iter().zip(after).all(|(one, other)| equal(one, other))
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            before.iter().zip(after).find_map(|(one, other)| differs(one, other, &format!("{at}[]")))
         }
-        (Value::Number(_), Value::Number(_)) => one.as_f64() == other.as_f64(),
-        _ => one == other,
+        (Value::Number(_), Value::Number(_)) if one.as_f64() == other.as_f64() => None,
+        _ => (one != other).then(|| at.to_owned()),
     }
 }
 

@@ -48,6 +48,14 @@ pub struct Issue {
     pub place: String,
     /// Why.
     pub why: String,
+    /// The values, where there are some to show.
+    pub with: String,
+}
+
+impl Issue {
+    pub(super) fn new(place: impl Into<String>, why: impl Into<String>, with: impl Into<String>) -> Self {
+        Self { place: place.into(), why: why.into(), with: with.into() }
+    }
 }
 
 impl fmt::Display for Issue {
@@ -111,7 +119,7 @@ pub(super) async fn issues(
     issues.extend(check.headers(asked));
     issues.extend(check.body(asked).await);
     let security = security::issue(operation, asked, document);
-    issues.extend(security.map(|why| Issue { place: "security".to_owned(), why }));
+    issues.extend(security.map(|why| Issue::new("security", why, "")));
     issues
 }
 
@@ -151,14 +159,14 @@ impl Check<'_> {
                 .any(|parameter| Manner::of(parameter, self.document).claims(&name, &self.document.value));
             let fixed = place == Place::Query && self.operation.template.has_query(&name);
             if !known && !fixed && !security::claims(self.document, place, &name) {
-                issues.push(Issue { place: format!("{} `{name}`", noun(place)), why: "there is none of this name".into() });
+                issues.push(Issue::new(format!("{} `{name}`", noun(place)), "there is none of this name", ""));
             }
         }
         issues
     }
 
     fn parameter(&self, parameter: &Parameter, written: Option<Written<'_>>) -> Option<Issue> {
-        let issue = |why: String| Issue { place: format!("{} `{}`", noun(parameter.place), parameter.name), why };
+        let issue = |why: &str, with: String| Issue::new(format!("{} `{}`", noun(parameter.place), parameter.name), why, with);
         let manner = Manner::of(parameter, self.document);
         let found = written.and_then(|written| readings(&manner, written, &self.document.value));
         let meant = self.meant.map(|meant| {
@@ -169,52 +177,52 @@ impl Check<'_> {
         let Some(found) = found else {
             let lost = meant.is_some_and(|meant| !is_nothing(meant));
             let why = if lost { "it was given, and did not arrive" } else { "it is required, and was not sent" };
-            return (lost || parameter.required).then(|| issue(why.to_owned()));
+            return (lost || parameter.required).then(|| issue(why, String::new()));
         };
         let arrived = || found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         if let Some(meant) = meant
             && !found.iter().any(|value| alike(meant, value))
         {
-            return Some(issue(format!("{meant} was given, and {} arrived", arrived())));
+            return Some(issue("what arrived is not what was given", format!("{meant} and {}", arrived())));
         }
         let mut faults = found.iter().map(|value| self.document.faults(Way::Sent, &parameter.schema, value));
         let first = faults.next()?;
         (!first.is_empty() && !faults.any(|faults| faults.is_empty()))
-            .then(|| issue(format!("{} is not valid: {}", arrived(), first.join("; "))))
+            .then(|| issue("it is not valid", format!("{}: {}", arrived(), first.join("; "))))
     }
 
     async fn body(&self, asked: &Asked) -> Option<Issue> {
-        let issue = |why: String| Some(Issue { place: "body".to_owned(), why });
+        let issue = |why: &str, with: String| Some(Issue::new("body", why, with));
         let content_type = asked.header("content-type");
         let meant = self.meant.and_then(|meant| meant.body.as_ref());
         let Some(body) = &self.operation.body else {
-            return if asked.body.is_empty() { None } else { issue("there is none in the document".to_owned()) };
+            return if asked.body.is_empty() { None } else { issue("there is none in the document", String::new()) };
         };
         let Some(content_type) = content_type else {
             let lost = meant.is_some() || !asked.body.is_empty();
             let why = if lost { "it has no content type" } else { "it is required, and was not sent" };
-            return if lost || (body.required && !body.media.is_empty()) { issue(why.to_owned()) } else { None };
+            return if lost || (body.required && !body.media.is_empty()) { issue(why, String::new()) } else { None };
         };
         if let Some(wanted) = self.meant.and_then(|meant| meant.content_type.as_deref())
             && !body::fits(&super::document::essence(wanted), &super::document::essence(content_type))
         {
-            return issue(format!("it was to be {wanted}, and is {content_type}"));
+            return issue("it has another content type", format!("{wanted} and {content_type}"));
         }
         let Some(media) = body::media(&body.media, content_type) else {
-            return issue(format!("there is no {content_type} in the document"));
+            return issue("its content type is not in the document", content_type.to_owned());
         };
         let value = match body::read(media, content_type, asked.body.clone(), meant, self.document).await {
             Ok(value) => value,
-            Err(why) => return issue(format!("it {why}")),
+            Err(why) => return issue("it cannot be read", why),
         };
         if let Some(meant) = meant
             && !alike(meant, &value)
         {
-            return issue(format!("{meant} was given, and {value} arrived"));
+            return issue("what arrived is not what was given", format!("{meant} and {value}"));
         }
         let faults = media.schema.as_ref().map(|schema| self.document.faults(Way::Sent, schema, &value));
         let faults = faults.filter(|faults| !faults.is_empty());
-        faults.and_then(|faults| issue(format!("{value} is not valid: {}", faults.join("; "))))
+        faults.and_then(|faults| issue("it is not valid", format!("{value}: {}", faults.join("; "))))
     }
 }
 

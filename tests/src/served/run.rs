@@ -1,6 +1,6 @@
 //! Every operation of a generated crate against a server made from the same document, and a row of what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::path::Path;
@@ -52,7 +52,18 @@ pub struct Row {
     /// What could not be tried because no valid value could be made for it.
     pub skipped: BTreeSet<String>,
     /// What is wrong.
-    pub problems: Vec<String>,
+    pub problems: BTreeSet<Wrong>,
+}
+
+/// Something that is wrong with an operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wrong {
+    /// What, without the values: the same for other operations that fail for the same reason.
+    pub what: String,
+    /// The operation.
+    pub operation: String,
+    /// The values.
+    pub with: String,
 }
 
 /// A server, and the operations that are called on it.
@@ -105,11 +116,7 @@ impl Run {
         let row = self.row(&client, modules).await;
         say(&format!("served: {row}"));
         row.skipped.iter().take(SHOWN).for_each(|what| say(&format!("  skipped: {}", short(what))));
-        let mut shown = String::new();
-        for problem in row.problems.iter().take(SHOWN) {
-            let _ = writeln!(shown, "{problem}");
-        }
-        assert!(row.problems.is_empty(), "{} problems:\n{shown}", row.problems.len());
+        assert!(row.problems.is_empty(), "{} problems:\n{}", row.problems.len(), row.shown());
     }
 
     /// As [`Run::all`], but gives what came of it.
@@ -118,7 +125,7 @@ impl Run {
         for entry in modules.iter().copied().flatten() {
             let found = self.document.operations.iter().position(|operation| operation.name == entry.operation);
             let Some(index) = found else {
-                self.row.problems.push(format!("{}: the document has no such operation", entry.operation));
+                self.problem(entry.operation, "the document has no such operation".to_owned(), String::new());
                 continue;
             };
             if !security::is_possible(&self.document.operations[index], &self.document) {
@@ -131,12 +138,13 @@ impl Run {
                 self.one(client, entry, case).await;
             }
         }
-        let missing = self.document.operations.iter().filter(|operation| !called.contains(operation.name.as_str()));
-        let missing: Vec<String> = missing.map(|operation| format!("{}: it is not in the crate", operation.name)).collect();
-        let skipped = &self.row.skipped;
-        let known = |what: &String| skipped.iter().any(|one| one.split(':').next() == what.split(':').next());
-        let missing: Vec<String> = missing.into_iter().filter(|what| !known(what)).collect();
-        self.row.problems.extend(missing);
+        let missing = self.document.operations.iter().map(|operation| operation.name.clone());
+        let missing: Vec<String> = missing.filter(|name| !called.contains(name.as_str())).collect();
+        for name in missing {
+            if !self.row.skipped.iter().any(|skipped| skipped.starts_with(&format!("{name}: "))) {
+                self.problem(&name, "it is not in the crate".to_owned(), String::new());
+            }
+        }
         self.row.called = called.len();
         self.row
     }
@@ -149,14 +157,14 @@ impl Run {
                 self.row.skipped.insert(at(why));
                 return;
             }
-            Err(Unsent::Misfit(why)) => {
-                self.problem(at(why));
+            Err(Unsent::Misfit(what, with)) => {
+                self.problem(entry.operation, what, with);
                 return;
             }
         };
         if case.is_full() {
             for name in case.left_out() {
-                self.problem(at(format!("parameter `{name}` cannot be given")));
+                self.problem(entry.operation, format!("parameter `{name}` cannot be given"), String::new());
             }
         }
         self.server.expect(case.choice().clone(), case.meant());
@@ -166,17 +174,20 @@ impl Run {
         for exchange in &exchanges {
             self.row.valid += usize::from(exchange.issues.is_empty());
             for issue in &exchange.issues {
-                self.problem(at(format!("{issue} ({})", exchange.line)));
+                self.problem(entry.operation, issue.to_string(), format!("{} ({})", issue.with, exchange.line));
             }
         }
         match exchanges.as_slice() {
-            [exchange] => self.reply(&case, exchange, got, at),
-            [] => self.problem(at(format!("it was not sent: {}", got.map_or_else(|error| error.to_string(), |_| String::new())))),
-            several => self.problem(at(format!("it was sent {} times", several.len()))),
+            [exchange] => self.reply(&case, exchange, got),
+            [] => {
+                let why = got.map_or_else(|error| error.to_string(), |_| String::new());
+                self.problem(entry.operation, "it was not sent".to_owned(), why);
+            }
+            several => self.problem(entry.operation, format!("it was sent {} times", several.len()), String::new()),
         }
     }
 
-    fn reply(&mut self, case: &Case, exchange: &Exchange, got: Result<Got, Error>, at: impl Fn(String) -> String) {
+    fn reply(&mut self, case: &Case, exchange: &Exchange, got: Result<Got, Error>) {
         let Some(reply) = case.operation().replies.iter().find(|reply| reply.status == case.choice().status) else {
             return;
         };
@@ -184,7 +195,7 @@ impl Run {
             return;
         }
         if let Some(why) = &exchange.unmade {
-            self.row.skipped.insert(at(why.clone()));
+            self.row.skipped.insert(format!("{}: {why}", case.operation().name));
             return;
         }
         self.row.replies += 1;
@@ -195,10 +206,10 @@ impl Run {
             (false, Err(error)) => self.failure(case, exchange, &error),
         };
         self.row.decoded += usize::from(found.is_empty());
-        for problem in found {
-            let body = String::from_utf8_lossy(&exchange.body);
-            let seed = case.choice().seed;
-            self.problem(at(format!("reply {} (seed {seed}): {problem}: {}", reply.status, short(&body))));
+        let (operation, status, seed) = (case.operation().name.clone(), reply.status.clone(), case.choice().seed);
+        for what in found {
+            let with = format!("reply {status}, seed {seed}: {}", short(&String::from_utf8_lossy(&exchange.body)));
+            self.problem(&operation, what, with);
         }
     }
 
@@ -260,10 +271,26 @@ impl Run {
         found
     }
 
-    fn problem(&mut self, problem: String) {
-        if !self.row.problems.contains(&problem) {
-            self.row.problems.push(problem);
+    fn problem(&mut self, operation: &str, what: String, with: String) {
+        self.row.problems.insert(Wrong { what, operation: operation.to_owned(), with });
+    }
+}
+
+impl Row {
+    /// The problems, those that are alike as one.
+    fn shown(&self) -> String {
+        let mut alike: BTreeMap<&str, Vec<&Wrong>> = BTreeMap::new();
+        for wrong in &self.problems {
+            alike.entry(&wrong.what).or_default().push(wrong);
         }
+        let mut alike: Vec<_> = alike.into_iter().collect();
+        alike.sort_by_key(|(_, all)| std::cmp::Reverse(all.len()));
+        let mut shown = String::new();
+        for (what, all) in alike.into_iter().take(SHOWN) {
+            let first = all.first().map(|wrong| format!("{}: {}", wrong.operation, short(&wrong.with)));
+            let _ = writeln!(shown, "{} x {}\n     {}", all.len(), short(what), first.unwrap_or_default());
+        }
+        shown
     }
 }
 

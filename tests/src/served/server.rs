@@ -156,9 +156,8 @@ async fn respond(shared: &Shared, asked: &Asked, line: String) -> (Exchange, Ans
         json: None,
         unmade: None,
     };
-    let issue = |place: &str, why: String| Issue { place: place.to_owned(), why };
     let Some((operation, paths)) = check::route(document, asked) else {
-        exchange.issues.push(issue("path", "no operation has this method and path".to_owned()));
+        exchange.issues.push(Issue::new("path", "no operation has this method and path", ""));
         return (exchange, Answer::empty(404));
     };
     exchange.operation = Some(operation.name.clone());
@@ -180,8 +179,8 @@ async fn respond(shared: &Shared, asked: &Asked, line: String) -> (Exchange, Ans
     );
     let accept = asked.header("accept");
     let Some(sent) = answer::answer(document, operation, &choice, accept) else {
-        let accept = accept.unwrap_or_default();
-        exchange.issues.push(issue("header `accept`", format!("nothing of reply {} is {accept}", choice.status)));
+        let why = format!("nothing of reply {} is acceptable", choice.status);
+        exchange.issues.push(Issue::new("header `accept`", why, accept.unwrap_or_default()));
         return (exchange, Answer::empty(406));
     };
     exchange.status = sent.answer.status;

@@ -32,7 +32,7 @@ pub(super) fn run(root: &Path, place: &Path, out: &Path, name: &str) -> Result<O
     );
     files::write_all(out, &[("Cargo.toml".to_owned(), manifest + &needed)])?;
     let arguments = ["test", "--quiet", "--package", name, "--test", "operations", "--", "--nocapture"];
-    let output = cargo(place, &arguments).output().context("cannot run cargo")?;
+    let output = cargo(place, &arguments).env("RUST_BACKTRACE", "0").output().context("cannot run cargo")?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = text.lines().find_map(|line| line.strip_prefix(LINE));
     let line = line.unwrap_or("the tests did not get so far").to_owned();

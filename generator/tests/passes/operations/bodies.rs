@@ -88,7 +88,7 @@ fn parts() {
         ("a: {type: object, additionalProperties: {type: string}}", "a?: json {text}"),
         ("a: {type: array, items: {type: array, items: {type: string}}}", "a?: json [[text]]"),
         ("a: {oneOf: [{type: string}, {type: integer}]}", "a?: text"),
-        ("send: {type: string}, part: {type: string}", "part_part?: text, send_part?: text"),
+        ("send: {type: string}, part: {type: string}", "part?: text, send_part?: text"),
     ];
     for (properties, expected) in cases {
         let document = with(&format!(

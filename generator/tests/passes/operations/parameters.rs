@@ -143,6 +143,13 @@ fn names() {
 }
 
 #[test]
+fn arguments_may_have_names_that_setters_cannot() {
+    let required = |name: &str| format!("{{in: query, name: {name}, required: true, schema: {{type: string}}}}");
+    let document = with("/x", &["send", "page", "body"].map(required).join(", "));
+    assert_eq!(told(&document).operations, ["GET op(&send: text, &page: text, &body_query: text) -> empty"]);
+}
+
+#[test]
 fn types_of_parameters_of_one_name_are_two() {
     let enumeration =
         |place: &str, values: &str| format!("{{in: {place}, name: kind, schema: {{type: string, enum: [{values}]}}}}");

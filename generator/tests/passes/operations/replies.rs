@@ -74,6 +74,26 @@ fn successes() {
 }
 
 #[test]
+fn what_a_call_cannot_give_is_noted() {
+    let cases = [
+        ("'101': <>", "101: left out: a connection that becomes one of another protocol cannot be made"),
+        ("'200': <T>, '302': <>", "302: a redirect beside a reply with content is an error of the call"),
+        ("'204': <T>", "204/content: a reply to HEAD or of status 204 or 205 never has a body: none is read"),
+        (
+            "'200': {description: d, content: {application/json: {schema: {type: integer}}, 'text/*': {}}}",
+            "200/content/text~1*: left out: a server cannot be asked for a media type with a `*`",
+        ),
+    ];
+    for (responses, note) in cases {
+        assert_eq!(
+            told(&document("get", responses)).notes,
+            [format!("/paths/~1x/get/responses/{note}")],
+            "{responses}"
+        );
+    }
+}
+
+#[test]
 fn failures() {
     let cases: &[(&str, &str)] = &[
         ("'200': <T>, '404': <E>, 4XX: <U>, default: <E>", "T ! 404: E ! 4XX: U ! default: E"),

@@ -104,7 +104,7 @@ fn refusals_are_told_apart() {
     ];
     for (status, body, is, advice) in cases {
         let status = StatusCode::from_u16(*status).unwrap();
-        let error = refusal(status, ErrorBody::parse(body.as_bytes(), &profile.error), &profile);
+        let error = refusal(status, ErrorBody::parse(body.as_bytes(), profile.error.as_ref()), &profile);
         assert!(is(&error) && error.is_token() && error.status() == Some(status), "{body}: {error:?}");
         let told = error.to_string();
         for (.., other) in cases.iter().filter(|(.., other)| !other.is_empty()) {
