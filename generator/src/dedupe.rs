@@ -184,21 +184,30 @@ fn classes(merger: &Merger) -> Vec<(DefId, usize)> {
         class[id.0] = *texts.entry((text, component)).or_insert(fresh);
         shapes.push((id, class[id.0], inner.into_iter().map(|id| merger.root(id)).collect()));
     }
-    let mut count = texts.len();
+    // What is alone in its class stays alone: only the others are looked at again.
+    let mut open: Vec<usize> = (0..shapes.len()).collect();
+    let mut fresh = texts.len();
     loop {
-        let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(shapes.len());
-        let mut next = vec![usize::MAX; class.len()];
-        for (id, own, inner) in &shapes {
-            let inner = inner.iter().map(|id| class[id.0]).collect();
-            let fresh = numbers.len();
-            next[id.0] = *numbers.entry((*own, inner)).or_insert(fresh);
+        let mut sizes: HashMap<usize, usize> = HashMap::with_capacity(open.len());
+        open.iter().for_each(|index| *sizes.entry(class[shapes[*index].0.0]).or_default() += 1);
+        open.retain(|index| sizes[&class[shapes[*index].0.0]] > 1);
+        let mut numbers: HashMap<(usize, Vec<usize>), usize> = HashMap::with_capacity(open.len());
+        let mut next = Vec::with_capacity(open.len());
+        for index in &open {
+            let (id, _, inner) = &shapes[*index];
+            let key = (class[id.0], inner.iter().map(|id| class[id.0]).collect());
+            let number = fresh + numbers.len();
+            next.push((*id, *numbers.entry(key).or_insert(number)));
         }
+        let classes = sizes.values().filter(|size| **size > 1).count();
         let grown = numbers.len();
-        class = next;
-        if grown == count {
+        fresh += grown;
+        for (id, number) in next {
+            class[id.0] = number;
+        }
+        if grown == classes {
             return shapes.into_iter().map(|(id, ..)| (id, class[id.0])).collect();
         }
-        count = grown;
     }
 }
 
@@ -213,14 +222,19 @@ fn signature(def: &Def, inner: &mut Vec<DefId>) -> String {
             fields.sort_by(|a, b| a.json.cmp(&b.json));
             // Three states are for what is sent: such a shape is one type in each direction.
             if fields.iter().any(|field| field.nullable && !field.required) {
-                let _ = write!(text, " sent={}", def.sent);
+                text.push_str(if def.sent { " sent" } else { " received" });
             }
             if fields.is_empty() {
                 // Two variants without members are alike by chance only.
                 let _ = write!(text, " at={:?}", def.places.first().and_then(|place| place.path.last()));
             }
             for field in fields {
-                let _ = write!(text, " {:?}:{}{}{:?}=", field.json, field.required, field.nullable, field.constant);
+                write_text(&mut text, &field.json);
+                text.push(if field.required { '!' } else { '?' });
+                text.push(if field.nullable { '~' } else { '=' });
+                if let Some(constant) = &field.constant {
+                    write_text(&mut text, &constant.to_string());
+                }
                 write_ty(&mut text, &field.ty, inner);
             }
             if let Some(rest) = &object.rest {
@@ -229,8 +243,9 @@ fn signature(def: &Def, inner: &mut Vec<DefId>) -> String {
             }
         }
         DefKind::Enum(values) => {
+            text.push_str("enum");
             let sorted: BTreeSet<&String> = values.values.iter().collect();
-            let _ = write!(text, "enum {sorted:?}");
+            sorted.into_iter().for_each(|value| write_text(&mut text, value));
         }
         DefKind::Union(union) => {
             let _ = write!(text, "union {:?} {:?}", union.tag, union.missing);
@@ -248,6 +263,12 @@ fn signature(def: &Def, inner: &mut Vec<DefId>) -> String {
     text
 }
 
+/// A text with its length before it, so that no two lists of texts look alike.
+fn write_text(text: &mut String, part: &str) {
+    let _ = write!(text, " {}:", part.len());
+    text.push_str(part);
+}
+
 fn write_ty(text: &mut String, ty: &Ty, inner: &mut Vec<DefId>) {
     match ty {
         Ty::Def(id) => {
@@ -262,6 +283,9 @@ fn write_ty(text: &mut String, ty: &Ty, inner: &mut Vec<DefId>) {
         Ty::Map(value) => wrap(text, '{', value, inner),
         Ty::Hidden(value) => wrap(text, '!', value, inner),
         Ty::Nullable(value) => wrap(text, '?', value, inner),
+        Ty::String => text.push('s'),
+        Ty::Bool => text.push('b'),
+        Ty::Int => text.push('i'),
         scalar => {
             let _ = write!(text, "{scalar:?}");
         }

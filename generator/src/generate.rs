@@ -103,7 +103,7 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
     let docs = Docs::parse(&sources.docs_operations, &sources.docs_types)?;
     let document = load::document(sources.document.as_bytes())?;
     watch(Pass::Load);
-    let corrected = pipeline::lowered(document, &sources.overlay, &rules, release, watch)?;
+    let corrected = pipeline::lowered(document, &load::Files::NONE, &sources.overlay, &rules, release, watch)?;
     let modelled = pipeline::watched_model(&corrected, &rules, &lock, release, watch)?;
     let (text, new_names) = lock.append(&released::entries(&modelled.model, &modelled.names, &lock), release)?;
     let input = emit::Input {
@@ -128,14 +128,15 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
     Ok(Output { files, lock: text, cargo_toml, summary })
 }
 
-/// Generates a whole crate from any document.
+/// Generates a whole crate from any document; `files` are those that it may refer to.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the document and with what else was given, each with its place.
-pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
+pub fn project(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result<Output, Error> {
     check_name(&project.name)?;
-    whole(project, watch).map_err(|error| {
+    whole(project, files, watch).map_err(|mut error| {
+        load::add_lines(&mut error, &project.document);
         // The files have other names here than in `specs/`.
         let names = [
             ("specs/overlay.yaml", "the overlay"),
@@ -151,7 +152,7 @@ pub fn project(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     })
 }
 
-fn whole(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
+fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result<Output, Error> {
     let config = &project.config;
     let rules = Rules::parse(&project.rules)?;
     let lock = Lock::parse(&project.lock)?;
@@ -159,7 +160,7 @@ fn whole(project: &Project, watch: Watch<'_>) -> Result<Output, Error> {
     watch(Pass::Load);
     let info = Info::of(&document.value);
     let release = config.release.clone().unwrap_or(info.version);
-    let corrected = pipeline::lowered(document, &project.overlay, &rules, &release, watch)?;
+    let corrected = pipeline::lowered(document, files, &project.overlay, &rules, &release, watch)?;
     let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, &release, watch)?;
     let locked = config.names.is_some();
     let (text, new_names) = match locked {

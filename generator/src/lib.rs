@@ -33,7 +33,7 @@ mod size;
 mod template;
 pub mod walk;
 
-pub use emit::File;
 pub use config::Config;
+pub use emit::File;
 pub use generate::{Output, Project, Sources, check_name, generate, project};
 pub use report::Summary;

@@ -2,13 +2,16 @@
 //!
 //! The order of lists is left alone, because there it may mean something.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
-use crate::walk::{self, Kind, METHODS, Member};
+use crate::walk::{self, Kind, METHODS, Member, Visitor, Way};
 
 /// Keywords in their order; those that are not here follow by alphabet.
-const KEYWORDS: [&str; 60] = [
+const KEYWORDS: [&str; 61] = [
     "$ref",
+    "$dynamicRef",
     "openapi",
     "info",
     "title",
@@ -72,40 +75,48 @@ const KEYWORDS: [&str; 60] = [
 
 /// Puts the keys of a document into their order.
 pub fn stable(document: &mut Value) {
-    walk::document(document, &mut |kind, value, _| {
-        if let Value::Object(object) = value {
-            sort_object(kind, object);
-        }
-    });
+    walk::walk(document, Member::One(Kind::Document), &Way::TOP, &mut Order);
 }
 
-fn sort_object(kind: Kind, object: &mut Map<String, Value>) {
-    for (key, value) in object.iter_mut() {
-        match walk::member(kind, key) {
-            Member::Plain | Member::Names => sort_data(value),
-            Member::Map(_) => sort_names(value),
-            Member::MapOfMaps(_) => {
-                sort_names(value);
-                value.as_object_mut().into_iter().flat_map(Map::values_mut).for_each(sort_names);
-            }
-            Member::One(_) | Member::List(_) => {}
+struct Order;
+
+impl Visitor for Order {
+    fn enter(&mut self, member: Member, value: &mut Value, _: &Way<'_>) {
+        keys(member, value);
+        if let Member::One(kind) = member {
+            data(kind, value);
         }
     }
-    sort_by(object, rank);
+}
+
+/// Puts the keys of one object or map of the specification into their order, and not those of what it holds.
+pub(crate) fn keys(member: Member, value: &mut Value) {
+    match (member, value) {
+        (Member::One(_), Value::Object(members)) => sort_by(members, rank),
+        (Member::Map(_), Value::Object(members)) => sort_by(members, |_| 0),
+        _ => {}
+    }
+}
+
+/// Puts the keys of the data in one object of the specification into their order.
+pub(crate) fn data(kind: Kind, value: &mut Value) {
+    for (key, value) in value.as_object_mut().into_iter().flatten() {
+        let plain = || matches!(walk::member(kind, key), Member::Plain | Member::Names);
+        if (value.is_object() || value.is_array()) && plain() {
+            sort_data(value);
+        }
+    }
 }
 
 /// Keywords first, then methods, then the rest.
 fn rank(key: &str) -> usize {
-    let methods = KEYWORDS.len();
-    let keyword = KEYWORDS.iter().position(|keyword| *keyword == key);
-    let method = || METHODS.iter().position(|method| *method == key).map(|index| methods + index);
-    keyword.or_else(method).unwrap_or(usize::MAX)
-}
-
-fn sort_names(value: &mut Value) {
-    if let Value::Object(members) = value {
-        sort_by(members, |_| 0);
-    }
+    static RANKS: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
+        let mut ranks: Vec<_> = KEYWORDS.iter().chain(&METHODS).copied().zip(0..).collect();
+        ranks.sort_unstable();
+        ranks
+    });
+    let found = RANKS.binary_search_by_key(&key, |(keyword, _)| keyword);
+    found.ok().and_then(|index| RANKS.get(index)).map_or(usize::MAX, |(_, rank)| *rank)
 }
 
 fn sort_data(value: &mut Value) {
@@ -120,8 +131,16 @@ fn sort_data(value: &mut Value) {
 }
 
 fn sort_by(members: &mut Map<String, Value>, rank: impl Fn(&str) -> usize) {
+    let mut last: Option<(usize, &str)> = None;
+    let sorted = members.keys().all(|key| {
+        let this = (rank(key), key.as_str());
+        last.replace(this).is_none_or(|last| last < this)
+    });
+    if sorted {
+        return;
+    }
     let mut entries: Vec<_> =
         std::mem::take(members).into_iter().map(|(key, value)| (rank(&key), key, value)).collect();
-    entries.sort_by(|(a_rank, a, _), (b_rank, b, _)| (a_rank, a).cmp(&(b_rank, b)));
+    entries.sort_unstable_by(|(a_rank, a, _), (b_rank, b, _)| (a_rank, a).cmp(&(b_rank, b)));
     members.extend(entries.into_iter().map(|(_, key, value)| (key, value)));
 }

@@ -9,12 +9,15 @@
 //! A correction that no longer corrects must not linger: inside its releases, an action that matches nothing or changes
 //! nothing is an error. Outside of them it is not applied.
 
+mod descend;
+
 use semver::Version;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
 use crate::error::{Error, Problem, Result, push};
 use crate::load;
+use descend::{Descent, Index};
 
 /// An action that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +44,21 @@ pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<A
     let actions = actions(&overlay)?;
     let mut applied = Vec::new();
     let mut problems = Vec::new();
-    for action in actions.iter().filter(|action| action.covers(&release)) {
-        match action.apply(document) {
+    let actions: Vec<&Action> = actions.iter().filter(|action| action.covers(&release)).collect();
+    let descents: Vec<&Descent> = actions.iter().filter_map(|action| action.descent.as_ref()).collect();
+    let mut index = None;
+    for action in &actions {
+        let found = match &action.descent {
+            Some(descent) => descent.find(document, index.get_or_insert_with(|| Index::new(document, &descents))),
+            None => locate(&action.target, document),
+        };
+        let result = action.apply(document, &found);
+        if let Some(known) = &mut index
+            && !action.keep(known, &found, document)
+        {
+            index = None;
+        }
+        match result {
             Ok(count) => applied.push(Applied {
                 index: action.index,
                 target: action.target.to_string(),
@@ -59,6 +75,8 @@ pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<A
 struct Action {
     index: usize,
     target: JsonPath,
+    /// The target, if it looks everywhere and can be found without.
+    descent: Option<Descent>,
     change: Change,
     reason: String,
     from: Option<Version>,
@@ -104,6 +122,7 @@ fn action(index: usize, value: &Value) -> std::result::Result<Action, Problem> {
         _ => Err(Problem::at(push(&here, key), message)),
     };
     let target = text("target", "`target` is missing: a JSONPath that selects what is changed")?;
+    let descent = Descent::parse(&target);
     let target = JsonPath::parse(&target).map_err(|error| {
         Problem::at(push(&here, "target"), format!("`{target}` is no JSONPath (RFC 9535): {error}"))
     })?;
@@ -126,6 +145,7 @@ fn action(index: usize, value: &Value) -> std::result::Result<Action, Problem> {
     Ok(Action {
         index,
         target,
+        descent,
         change,
         reason: text("x-reason", "`x-reason` is missing: say why the correction is right")?,
         from,
@@ -170,15 +190,9 @@ impl Action {
             && self.until.as_ref().is_none_or(|until| release <= until)
     }
 
-    /// How many places were changed; none is an error, told in the words returned.
-    fn apply(&self, document: &mut Value) -> std::result::Result<usize, String> {
+    /// How many of the places found were changed; none is an error, told in the words returned.
+    fn apply(&self, document: &mut Value, found: &[Vec<Step>]) -> std::result::Result<usize, String> {
         let target = &self.target;
-        let found: Vec<Vec<Step>> = target
-            .query_located(document)
-            .dedup()
-            .iter()
-            .map(|node| node.location().iter().map(Step::from).collect())
-            .collect();
         if found.is_empty() {
             return Err(format!("`{target}` matches nothing; the document was corrected, or the target is wrong"));
         }
@@ -193,6 +207,25 @@ impl Action {
             ));
         }
         Ok(count)
+    }
+
+    /// Keeps an index right after what was done at these places; `false`: it must be made again.
+    fn keep(&self, index: &mut Index, found: &[Vec<Step>], document: &Value) -> bool {
+        match &self.change {
+            Change::Merge(update) | Change::Replace(update) if index.knows(update) => {
+                found.iter().for_each(|way| index.learn(document, way));
+                true
+            }
+            Change::Merge(_) | Change::Replace(_) => true,
+            // Only what stands behind an item that was removed from a list has moved.
+            Change::Remove => !found.iter().any(|way| match way.split_last() {
+                Some((Step::Index(_), list)) => {
+                    let items = descend::at(document, list).and_then(Value::as_array);
+                    items.is_some_and(|items| items.iter().any(|item| item.is_object() || item.is_array()))
+                }
+                _ => false,
+            }),
+        }
     }
 
     fn apply_at(&self, document: &mut Value, way: &[Step]) -> std::result::Result<bool, String> {
@@ -226,6 +259,7 @@ impl Action {
 }
 
 /// A step into a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Step {
     Name(String),
     Index(usize),
@@ -238,6 +272,12 @@ impl From<&serde_json_path::PathElement<'_>> for Step {
             serde_json_path::PathElement::Index(index) => Self::Index(*index),
         }
     }
+}
+
+/// Every place that a path selects.
+fn locate(target: &JsonPath, document: &Value) -> Vec<Vec<Step>> {
+    let found = target.query_located(document).dedup();
+    found.iter().map(|node| node.location().iter().map(Step::from).collect()).collect()
 }
 
 fn resolve<'a>(value: &'a mut Value, way: &[Step]) -> Option<&'a mut Value> {

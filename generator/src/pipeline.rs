@@ -63,6 +63,8 @@ impl Pass {
 pub struct Corrected {
     /// An OpenAPI 3.0 document.
     pub value: serde_json::Value,
+    /// What was lost on the way, or read in another way than it is written.
+    pub notes: Vec<Problem>,
     /// The actions of the overlay that were applied.
     pub applied: Vec<Applied>,
 }
@@ -73,16 +75,17 @@ pub struct Corrected {
 ///
 /// The document, the overlay or the rules cannot be read, or an action of the overlay no longer corrects anything.
 pub fn corrected(document: &[u8], overlay: &str, rules: &Rules, release: &str) -> Result<Corrected, Error> {
-    lowered(load::document(document)?, overlay, rules, release, &mut |_| ())
+    lowered(load::document(document)?, &load::Files::NONE, overlay, rules, release, &mut |_| ())
 }
 
-/// Corrects and lowers a document that is loaded.
+/// Corrects and lowers a document that is loaded; `files` are those that it may refer to.
 ///
 /// # Errors
 ///
 /// As [`corrected`].
 pub fn lowered(
     mut document: load::Document,
+    files: &load::Files<'_>,
     overlay: &str,
     rules: &Rules,
     release: &str,
@@ -98,9 +101,9 @@ pub fn lowered(
         rules::Dialect::None => Dialect::Standard,
         rules::Dialect::Logto => Dialect::Logto { floats: rules.fraction_members(release).into_iter().collect() },
     };
-    let value = lower::lower(document, &dialect)?;
+    let lower::Lowered { value, notes } = lower::lower(document, &dialect, files)?;
     watch(Pass::Lower);
-    Ok(Corrected { value, applied })
+    Ok(Corrected { value, notes, applied })
 }
 
 /// The model of a document with its names, and what a person should know of it.
@@ -143,7 +146,9 @@ pub fn watched_model(
 ) -> Result<Modelled, Error> {
     let api = lower::typed(&document.value)?;
     watch(Pass::Typed);
-    let build::Built { mut model, mut notes } = build::build(&api, rules, release)?;
+    let build::Built { mut model, notes: built } = build::build(&api, rules, release)?;
+    let mut notes = document.notes.clone();
+    notes.extend(built);
     watch(Pass::Build);
     analyze::find_paging(&mut model, rules);
     watch(Pass::Analyze);

@@ -283,6 +283,11 @@ impl Rules {
         }
     }
 
+    /// Whether any rule says more of a text, a number or a boolean than its schema.
+    pub fn say_scalars(&self) -> bool {
+        !(self.times.is_empty() && self.units.is_empty() && self.secrets.is_empty() && self.booleans.is_empty())
+    }
+
     /// What the number at a place counts.
     pub fn unit(&self, place: &Place, release: &str) -> Option<&str> {
         first(&self.units, place, release).map(|rule| rule.is.as_str())

@@ -8,12 +8,20 @@ use proptest::test_runner::TestRunner;
 
 /// Changed copies for each target.
 const ROUNDS: u32 = 2_000;
+/// The same where each becomes a crate.
+const CRATES: u32 = 60;
 
 /// The seeds of a target.
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
-    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    let list = |folder: &Path| -> Vec<_> {
+        let files = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        files.map(|file| file.expect("a file").path()).filter(|path| path.is_file()).collect()
+    };
+    let mut paths = list(&folder);
+    if name == "generate" {
+        paths.extend(list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("documents")));
+    }
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).expect("a seed")).collect()
 }
@@ -53,7 +61,8 @@ fn every_target_holds_over_changed_seeds() {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), 0..8_usize, pieces), 0..6);
     for (name, target) in TARGETS {
         let cases = (prop::sample::select(seeds(name)), changes.clone());
-        let mut runner = TestRunner::new(ProptestConfig { cases: ROUNDS, ..ProptestConfig::default() });
+        let rounds = if name.starts_with("generate") { CRATES } else { ROUNDS };
+        let mut runner = TestRunner::new(ProptestConfig { cases: rounds, ..ProptestConfig::default() });
         let run = |(seed, changes): (Vec<u8>, Vec<Change>)| {
             target(&changed(&seed, &changes));
             Ok(())

@@ -55,7 +55,7 @@ fn read(path: &str) -> Result<Value> {
 pub fn lowered(bytes: &[u8]) -> Result<Value> {
     let mut document = load::document(bytes)?;
     prose::note_facts(&mut document.value);
-    Ok(lower::lower(document, &Dialect::Logto { floats: Default::default() })?)
+    Ok(lower::lower(document, &Dialect::Logto { floats: Default::default() }, &load::Files::NONE)?.value)
 }
 
 /// Compares two lowered documents.

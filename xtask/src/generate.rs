@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use logto_generator::config::Runtime;
+use logto_generator::load::Files;
 use logto_generator::{Config, Output, Project, Summary, check_name};
 
 use crate::timings::Timings;
@@ -66,7 +67,9 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
         tests: tests(options)?,
         config: given.config.clone(),
     };
-    let output = logto_generator::project(&project, &mut |pass| timings.end(pass.name()));
+    let folder = Path::new(&options.spec).parent().unwrap_or(Path::new(""));
+    let files = Files { document: &source.origin, read: &|path| source::next_to(folder, path) };
+    let output = logto_generator::project(&project, &files, &mut |pass| timings.end(pass.name()));
     let output = output.with_context(|| format!("{}: nothing was generated", source.origin))?;
     let summary = output.summary.clone();
     let lock = given.config.names.as_ref().map(|names| (given.folder.join(names), output.lock.clone()));

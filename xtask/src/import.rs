@@ -66,9 +66,9 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
 
     // What `regen` could not read must not take the place of what it can.
     let whole = load::document(pretty(&document.value)?.as_bytes())?;
-    let lowered = lower::lower(whole, &Dialect::Logto { floats: BTreeSet::new() });
+    let lowered = lower::lower(whole, &Dialect::Logto { floats: BTreeSet::new() }, &load::Files::NONE);
     lowered
-        .and_then(|lowered| lower::typed(&lowered))
+        .and_then(|lowered| lower::typed(&lowered.value))
         .with_context(|| format!("{} was not imported", source.origin))?;
 
     let old: Option<Meta> = files::read(root, files::META)?.and_then(|text| serde_json::from_str(&text).ok());

@@ -23,6 +23,11 @@ pub fn read(source: &str) -> Result<Source> {
     if source.starts_with("http://") || source.starts_with("https://") { fetch(source) } else { open(source) }
 }
 
+/// Reads a file next to a document, by its path from the folder of the document; the error is in words.
+pub fn next_to(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
+    open(&folder.join(path).to_string_lossy()).map(|source| source.bytes).map_err(|error| format!("{error:#}"))
+}
+
 fn open(path: &str) -> Result<Source> {
     let file = fs::File::open(path).with_context(|| format!("cannot open {path}"))?;
     let mut bytes = Vec::new();

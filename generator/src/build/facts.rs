@@ -8,14 +8,21 @@ use crate::model::{Access, Facts};
 
 /// What a schema says of its values.
 pub(super) fn of(schema: &Schema) -> Facts {
+    let mut facts = limits(schema);
+    annotate(&mut facts, schema);
+    facts
+}
+
+/// Adds what a schema says that is no limit: its default, and which side gives the value.
+pub(super) fn annotate(facts: &mut Facts, schema: &Schema) {
     let data = &schema.schema_data;
-    let access = match (data.read_only, data.write_only) {
+    let default = || data.default.as_ref().filter(|value| !value.is_null()).map(Value::to_string);
+    facts.default = facts.default.take().or_else(default);
+    facts.access = facts.access.or(match (data.read_only, data.write_only) {
         (true, false) => Some(Access::Read),
         (false, true) => Some(Access::Write),
         _ => None,
-    };
-    let default = data.default.as_ref().filter(|value| !value.is_null()).map(Value::to_string);
-    Facts { access, default, ..limits(schema) }
+    });
 }
 
 fn limits(schema: &Schema) -> Facts {

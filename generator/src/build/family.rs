@@ -54,18 +54,13 @@ impl<'a> Builder<'a> {
             let itself = ptr::eq(heir, schema) || self.has_family(heir, &at);
             let at = if itself { at.step("|base") } else { at };
             heirs.push(Alternative {
-                schema: heir,
-                whole,
-                place: at,
-                component: Some(name),
-                alone: true,
                 json: Some(JsonType::Object),
-                leaves: Vec::new(),
+                ..Alternative::new(heir, whole, at, Some(name), true)
             });
         }
         let how = How { any: false, discriminator, deprecated: schema.schema_data.deprecated };
         let tag = self.tag(&heirs, how, place)?;
-        Some(self.tagged(&heirs, &tag, place, how.deprecated).into())
+        Some(self.tagged(&heirs, &tag, how, place).into())
     }
 
     /// Whether a component has a discriminator for those that are `allOf` it.

@@ -82,6 +82,8 @@ struct Builder<'a> {
     arena: &'a Arena<ReferenceOr<Schema>>,
     rules: &'a Rules,
     release: &'a str,
+    /// Whether rules say anything of scalars.
+    ruled: bool,
     /// The names of components, by the address of their schemas.
     names: HashMap<*const Schema, &'a str>,
     /// The components that are `allOf` another, by its name.
@@ -150,6 +152,7 @@ impl<'a> Builder<'a> {
             arena,
             rules,
             release,
+            ruled: rules.say_scalars(),
             names: items.collect(),
             heirs: family::heirs(api),
             defs: Vec::new(),

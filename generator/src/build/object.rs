@@ -1,22 +1,46 @@
 //! Objects: structs and maps.
 
-use indexmap::IndexMap;
+use indexmap::map::Entry;
+use indexmap::{IndexMap, IndexSet};
 use openapiv3::{AdditionalProperties, ReferenceOr, Schema};
 
-use super::view::{Node, View};
+use super::view::{Node, View, says_nothing};
 use super::whole::{Placed, Whole};
 use super::{Builder, Typed};
 use crate::model::{DefKind, Facts, Field, Place, Struct, Ty};
 
-/// A member as its schemas say it, each with the index of the part that has it.
-type Property<'a> = Vec<(&'a ReferenceOr<Box<Schema>>, usize)>;
+/// What one part says of a member, and the index of the part.
+pub(super) type Said<'a> = (&'a ReferenceOr<Box<Schema>>, usize);
+
+/// A member, by all that holds for it.
+#[derive(Debug, Clone)]
+pub(super) struct Property<'a> {
+    first: Said<'a>,
+    more: Vec<Said<'a>>,
+}
+
+impl<'a> Property<'a> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Said<'a>> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
+    /// The schema, where only one part has one.
+    pub(super) fn only(&self) -> Option<Said<'a>> {
+        self.more.is_empty().then_some(self.first)
+    }
+
+    /// The first schema that stands here and says what it is, else the first.
+    pub(super) fn schema(&self) -> &'a ReferenceOr<Box<Schema>> {
+        let silent = |schema: &ReferenceOr<Box<Schema>>| schema.as_item().is_some_and(|schema| says_nothing(schema));
+        self.all().map(|(schema, _)| *schema).find(|schema| !silent(schema)).unwrap_or(self.first.0)
+    }
+}
 
 /// The members of an object, by all that holds for it.
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
-    /// By name; one that several parts have holds for all of them.
     pub properties: IndexMap<&'a str, Property<'a>>,
-    pub required: Vec<&'a str>,
+    pub required: IndexSet<&'a str>,
 }
 
 impl<'a> Members<'a> {
@@ -24,17 +48,32 @@ impl<'a> Members<'a> {
         let mut members = Self::default();
         for (index, part) in whole.parts.iter().enumerate() {
             for (name, schema) in part.view.properties.into_iter().flatten() {
-                members.properties.entry(name.as_str()).or_default().push((schema, index));
+                match members.properties.entry(name.as_str()) {
+                    Entry::Occupied(mut known) => known.get_mut().more.push((schema, index)),
+                    Entry::Vacant(free) => {
+                        free.insert(Property { first: (schema, index), more: Vec::new() });
+                    }
+                }
             }
             members.required.extend(part.view.required.iter().map(String::as_str));
         }
         // A member that no value may have is none.
-        members.properties.retain(|_, schemas| !schemas.iter().any(|(schema, _)| is_never(schema)));
+        members.properties.retain(|_, property| !property.all().any(|(schema, _)| is_never(schema)));
         members
     }
 
+    /// The required members that both sides give.
+    pub(super) fn firm(&self) -> impl Iterator<Item = &&'a str> {
+        self.required.iter().filter(|name| {
+            let schemas = self.properties.get(**name).into_iter().flat_map(Property::all);
+            !schemas
+                .filter_map(|(schema, _)| schema.as_item())
+                .any(|schema| schema.schema_data.read_only || schema.schema_data.write_only)
+        })
+    }
+
     pub(super) fn requires(&self, name: &str) -> bool {
-        self.required.contains(&name)
+        self.required.contains(name)
     }
 }
 
@@ -48,8 +87,8 @@ impl<'a> Builder<'a> {
         }
         let rest = rest.or_else(|| self.rules.keeps_rest(place, self.release).then_some(Ty::Any));
         let mut fields = Vec::new();
-        for (name, schemas) in members.properties.iter().filter(|(name, _)| Some(**name) != tag) {
-            fields.push(self.field(name, schemas, members.requires(name), whole, place));
+        for (name, property) in members.properties.iter().filter(|(name, _)| Some(**name) != tag) {
+            fields.push(self.field(name, property, members.requires(name), whole, place));
         }
         for name in &members.required {
             let known = members.properties.contains_key(name) || fields.iter().any(|field| field.json == *name);
@@ -67,8 +106,8 @@ impl<'a> Builder<'a> {
         let mut members = Members::of(&whole);
         for group in whole.groups(self) {
             for alternative in self.alternatives(&whole, &group, place).0 {
-                for (name, schemas) in Members::of(&alternative.whole).properties {
-                    members.properties.entry(name).or_insert(schemas);
+                for (name, property) in &alternative.members.properties {
+                    members.properties.entry(name).or_insert_with(|| property.clone());
                 }
             }
         }
@@ -98,44 +137,40 @@ impl<'a> Builder<'a> {
     fn field(
         &mut self,
         name: &str,
-        schemas: &[(&'a ReferenceOr<Box<Schema>>, usize)],
+        property: &Property<'a>,
         required: bool,
         whole: &Whole<'a>,
         place: &Place,
     ) -> Field {
-        let own = place.step(name);
-        let typed = match schemas {
-            [(schema, part)] => self.node((*schema).into(), &step_into(whole, *part, place, name)),
-            _ => {
-                let placed = |(schema, part): &(&'a ReferenceOr<Box<Schema>>, usize)| Placed {
+        let typed = match property.only() {
+            Some((schema, part)) => match self.known(schema.into(), place) {
+                Some(typed) => typed,
+                None => self.node(schema.into(), &step_into(whole, part, place, name)),
+            },
+            None => {
+                let placed = |(schema, part): &Said<'a>| Placed {
                     node: (*schema).into(),
                     place: Some(step_into(whole, *part, place, name)),
                 };
-                self.together(&schemas.iter().map(placed).collect::<Vec<_>>(), &own)
+                self.together(&property.all().map(placed).collect::<Vec<_>>(), &place.step(name))
             }
         };
-        let mut facts = typed.facts;
-        for (schema, _) in schemas {
-            if let ReferenceOr::Item(schema) = schema {
-                facts.access = facts.access.or(super::facts::of(schema).access);
-            }
-        }
         Field {
             json: name.to_owned(),
-            ty: self.hidden(typed.ty, &own),
+            ty: self.hidden(typed.ty, place, name),
             required,
             nullable: typed.nullable,
             young: false,
             boxed: false,
             constant: typed.constant,
-            facts,
+            facts: typed.facts,
             deprecated: typed.deprecated,
         }
     }
 
     /// A map or a value of any kind that a rule calls secret; a text is one already.
-    fn hidden(&self, ty: Ty, place: &Place) -> Ty {
-        let secret = matches!(ty, Ty::Map(_) | Ty::Any) && self.rules.is_secret(place, self.release);
+    fn hidden(&self, ty: Ty, place: &Place, name: &str) -> Ty {
+        let secret = matches!(ty, Ty::Map(_) | Ty::Any) && self.rules.is_secret(&place.step(name), self.release);
         if secret { Ty::Hidden(Box::new(ty)) } else { ty }
     }
 }

@@ -23,15 +23,14 @@ impl<'a> Builder<'a> {
         }
         let place = found.map_or_else(|| place.clone(), |(_, place)| place);
         let mut fields = Vec::new();
-        for (name, schemas) in &members.properties {
+        for (name, property) in &members.properties {
             let encoding = media.encoding.get(*name);
             if encoding.is_some_and(|encoding| !encoding.headers.is_empty()) {
                 self.note_at(&push(&push(at, "encoding"), name), "headers of a part are not sent");
             }
             let place = place.step(name);
             let required = members.requires(name);
-            let Some((schema, _)) = schemas.first() else { continue };
-            let Some((schema, place)) = self.resolve_boxed(schema, &place) else { continue };
+            let Some((schema, place)) = self.resolve_boxed(property.schema(), &place) else { continue };
             fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding) });
         }
         fields

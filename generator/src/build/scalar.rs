@@ -1,5 +1,6 @@
 //! Texts, numbers, booleans, and lists of values.
 
+use openapiv3::{Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::view::{self, Kind};
@@ -7,18 +8,40 @@ use super::whole::Whole;
 use super::{Builder, Typed};
 use crate::model::{DefKind, Enum, Facts, JsonType, Part, Place, Select, Ty, Union, Variant};
 
+/// 2⁶³, the first whole number that is too large for `i64`.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
 impl<'a> Builder<'a> {
+    /// The type of one text, number or boolean of which no rule says more and that has no list of values.
+    pub(super) fn plain(&self, schema: &Schema, place: &Place) -> Option<Typed> {
+        let SchemaKind::Type(kind) = &schema.schema_kind else { return None };
+        if self.ruled || place.part == Part::Parameter {
+            return None;
+        }
+        let facts = super::facts::of(schema);
+        let ty = match kind {
+            Type::String(string) if string.enumeration.is_empty() => text(view::format(schema)),
+            Type::Integer(integer) if integer.enumeration.is_empty() => whole_number(view::format(schema), &facts),
+            Type::Number(number) if number.enumeration.is_empty() => Ty::Float,
+            Type::Boolean(boolean) if boolean.enumeration.is_empty() => Ty::Bool,
+            _ => return None,
+        };
+        let data = &schema.schema_data;
+        Some(Typed { nullable: data.nullable, deprecated: data.deprecated, facts, ..ty.into() })
+    }
+
     pub(super) fn string(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
-        let ruled = self.rules.scalar(place, self.release);
         let formats = || whole.parts.iter().filter_map(|part| view::format(part.schema));
-        let ty = match ruled {
+        let ty = match self.rules.scalar(place, self.release) {
             _ if place.part == Part::Parameter && self.rules.is_boolean(place, self.release) => Ty::Bool,
             Some(Ty::Millis) if place.part == Part::Parameter => Ty::Millis,
             Some(ruled @ (Ty::Secret | Ty::DateTime)) => ruled,
-            _ if formats().any(|format| format == "date-time") => Ty::DateTime,
             // A parameter stands in the address for all to see.
-            _ if place.part != Part::Parameter && formats().any(|format| format == "password") => Ty::Secret,
-            _ => Ty::String,
+            _ => match formats().map(|format| text(Some(format))).find(|ty| *ty != Ty::String) {
+                Some(Ty::Secret) if place.part == Part::Parameter => Ty::String,
+                Some(ty) => ty,
+                None => Ty::String,
+            },
         };
         Typed { facts: whole.facts(), ..ty.into() }
     }
@@ -103,6 +126,22 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// The type of a text.
+fn text(format: Option<&str>) -> Ty {
+    match format {
+        Some("date-time") => Ty::DateTime,
+        Some("password") => Ty::Secret,
+        _ => Ty::String,
+    }
+}
+
+/// The type of a whole number.
+fn whole_number(format: Option<&str>, facts: &Facts) -> Ty {
+    let limit = |limit: &Option<String>| limit.as_ref().and_then(|limit| limit.parse::<f64>().ok());
+    let huge = limit(&facts.max).is_some_and(|max| max >= TWO_TO_63) && limit(&facts.min).is_some_and(|min| min >= 0.0);
+    if format == Some("uint64") || huge { Ty::Unsigned } else { Ty::Int }
 }
 
 /// The only value that is allowed, where the type does not hold it.

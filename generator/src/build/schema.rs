@@ -63,6 +63,17 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The type of a schema that needs no place: a scalar, or a component that is built already.
+    pub(super) fn known(&self, node: Node<'a>, place: &Place) -> Option<Typed> {
+        match node {
+            Node::Schema(schema) | Node::Own(schema) => self.plain(schema, place),
+            Node::Ref(reference) => match self.memo.get(&Key::one(self.named(reference)?.1.as_item()?, place)) {
+                Some(Memo::Done(typed)) => Some((**typed).clone()),
+                _ => None,
+            },
+        }
+    }
+
     /// The schema behind a reference, and its place: that of the component, if it is one.
     pub(super) fn resolve(&mut self, schema: &'a ReferenceOr<Schema>, place: &Place) -> Option<(&'a Schema, Place)> {
         match schema {
@@ -208,11 +219,14 @@ impl<'a> Builder<'a> {
     /// The type of schemas of which none says it all.
     fn typed(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let typed = self.kind_of(whole, place);
-        let own = whole.facts();
+        let mut facts = typed.facts;
+        for part in &whole.parts {
+            super::facts::annotate(&mut facts, part.schema);
+        }
         Typed {
             nullable: typed.nullable || whole.nullable(),
             deprecated: typed.deprecated || whole.deprecated(),
-            facts: Facts { default: own.default, access: own.access, ..typed.facts },
+            facts,
             ..typed
         }
     }

@@ -197,7 +197,7 @@ pub(super) fn is_null(schema: &Schema) -> bool {
 /// `format`, as it is written.
 pub(super) fn format(schema: &Schema) -> Option<&str> {
     use openapiv3::{IntegerFormat, NumberFormat};
-    fn of<'a, T: Copy>(format: &'a VariantOrUnknownOrEmpty<T>, known: impl Fn(T) -> &'static str) -> Option<&'a str> {
+    fn of<T: Copy>(format: &VariantOrUnknownOrEmpty<T>, known: impl Fn(T) -> &'static str) -> Option<&str> {
         match format {
             VariantOrUnknownOrEmpty::Item(format) => Some(known(*format)),
             VariantOrUnknownOrEmpty::Unknown(format) => Some(format),

@@ -139,14 +139,14 @@ impl<'a> Part<'a> {
     /// Whether it says what a value is.
     pub(super) fn is_typed(&self) -> bool {
         let view = &self.view;
-        let alternatives = !self.chosen && !(view.one_of.is_empty() && view.any_of.is_empty());
+        let alternatives = !(self.chosen || view.one_of.is_empty() && view.any_of.is_empty());
         view.kind.is_some() || view.says_members() || alternatives || view::values(self.schema).is_some()
     }
 
     /// Whether it changes nothing about what the others say, which are of this type and must have these members.
     fn adds_nothing(&self, kind: Option<Kind>, required: &[&'a String]) -> bool {
         let view = &self.view;
-        let alternatives = !self.chosen && !(view.one_of.is_empty() && view.any_of.is_empty());
+        let alternatives = !(self.chosen || view.one_of.is_empty() && view.any_of.is_empty());
         !alternatives
             && !view.has_properties()
             && !matches!(view.additional, Some(openapiv3::AdditionalProperties::Schema(_)))

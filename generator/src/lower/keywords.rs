@@ -1,12 +1,16 @@
 //! The keywords of one schema: those of 3.1 become those of 3.0, and what has no effect goes.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{all_null, is_annotation, is_prose};
+use super::conditions::{self, left};
+use super::findings::Findings;
+use super::{alike, is_annotation, is_any, is_never, is_prose, limits, values};
+use crate::load::Version;
+use crate::walk::{Kind, Member, Way};
 
 /// Keywords that only apply to values of some types; `format` applies to texts and numbers.
 const TYPED: [(&str, &[&str]); 5] = [
-    ("string", &["pattern", "minLength", "maxLength", "format"]),
+    ("string", &["pattern", "minLength", "maxLength", "format", "x-content-encoding", "x-content-media-type"]),
     ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"]),
     (
         "object",
@@ -16,8 +20,8 @@ const TYPED: [(&str, &[&str]); 5] = [
     ("boolean", &[]),
 ];
 
-/// Keywords that 3.0 has no place for and that do not change what a value is made of.
-const UNHELD: [&str; 22] = [
+/// Keywords that 3.0 has no place for and that say nothing of which values are valid.
+const SILENT: [&str; 13] = [
     "$id",
     "$schema",
     "$anchor",
@@ -25,34 +29,43 @@ const UNHELD: [&str; 22] = [
     "$vocabulary",
     "$defs",
     "definitions",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedItems",
-    "unevaluatedProperties",
     "contentSchema",
     "contentEncoding",
     "contentMediaType",
+    "additionalItems",
     "$comment",
+    "xml",
 ];
 
-/// `$ref` with siblings: in 3.1 they count.
-pub(super) fn lower_reference(schema: &mut Map<String, Value>) {
-    schema.retain(|key, _| !is_prose(key) && !matches!(key.as_str(), "$defs" | "definitions"));
+/// `$ref` with siblings: in 3.1 they count; in 3.0 they do not, but those that describe do no harm, and `nullable`, which many
+/// mean all the same, lets more values in.
+pub(super) fn lower_reference(schema: &mut Map<String, Value>, version: Version, way: &Way<'_>, found: &mut Findings) {
+    if schema.len() == 1 {
+        return;
+    }
+    if version == Version::V3_0 {
+        let counts = |key: &str| is_annotation(key) || matches!(key, "$ref" | "nullable");
+        if let Some(key) = schema.keys().find(|key| !counts(key) && key.as_str() != "type") {
+            found.note(way, format!("`{key}` stands beside `$ref`, where OpenAPI 3.0 ignores it"));
+        }
+        schema.retain(|key, _| counts(key));
+    }
+    // What a member is for is said of the member, and not of its type.
+    let is_member = way.above().and_then(Way::last) == Some("properties");
+    schema.retain(|key, _| (!is_prose(key) || (is_member && key == "description")) && !SILENT.contains(&key.as_str()));
     if schema.len() == 1 {
         return;
     }
     let Some(reference) = schema.shift_remove("$ref") else { return };
-    lower(schema);
+    lower(schema, way, found);
     let (beside, inside): (Map<_, _>, Map<_, _>) =
         std::mem::take(schema).into_iter().partition(|(key, _)| is_annotation(key) || key == "nullable");
-    let mut all = vec![json!({ "$ref": reference })];
+    let reference = Map::from_iter([("$ref".to_owned(), reference)]);
+    if inside.is_empty() && beside.keys().all(|key| key.starts_with("x-")) {
+        *schema = reference;
+        return;
+    }
+    let mut all = vec![Value::Object(reference)];
     if !inside.is_empty() {
         all.push(Value::Object(inside));
     }
@@ -61,93 +74,110 @@ pub(super) fn lower_reference(schema: &mut Map<String, Value>) {
 }
 
 /// Lowers a schema whose inner schemas are lowered.
-pub(super) fn lower(schema: &mut Map<String, Value>) {
-    schema.retain(|key, value| !value.is_null() || matches!(key.as_str(), "default" | "example" | "const"));
-    lower_const(schema);
-    lower_objects(schema);
-    lower_tuples(schema);
+pub(super) fn lower(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    values::lower_const(schema);
+    conditions::lower(schema, way, found);
+    lower_objects(schema, way, found);
+    lower_tuples(schema, way, found);
     lower_content(schema);
-    lower_limits(schema);
     lower_examples(schema);
-    UNHELD.iter().for_each(|key| {
-        schema.shift_remove(*key);
-    });
+    drop_unheld(schema, way, found);
     infer_type(schema);
-    lower_type(schema);
-    lower_null_in_enum(schema);
+    lower_type(schema, way, found);
+    split_values(schema, way, found);
+    limits::lower(schema);
+    values::lower(schema, way, found);
     drop_foreign(schema);
 }
 
-fn lower_const(schema: &mut Map<String, Value>) {
-    if let Some(value) = schema.shift_remove("const") {
-        schema.insert("enum".into(), Value::Array(vec![value]));
+fn lower_objects(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    lower_patterns(schema, way, found);
+    if let Some(rest) = schema.shift_remove("unevaluatedProperties")
+        && !schema.contains_key("additionalProperties")
+    {
+        let parts = ["allOf", "oneOf", "anyOf", "$ref"];
+        // Without other parts nothing else can have evaluated a member, so the two keywords mean the same.
+        let key = if parts.iter().any(|key| schema.contains_key(*key)) {
+            "x-unevaluated-properties"
+        } else {
+            "additionalProperties"
+        };
+        schema.insert(key.into(), rest);
+    }
+    for key in ["additionalProperties", "x-unevaluated-properties"] {
+        if let Some(rest @ Value::Object(_)) = schema.get_mut(key) {
+            if is_never(rest) {
+                *rest = false.into();
+            } else if is_any(rest) {
+                *rest = true.into();
+            }
+        }
+    }
+    if schema.get("x-unevaluated-properties").is_some_and(|rest| *rest == true) {
+        schema.shift_remove("x-unevaluated-properties");
+    }
+    let names = schema.shift_remove("propertyNames");
+    if let Some(names) = names
+        && names.as_object().is_some_and(|names| names.keys().any(|key| key != "type" && !is_prose(key)))
+    {
+        left(way, "propertyNames", found);
     }
 }
 
-fn lower_objects(schema: &mut Map<String, Value>) {
-    if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") {
-        let mut values: Vec<_> = patterns.values().cloned().collect();
-        let rest =
-            schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|rest| !is_never(rest)));
-        values.extend(rest.cloned());
-        values.dedup();
-        let values = if values.len() == 1 { values.remove(0) } else { json!({ "anyOf": values }) };
-        schema.insert("additionalProperties".into(), values);
-        schema.insert("x-pattern-properties".into(), patterns.keys().cloned().collect());
+/// Members whose names match a pattern are members beyond those that are listed.
+fn lower_patterns(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") else { return };
+    if patterns.is_empty() {
+        return;
     }
-    // Without `allOf` nothing else can have evaluated a member, so the two keywords mean the same.
-    if !schema.contains_key("allOf")
-        && !schema.contains_key("additionalProperties")
-        && let Some(rest) = schema.shift_remove("unevaluatedProperties")
-    {
-        schema.insert("additionalProperties".into(), rest);
+    let names: Value = patterns.keys().cloned().collect();
+    let all =
+        patterns.keys().any(|pattern| matches!(pattern.as_str(), "" | ".*" | "^.*$" | ".+" | "^.+$" | "^.*" | ".*$"));
+    let mut values: Vec<Value> =
+        patterns.into_iter().map(|(_, value)| value).filter(|value| !is_never(value)).collect();
+    match schema.get("additionalProperties") {
+        Some(rest) if is_never(rest) => {}
+        Some(rest) => values.push(rest.clone()),
+        None if all => {}
+        None => found.note(way, "members whose names match none of `patternProperties` are taken as if they did"),
     }
-    if let Some(rest @ Value::Object(_)) = schema.get_mut("additionalProperties") {
-        match rest.as_object() {
-            Some(inner) if is_never(inner) => *rest = false.into(),
-            Some(inner) if inner.keys().all(|key| is_prose(key)) => *rest = true.into(),
+    alike::distinct(&mut values, Member::One(Kind::Schema));
+    let rest = match values.len() {
+        0 => super::never(),
+        1 => values.remove(0),
+        _ if values.iter().any(is_any) => json!({}),
+        _ => json!({ "anyOf": values }),
+    };
+    schema.insert("additionalProperties".into(), rest);
+    schema.insert("x-pattern-properties".into(), names);
+}
+
+fn lower_tuples(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    let unevaluated = schema.shift_remove("unevaluatedItems");
+    let Some(Value::Array(prefix)) = schema.shift_remove("prefixItems") else {
+        match unevaluated {
+            Some(rest) if !is_any(&rest) && !schema.contains_key("items") => left(way, "unevaluatedItems", found),
             _ => {}
         }
-    }
-    if schema.get("required").is_some_and(|required| !required.is_array()) {
-        schema.shift_remove("required");
-    }
-}
-
-/// Whether this is the schema `false`.
-fn is_never(schema: &Map<String, Value>) -> bool {
-    schema.len() == 1 && schema.get("not").is_some_and(|not| *not == json!({}))
-}
-
-fn lower_tuples(schema: &mut Map<String, Value>) {
-    let prefix = match (schema.shift_remove("prefixItems"), schema.get("items")) {
-        (Some(Value::Array(prefix)), _) => prefix,
-        // How drafts before 2020-12 wrote a tuple.
-        (_, Some(Value::Array(_))) => match schema.shift_remove("items") {
-            Some(Value::Array(prefix)) => prefix,
-            _ => return,
-        },
-        _ => return,
+        return;
     };
-    let rest = schema.shift_remove("items").or_else(|| schema.shift_remove("unevaluatedItems"));
-    let mut items = Vec::new();
-    for item in &prefix {
-        if !items.contains(item) {
-            items.push(item.clone());
-        }
+    let rest = schema.shift_remove("items").or(unevaluated);
+    if prefix.is_empty() {
+        schema.extend(rest.map(|rest| ("items".to_owned(), rest)));
+        return;
     }
+    let mut items = prefix.clone();
     match rest {
-        Some(Value::Object(rest)) if is_never(&rest) => {
+        Some(rest) if is_never(&rest) => {
             schema.entry("maxItems").or_insert(prefix.len().into());
         }
-        Some(rest @ Value::Object(_)) if !items.contains(&rest) => items.push(rest),
-        Some(_) => {}
+        Some(rest) => items.push(rest),
         None => items.push(json!({})),
     }
+    alike::distinct(&mut items, Member::One(Kind::Schema));
     // One that allows anything makes the others void.
-    let any = items.iter().any(|item| item.as_object().is_some_and(Map::is_empty));
     let items = match items.len() {
-        _ if any => json!({}),
+        _ if items.iter().any(is_any) => json!({}),
         1 => items.remove(0),
         _ => json!({ "anyOf": items }),
     };
@@ -175,35 +205,6 @@ fn is_text(media: &str) -> bool {
     media.starts_with("text/") || media.contains("json") || media.contains("xml")
 }
 
-/// `exclusiveMinimum: 3` becomes `minimum: 3, exclusiveMinimum: true`; counts and bounds of whole numbers become such.
-fn lower_limits(schema: &mut Map<String, Value>) {
-    for (exclusive, inclusive, upper) in [("exclusiveMinimum", "minimum", false), ("exclusiveMaximum", "maximum", true)]
-    {
-        let Some(limit) = schema.get(exclusive).and_then(Value::as_f64) else { continue };
-        let other = schema.get(inclusive).and_then(Value::as_f64);
-        let tighter = other.is_none_or(|other| if upper { limit <= other } else { limit >= other });
-        if let Some(limit) = schema.shift_remove(exclusive).filter(|_| tighter) {
-            schema.insert(inclusive.into(), limit);
-            schema.insert(exclusive.into(), true.into());
-        }
-    }
-    const COUNTS: [&str; 6] = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
-    const BOUNDS: [&str; 3] = ["minimum", "maximum", "multipleOf"];
-    let whole = schema.get("type").is_some_and(|name| name == "integer");
-    for key in COUNTS.iter().chain(BOUNDS.iter().filter(|_| whole)) {
-        let Some(value) = schema.get_mut(*key) else { continue };
-        if let Some(limit) =
-            value.as_f64().filter(|limit| !value.is_i64() && limit.fract() == 0.0 && limit.abs() < 9e15)
-        {
-            *value = Number::from(limit as i64).into();
-        } else if !value.is_i64() || (COUNTS.contains(key) && !value.is_u64()) {
-            let limit = value.take();
-            schema.shift_remove(*key);
-            schema.insert(format!("x-{key}"), limit);
-        }
-    }
-}
-
 fn lower_examples(schema: &mut Map<String, Value>) {
     let first = match schema.shift_remove("examples") {
         Some(Value::Array(examples)) => examples.into_iter().next(),
@@ -214,9 +215,25 @@ fn lower_examples(schema: &mut Map<String, Value>) {
     }
 }
 
+/// What 3.0 has no place for.
+fn drop_unheld(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    if schema.contains_key("contains") {
+        left(way, "contains", found);
+    }
+    if schema.get("not").is_some_and(|not| !is_any(not)) {
+        left(way, "not", found);
+        schema.shift_remove("not");
+    } else if schema.contains_key("not") {
+        schema.retain(|key, _| is_annotation(key));
+        schema.insert("not".into(), json!({}));
+    }
+    const CONTAINS: [&str; 3] = ["contains", "minContains", "maxContains"];
+    schema.retain(|key, _| !SILENT.contains(&key.as_str()) && !CONTAINS.contains(&key.as_str()));
+}
+
 /// A schema that only makes sense for one type has it, though the specification does not ask for it.
 fn infer_type(schema: &mut Map<String, Value>) {
-    if schema.contains_key("type") || ["oneOf", "anyOf", "allOf", "not"].iter().any(|key| schema.contains_key(*key)) {
+    if ["type", "oneOf", "anyOf", "allOf", "not"].iter().any(|key| schema.contains_key(*key)) {
         return;
     }
     let name = if schema.contains_key("properties") || schema.contains_key("additionalProperties") {
@@ -224,9 +241,8 @@ fn infer_type(schema: &mut Map<String, Value>) {
     } else if schema.contains_key("items") {
         "array"
     } else {
-        let values = schema.get("enum").and_then(Value::as_array);
-        let mut names: Vec<_> = values.into_iter().flatten().filter(|value| !value.is_null()).map(type_of).collect();
-        names.dedup();
+        let names =
+            schema.get("enum").and_then(Value::as_array).map(|values| values::types(values)).unwrap_or_default();
         match names[..] {
             [name] => name,
             _ => return,
@@ -235,19 +251,7 @@ fn infer_type(schema: &mut Map<String, Value>) {
     schema.insert("type".into(), name.into());
 }
 
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn lower_type(schema: &mut Map<String, Value>) {
+fn lower_type(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
     let mut names: Vec<String> = match schema.get("type") {
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(Into::into).collect(),
         Some(Value::String(name)) if name == "null" => vec![name.clone()],
@@ -256,6 +260,13 @@ fn lower_type(schema: &mut Map<String, Value>) {
     schema.shift_remove("type");
     let null = names.iter().any(|name| name == "null");
     names.retain(|name| name != "null");
+    let mut seen: Vec<String> = Vec::new();
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(name.clone());
+            true
+        }
+    });
     if names.iter().any(|name| name == "number") {
         names.retain(|name| name != "integer");
     }
@@ -271,12 +282,24 @@ fn lower_type(schema: &mut Map<String, Value>) {
         }
         // The variants beside it say more.
         _ if schema.contains_key("oneOf") || schema.contains_key("anyOf") => {}
-        names => split_types(schema, names),
+        names => split_types(schema, names, way, found),
+    }
+}
+
+/// Values of several types and no type beside them: a variant for each.
+fn split_values(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    if ["type", "oneOf", "anyOf", "allOf"].iter().any(|key| schema.contains_key(*key)) {
+        return;
+    }
+    let Some(values) = schema.get("enum").and_then(Value::as_array) else { return };
+    let names = values::types(values);
+    if names.len() > 1 && !names.iter().any(|name| matches!(*name, "array" | "object")) {
+        split_types(schema, &names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), way, found);
     }
 }
 
 /// Several types: a variant for each, with the keywords that apply to it, or no type at all where it would be any.
-fn split_types(schema: &mut Map<String, Value>, names: &[String]) {
+fn split_types(schema: &mut Map<String, Value>, names: &[String], way: &Way<'_>, found: &mut Findings) {
     let says_more =
         schema.contains_key("enum") || TYPED.iter().any(|(_, keys)| keys.iter().any(|key| schema.contains_key(*key)));
     if names.len() >= TYPED.len() && !says_more {
@@ -289,13 +312,15 @@ fn split_types(schema: &mut Map<String, Value>, names: &[String]) {
             variant.extend(schema.get(*key).map(|value| ((*key).to_owned(), value.clone())));
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            let fits = |value: &&Value| type_of(value) == name || (name == "number" && value.is_number());
+            let fits = |value: &&Value| values::type_of(value) == name || (name == "number" && value.is_number());
             let values: Vec<_> = values.iter().filter(fits).cloned().collect();
             if values.is_empty() {
                 continue;
             }
             variant.insert("enum".into(), values.into());
         }
+        limits::lower(&mut variant);
+        values::lower(&mut variant, way, found);
         drop_foreign(&mut variant);
         variants.push(Value::Object(variant));
     }
@@ -310,38 +335,6 @@ fn split_types(schema: &mut Map<String, Value>, names: &[String]) {
 fn keywords_of(name: &str) -> &'static [&'static str] {
     let name = if name == "integer" { "number" } else { name };
     TYPED.iter().find(|(typed, _)| *typed == name).map_or(&[], |(_, keys)| keys)
-}
-
-/// `nullable` alone says whether `null` is allowed.
-fn lower_null_in_enum(schema: &mut Map<String, Value>) {
-    let text = schema.get("type").is_some_and(|name| name == "string");
-    let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) else { return };
-    if all_null(values) {
-        schema.retain(|key, _| is_annotation(key));
-        schema.insert("nullable".into(), true.into());
-        schema.insert("enum".into(), json!([null]));
-        return;
-    }
-    let before = values.len();
-    values.retain(|value| !value.is_null());
-    let nullable = values.len() < before;
-    if text {
-        // YAML reads an unquoted `1` or `no` as something else than the text that was meant.
-        values
-            .iter_mut()
-            .filter(|value| value.is_number() || value.is_boolean())
-            .for_each(|value| *value = value.to_string().into());
-    }
-    let mut seen = Vec::new();
-    values.retain(|value| {
-        !seen.contains(value) && {
-            seen.push(value.clone());
-            true
-        }
-    });
-    if nullable {
-        schema.insert("nullable".into(), true.into());
-    }
 }
 
 /// Keywords for other types than a schema's own have no effect.

@@ -17,11 +17,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::unions::without_prose;
-use crate::walk::Kind;
+use super::alike;
+use crate::walk::{Kind, Way};
 
 /// Lowers a schema whose inner schemas are lowered, before its keywords are.
-pub(super) fn lower_schema(schema: &mut Map<String, Value>, pointer: &str, floats: &BTreeSet<String>) {
+pub(super) fn lower_schema(schema: &mut Map<String, Value>, way: &Way<'_>, floats: &BTreeSet<String>) {
     if schema.shift_remove("x-null").is_some_and(|null| null == true) {
         schema.shift_remove("type");
         schema.insert("enum".into(), json!([null]));
@@ -32,7 +32,7 @@ pub(super) fn lower_schema(schema: &mut Map<String, Value>, pointer: &str, float
     }
     lower_format(schema);
     if schema.get("type").is_some_and(|name| name == "number")
-        && !floats.contains(member_of(pointer))
+        && !member_of(way).is_some_and(|member| floats.contains(member))
         && only_whole(schema)
     {
         schema.insert("type".into(), "integer".into());
@@ -97,9 +97,19 @@ fn plain_pattern(pattern: &str) -> String {
 }
 
 /// The name of the member that a schema belongs to.
-fn member_of(pointer: &str) -> &str {
-    let after = pointer.rsplit_once("/properties/").map_or("", |(_, after)| after);
-    after.split('/').next().unwrap_or_default()
+fn member_of<'a>(way: &Way<'a>) -> Option<&'a str> {
+    let mut name = None;
+    let mut way = way;
+    loop {
+        let above = way.above()?;
+        if above.last() == Some("properties") {
+            name = way.last();
+        }
+        if name.is_some() {
+            return name;
+        }
+        way = above;
+    }
 }
 
 fn only_whole(schema: &Map<String, Value>) -> bool {
@@ -113,27 +123,28 @@ fn only_whole(schema: &Map<String, Value>) -> bool {
 
 /// Of two variants that are equal but for constants, the one that has the constants says what the other leaves out.
 fn drop_untold_twins(variants: &mut Vec<Value>) {
-    let plain: Vec<Value> = variants.iter().map(|variant| without_prose(variant, Kind::Schema)).collect();
-    let widened: Vec<Value> = plain.iter().map(without_constants).collect();
-    let mut index = 0;
-    variants.retain(|_| {
-        let told = plain[index] != widened[index];
-        let twin = || (0..plain.len()).any(|other| plain[other] != widened[other] && widened[other] == plain[index]);
-        let keep = told || !twin();
-        index += 1;
-        keep
+    let widened: Vec<Option<Value>> = variants.iter().map(without_constants).collect();
+    if widened.iter().all(Option::is_none) || widened.iter().all(Option::is_some) {
+        return;
+    }
+    let mut told = widened.iter().map(Option::is_some);
+    variants.retain(|variant| {
+        let twin = || widened.iter().flatten().any(|widened| alike::same_schema(widened, variant));
+        told.next().unwrap_or_default() || !twin()
     });
 }
 
-fn without_constants(schema: &Value) -> Value {
+/// A schema without the constants of its members; `None`: it has none.
+fn without_constants(schema: &Value) -> Option<Value> {
+    let is_constant =
+        |member: &Value| member.get("enum").and_then(Value::as_array).is_some_and(|values| values.len() == 1);
+    schema.get("properties")?.as_object()?.values().find(|member| is_constant(member))?;
     let mut schema = schema.clone();
     let members = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for member in members.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
-        if member.get("enum").and_then(Value::as_array).is_some_and(|values| values.len() == 1) {
-            member.shift_remove("enum");
-        }
+    for member in members.into_iter().flat_map(Map::values_mut).filter(|member| is_constant(member)) {
+        member.as_object_mut().map(|member| member.shift_remove("enum"));
     }
-    schema
+    Some(schema)
 }
 
 /// In a query there are only texts: the two that Logto reads as a boolean are one.

@@ -1,9 +1,16 @@
-//! What stands around schemas: parameters, responses, media types, security schemes.
+//! What stands around schemas: parameters, responses, media types, servers.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::unions::without_prose;
-use crate::walk::{self, Kind};
+use super::alike;
+use super::findings::Findings;
+use crate::walk::{self, Kind, Member, Way};
+
+/// Dialects of schemas that are read as they mean it.
+const DIALECTS: [&str; 3] =
+    ["https://spec.openapis.org/oas/3.1/", "https://json-schema.org/draft/", "http://json-schema.org/draft-"];
 
 /// `webhooks` has no place in 3.0: `x-webhooks` has the same content.
 pub(super) fn move_webhooks(document: &mut Value) {
@@ -15,37 +22,75 @@ pub(super) fn move_webhooks(document: &mut Value) {
 
 /// A parameter that is declared twice on one operation, in equal words or by reference, is declared once.
 pub(super) fn dedupe_parameters(document: &mut Value) {
-    let components = document.pointer("/components/parameters").cloned().unwrap_or_default();
-    walk::document(document, &mut |kind, value, _| {
-        if !matches!(kind, Kind::Operation | Kind::PathItem) {
+    let components = document.pointer("/components/parameters");
+    let follow = |parameter: &Value| -> Option<(String, String)> {
+        let name = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next());
+        let parameter = name.and_then(|name| components?.get(name)).unwrap_or(parameter);
+        let text = |key: &str| parameter.get(key).and_then(Value::as_str).map(str::to_owned);
+        Some((text("in")?, text("name")?))
+    };
+    let whole = |parameter: &'_ Value| -> Value {
+        let name = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next());
+        name.and_then(|name| components?.get(name)).unwrap_or(parameter).clone()
+    };
+    let mut twice: Vec<(String, usize)> = Vec::new();
+    walk::look(document, Member::One(Kind::Document), &Way::TOP, &mut |member, value, way| {
+        if member != Member::List(Kind::Parameter) {
             return;
         }
-        let Some(parameters) = value.get_mut("parameters").and_then(Value::as_array_mut) else { return };
-        let mut seen: Vec<Value> = Vec::new();
-        parameters.retain(|parameter| {
-            let name = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next());
-            let component = name.and_then(|name| components.get(name));
-            let plain = without_prose(component.unwrap_or(parameter), Kind::Parameter);
-            let new = !seen.contains(&plain);
-            seen.push(plain);
-            new
-        });
+        let parameters = value.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut seen: HashMap<(String, String), Vec<usize>> = HashMap::with_capacity(parameters.len());
+        for (index, parameter) in parameters.iter().enumerate() {
+            let Some(name) = follow(parameter) else { continue };
+            let others = seen.entry(name).or_default();
+            let same = |other: &usize| {
+                parameters
+                    .get(*other)
+                    .is_some_and(|other| alike::same(&whole(other), &whole(parameter), Member::One(Kind::Parameter)))
+            };
+            if others.iter().any(same) {
+                twice.push((way.to_string(), index));
+            } else {
+                others.push(index);
+            }
+        }
     });
+    for (pointer, index) in twice.into_iter().rev() {
+        if let Some(Value::Array(parameters)) = document.pointer_mut(&pointer) {
+            parameters.remove(index);
+        }
+    }
 }
 
 /// Lowers an object of the specification that is no schema, after what it holds.
-pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>) {
-    object.retain(|key, value| !value.is_null() || key == "example" || key == "value");
+pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    if object.get("externalDocs").is_some_and(|docs| docs.get("url").is_none()) {
+        object.shift_remove("externalDocs");
+    }
+    if object.contains_key("$ref") {
+        return;
+    }
     match kind {
-        Kind::Document => lower_document(object),
-        Kind::Operation => lower_operation(object),
-        Kind::Response if !object.contains_key("$ref") => {
+        Kind::Document => lower_document(object, way, found),
+        Kind::Info => lower_info(object),
+        Kind::Components => {
+            // All references to them are resolved.
+            object.retain(|key, _| key != "pathItems" && key != "callbacks");
+        }
+        Kind::Operation => {
+            object.entry("responses").or_insert_with(|| json!({}));
+        }
+        Kind::Callback => object.retain(|key, item| !key.starts_with("x-") && item.is_object()),
+        Kind::Response => {
             object.entry("description").or_insert("".into());
         }
-        Kind::RequestBody if !object.contains_key("$ref") => lower_body(object),
-        Kind::Parameter if !object.contains_key("$ref") => lower_parameter(object),
-        Kind::SecurityScheme => lower_security_scheme(object),
-        Kind::Encoding => lower_encoding(object),
+        Kind::RequestBody => {
+            object.entry("content").or_insert_with(|| json!({}));
+        }
+        Kind::Parameter => lower_parameter(object, way, found),
+        Kind::Header => lower_header(object, way, found),
+        Kind::Encoding => lower_encoding(object, way, found),
+        Kind::ServerVariable => lower_variable(object),
         _ => {}
     }
     if matches!(kind, Kind::RequestBody | Kind::Response)
@@ -55,57 +100,100 @@ pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>) {
     }
 }
 
-fn lower_document(document: &mut Map<String, Value>) {
+fn lower_document(document: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
     document.insert("openapi".into(), "3.0.3".into());
-    document.shift_remove("jsonSchemaDialect");
-    document.entry("paths").or_insert_with(|| json!({}));
-    let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
-    // All references to them are resolved.
-    components.shift_remove("pathItems");
-}
-
-fn lower_operation(operation: &mut Map<String, Value>) {
-    let responses = operation.entry("responses").or_insert_with(|| json!({}));
-    if let Value::Object(responses) = responses
-        && responses.keys().any(|status| is_range(status) && status.ends_with('x'))
+    let dialect = document.shift_remove("jsonSchemaDialect");
+    if let Some(dialect) = dialect.as_ref().and_then(Value::as_str)
+        && !DIALECTS.iter().any(|known| dialect.starts_with(known))
     {
-        let ranges = std::mem::take(responses).into_iter();
-        *responses = ranges
-            .map(|(status, reply)| (if is_range(&status) { status.to_uppercase() } else { status }, reply))
-            .collect();
+        let message = format!(
+            "nothing is known of the dialect `{}`: schemas are read as those of OpenAPI",
+            dialect.escape_debug()
+        );
+        found.note(&way.name("jsonSchemaDialect"), message);
+    }
+    document.entry("paths").or_insert_with(|| json!({}));
+}
+
+fn lower_info(info: &mut Map<String, Value>) {
+    for key in ["title", "version"] {
+        info.entry(key).or_insert("".into());
+    }
+    if info.get("license").is_some_and(|license| license.get("name").is_none()) {
+        info.shift_remove("license");
     }
 }
 
-/// Whether a status is a range such as `4XX`.
-fn is_range(status: &str) -> bool {
-    status.len() == 3
-        && status.starts_with(|digit: char| digit.is_ascii_digit())
-        && status[1..].eq_ignore_ascii_case("xx")
+fn lower_parameter(parameter: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    let place = parameter.get("in").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let styles: &[&str] = match place.as_str() {
+        "path" => {
+            parameter.insert("required".into(), true.into());
+            &["simple", "label", "matrix"]
+        }
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "cookie" => &["form"],
+        _ => &["simple"],
+    };
+    lower_style(parameter, styles, way, found);
+    lower_format(parameter, way, found);
 }
 
-fn lower_body(body: &mut Map<String, Value>) {
-    body.entry("content").or_insert_with(|| json!({}));
-}
-
-fn lower_parameter(parameter: &mut Map<String, Value>) {
-    if parameter.get("in").is_some_and(|place| place == "path") {
-        parameter.insert("required".into(), true.into());
+fn lower_header(header: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    lower_style(header, &["simple"], way, found);
+    lower_format(header, way, found);
+    // `openapiv3` has no place for it.
+    if let Some(explode) = header.get("explode").cloned() {
+        header.insert("x-explode".into(), explode);
     }
-    if parameter.contains_key("content") {
-        parameter.shift_remove("schema");
+}
+
+/// A style that there is not at this place is the one that goes without saying.
+fn lower_style(object: &mut Map<String, Value>, styles: &[&str], way: &Way<'_>, found: &mut Findings) {
+    let Some(style) = object.get("style").and_then(Value::as_str) else { return };
+    if styles.contains(&style) {
+        return;
+    }
+    if let Some(meant) = styles.iter().find(|known| known.eq_ignore_ascii_case(style)) {
+        object.insert("style".into(), (*meant).into());
+        return;
+    }
+    let (style, usual) = (style.escape_debug().to_string(), styles.first().copied().unwrap_or_default());
+    found.note(way, format!("there is no style `{style}` here: it is read as `{usual}`"));
+    object.shift_remove("style");
+}
+
+/// A parameter or a header has a schema or a content, and not both.
+fn lower_format(object: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    if object.get("content").and_then(Value::as_object).is_some_and(Map::is_empty) {
+        object.shift_remove("content");
+    }
+    if object.contains_key("content") {
+        if object.get("schema").is_some_and(|schema| !super::is_any(schema)) {
+            found.note(way, "there is `schema` beside `content`: `content` counts");
+        }
+        object.shift_remove("schema");
     } else {
-        parameter.entry("schema").or_insert_with(|| json!({}));
-    }
-    // 3.1 allows a list of examples nowhere but in schemas; documents have it here too.
-    if parameter.get("examples").is_some_and(|examples| !examples.is_object()) {
-        parameter.shift_remove("examples");
+        object.entry("schema").or_insert_with(|| json!({}));
     }
 }
 
-/// Whether a member of a form is exploded depends on its style, which typed documents do not know.
-fn lower_encoding(encoding: &mut Map<String, Value>) {
+fn lower_encoding(encoding: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
+    let types = encoding.get("contentType").and_then(Value::as_array);
+    if let Some(types) = types {
+        let types: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
+        let types = types.join(", ");
+        encoding.insert("contentType".into(), types.into());
+    }
+    lower_style(encoding, &["form", "spaceDelimited", "pipeDelimited", "deepObject"], way, found);
+    // Whether a member of a form is exploded depends on its style, which typed documents do not know.
     let form = encoding.get("style").is_none_or(|style| style == "form");
     encoding.entry("explode").or_insert(form.into());
+}
+
+fn lower_variable(variable: &mut Map<String, Value>) {
+    let first = variable.get("enum").and_then(Value::as_array).and_then(|values| values.first()).cloned();
+    variable.entry("default").or_insert_with(|| first.unwrap_or_else(|| "".into()));
 }
 
 /// 3.1 has no schema for bytes: the media type says it all.
@@ -116,14 +204,5 @@ fn lower_binary(media: &str, body: &mut Value) {
         if schema.as_object().is_some_and(Map::is_empty) {
             *schema = json!({ "type": "string", "format": "binary" });
         }
-    }
-}
-
-/// A client certificate is nothing that a request says.
-fn lower_security_scheme(scheme: &mut Map<String, Value>) {
-    if scheme.get("type").is_some_and(|name| name == "mutualTLS") {
-        scheme.insert("type".into(), "http".into());
-        scheme.insert("scheme".into(), "mutual".into());
-        scheme.insert("x-mutual-tls".into(), true.into());
     }
 }

@@ -13,6 +13,14 @@ use crate::walk::METHODS;
 /// # Errors
 /// When a part of it is not what the specification asks for: one problem for each operation and component that is wrong.
 pub fn typed(value: &Value) -> Result<OpenAPI> {
+    // A schema of many levels is deep recursion.
+    stacker::maybe_grow(STACK / 2, STACK, || read(value))
+}
+
+/// The stack that the deepest document takes, in bytes.
+const STACK: usize = 64 << 20;
+
+fn read(value: &Value) -> Result<OpenAPI> {
     OpenAPI::deserialize(value).map_err(|error| {
         let mut problems = Vec::new();
         find(value, &mut problems);

@@ -2,18 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{is_annotation, is_null, is_prose};
-use crate::walk::{self, Kind};
+use super::findings::Findings;
+use super::{alike, is_annotation, is_never, is_null, is_prose};
+use crate::walk::{Kind, Member, Way};
 
 /// Folds the unions of a schema whose inner schemas are lowered.
-pub(super) fn fold(schema: &mut Map<String, Value>) {
+pub(super) fn fold(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(variants)) = schema.get_mut(key) else { continue };
         let mut variants = std::mem::take(variants);
+        variants.retain(|variant| !is_never(variant));
         if take_null(&mut variants) {
             schema.insert("nullable".into(), true.into());
         }
-        collapse_equal(&mut variants);
+        if !variants.is_empty() && variants.iter().all(only_requires) {
+            found.note(
+                way,
+                format!("`{key}` of what is required is left to the server: the type takes any combination"),
+            );
+            schema.shift_remove(key);
+            continue;
+        }
+        alike::distinct(&mut variants, Member::One(Kind::Schema));
         let folded = fold_empty_text(&variants).or_else(|| fold_enums(&variants));
         if let Some(folded) = folded {
             variants = vec![Value::Object(folded)];
@@ -50,28 +60,16 @@ fn take_null(variants: &mut Vec<Value>) -> bool {
     null
 }
 
-/// Variants that only differ in their words are one.
-fn collapse_equal(variants: &mut Vec<Value>) {
-    let mut seen: Vec<Value> = Vec::new();
-    variants.retain(|variant| {
-        let plain = without_prose(variant, Kind::Schema);
-        let new = !seen.contains(&plain);
-        if new {
-            seen.push(plain);
-        }
-        new
-    });
-}
-
-/// An object without the members that only describe, at every level where they are keywords.
-pub(super) fn without_prose(value: &Value, kind: Kind) -> Value {
-    let mut plain = value.clone();
-    walk::walk(&mut plain, kind, &mut String::new(), &mut |_, value, _| {
-        if let Some(inner) = value.as_object_mut() {
-            inner.retain(|key, _| !is_prose(key));
-        }
-    });
-    plain
+/// Whether a variant says which members must be there, and of no member what it is.
+fn only_requires(variant: &Value) -> bool {
+    let Some(variant) = variant.as_object() else { return false };
+    let says_more = |(key, value): (&String, &Value)| match key.as_str() {
+        "required" => false,
+        "type" => *value != "object",
+        "properties" => value.as_object().is_some_and(|members| !members.values().all(super::is_any)),
+        key => !is_annotation(key),
+    };
+    variant.contains_key("required") && !variant.iter().any(says_more)
 }
 
 /// A text beside the empty text is a text: constraints that would refuse the empty one are kept in `x-or-empty`.
@@ -98,7 +96,7 @@ fn fold_empty_text(variants: &[Value]) -> Option<Map<String, Value>> {
 fn fold_enums(variants: &[Value]) -> Option<Map<String, Value>> {
     let first = variants.first()?.as_object()?;
     let name = first.get("type")?;
-    let (mut values, mut titles) = (Vec::new(), Vec::new());
+    let (mut values, mut titles, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for variant in variants {
         let variant = variant.as_object()?;
         let plain = variant.iter().all(|(key, _)| is_annotation(key) || key == "type" || key == "enum");
@@ -107,7 +105,9 @@ fn fold_enums(variants: &[Value]) -> Option<Map<String, Value>> {
         for value in own {
             if !values.contains(value) {
                 values.push(value.clone());
-                titles.extend(variant.get("title").filter(|_| own.len() == 1).cloned());
+                let of_one = |key: &str| variant.get(key).filter(|_| own.len() == 1).cloned();
+                titles.extend(of_one("title"));
+                words.push(of_one("description").unwrap_or_else(|| "".into()));
             }
         }
     }
@@ -117,6 +117,9 @@ fn fold_enums(variants: &[Value]) -> Option<Map<String, Value>> {
     }
     if titles.len() == values.len() && variants.len() > 1 {
         folded.insert("x-enum-varnames".into(), titles.into());
+    }
+    if variants.len() > 1 && words.iter().any(|words| *words != "") {
+        folded.insert("x-enum-descriptions".into(), words.into());
     }
     folded.insert("enum".into(), values.into());
     Some(folded)

@@ -14,7 +14,6 @@ const VERBS: &[&str] = &[
 
 /// The name that a place suggests on its own, if what stands there is a whole request, a whole reply, or an item of one.
 pub(super) fn of_root(place: &Place) -> Option<String> {
-    let operation = pascal(&place.operation);
     // A failure, or another success, is called by its status.
     let (path, status) = match place.path.split_first() {
         Some((first, rest)) if place.part == Part::Failure => (rest, status::word(first)),
@@ -29,6 +28,7 @@ pub(super) fn of_root(place: &Place) -> Option<String> {
         [step] if step == "[]" || step == "{}" => true,
         _ => return None,
     };
+    let operation = pascal(&place.operation);
     if let Some(status) = status {
         return Some(format!("{operation}{status}{}", if items { "Item" } else { "" }));
     }
@@ -92,8 +92,8 @@ pub(super) fn of_member(place: &Place) -> Option<String> {
 }
 
 /// The place of the type that holds this one.
-pub(super) fn parent(place: &Place) -> Option<Place> {
-    let mut parent = place.clone();
+pub(super) fn parent(place: Place) -> Option<Place> {
+    let mut parent = place;
     loop {
         let step = parent.path.pop()?;
         if step != "[]" && step != "{}" {

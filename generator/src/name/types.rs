@@ -70,6 +70,21 @@ pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<Type
     namer.finish()
 }
 
+/// One place of a type inside of another.
+struct Step {
+    around: Around,
+    /// The word that the last member gives.
+    word: String,
+}
+
+/// What holds a type.
+enum Around {
+    /// Another type.
+    Type(DefId),
+    /// The operation itself, by its name.
+    Operation(String),
+}
+
 struct Namer<'a> {
     model: &'a Model,
     lock: &'a Lock,
@@ -177,35 +192,41 @@ impl<'a> Namer<'a> {
 
     /// Types inside of others, from the outside in.
     fn take_nested(&mut self) {
+        let steps = self.steps();
         loop {
-            let mut wishes: Vec<(String, usize, Vec<String>)> = Vec::new();
-            for id in (0..self.names.len()).filter(|id| self.names[*id].is_none()) {
-                let candidates = self.nested_candidates(id);
-                if let Some(first) = candidates.first() {
-                    wishes.push((first.clone(), id, candidates));
+            let mut wishes: Vec<(usize, Vec<String>)> = Vec::new();
+            for (id, steps) in steps.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
+                let candidates = self.nested_candidates(steps);
+                if !candidates.is_empty() {
+                    wishes.push((id, candidates));
                 }
             }
             if wishes.is_empty() {
                 return;
             }
-            let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-            for (_, _, candidates) in &wishes {
-                for candidate in candidates.iter().collect::<BTreeSet<_>>() {
-                    *wanted.entry(candidate.clone()).or_default() += 1;
+            let mut wanted: HashMap<&str, usize> = HashMap::new();
+            for (_, candidates) in &wishes {
+                for candidate in candidates.iter().map(String::as_str).collect::<BTreeSet<_>>() {
+                    *wanted.entry(candidate).or_default() += 1;
                 }
             }
-            wishes.sort_by(|a, b| {
-                (&a.0, self.model.defs[a.1].places.first()).cmp(&(&b.0, self.model.defs[b.1].places.first()))
+            let mut order: Vec<usize> = (0..wishes.len()).collect();
+            order.sort_by_key(|index| {
+                let (id, candidates) = &wishes[*index];
+                (candidates.first(), self.model.defs[*id].places.first())
             });
-            let before = self.names.iter().flatten().count();
-            for (_, id, candidates) in wishes {
-                let alone = candidates.iter().find(|name| wanted.get(*name) == Some(&1) && self.free(name));
+            let mut named = false;
+            for index in order {
+                let (id, candidates) = &wishes[index];
+                let alone = candidates.iter().find(|name| wanted.get(name.as_str()) == Some(&1) && self.free(name));
                 let name = alone.or_else(|| candidates.iter().find(|name| self.free(name))).cloned();
+                let name = name.or_else(|| self.long_candidates(*id).find(|name| self.free(name)));
                 if let Some(name) = name {
-                    self.set(id, name);
+                    self.set(*id, name);
+                    named = true;
                 }
             }
-            if self.names.iter().flatten().count() == before {
+            if !named {
                 return;
             }
         }
@@ -226,69 +247,79 @@ impl<'a> Namer<'a> {
         }
     }
 
-    /// Names for a type inside of others, best first; empty while none of the types around it has a name.
-    fn nested_candidates(&self, id: usize) -> Vec<String> {
-        let def = &self.model.defs[id];
-        let mut around: BTreeSet<(String, String)> = BTreeSet::new();
-        let mut words: BTreeMap<String, usize> = BTreeMap::new();
-        let mut open = false;
-        for place in &def.places {
-            let Some(word) = of_member(place) else { continue };
-            *words.entry(word.clone()).or_default() += 1;
-            if place.part == Part::Parameter {
-                around.insert((pascal(&place.operation), word));
-                continue;
+    /// What stands around each place of each type that has no name yet.
+    fn steps(&self) -> Vec<Vec<Step>> {
+        let mut operations: HashMap<&str, String> = HashMap::new();
+        let mut all = Vec::new();
+        for (id, def) in self.model.defs.iter().enumerate() {
+            let mut steps = Vec::new();
+            for place in def.places.iter().filter(|_| self.names[id].is_none()) {
+                let Some(word) = of_member(place) else { continue };
+                let around = match self.holder(place).filter(|_| place.part != Part::Parameter) {
+                    Some(id) => Around::Type(id),
+                    None => {
+                        let operation = operations.entry(&place.operation);
+                        Around::Operation(operation.or_insert_with(|| pascal(&place.operation)).clone())
+                    }
+                };
+                steps.push(Step { around, word });
             }
-            match self.holder(place) {
-                Some(Some(name)) => {
-                    around.insert((stem(&name), word));
+            all.push(steps);
+        }
+        all
+    }
+
+    /// Names for a type inside of others, best first; empty while none of the types around it has a name.
+    fn nested_candidates(&self, steps: &[Step]) -> Vec<String> {
+        let mut around: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut words: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut open = false;
+        for Step { around: by, word } in steps {
+            *words.entry(word).or_default() += 1;
+            match by {
+                Around::Operation(operation) => {
+                    around.insert((operation, word));
                 }
-                Some(None) => open = true,
-                None => {
-                    around.insert((pascal(&place.operation), word));
-                }
+                Around::Type(id) => match &self.names[id.0] {
+                    Some(name) => {
+                        around.insert((stem(name), word));
+                    }
+                    None => open = true,
+                },
             }
         }
         if around.is_empty() || open && around.len() < 2 {
             return Vec::new();
         }
-        let word = words
-            .iter()
-            .max_by_key(|(word, count)| (**count, usize::MAX - word.len()))
-            .map(|(word, _)| word.clone())
-            .unwrap_or_default();
+        let word = words.iter().max_by_key(|(word, count)| (**count, usize::MAX - word.len()));
+        let word = word.map(|(word, _)| *word).unwrap_or_default();
         let mut qualified: Vec<String> = around.iter().map(|(around, word)| join(around, word)).collect();
-        qualified.sort_by_key(|name| (name.len(), name.clone()));
-        let holders: BTreeSet<&String> = around.iter().map(|(around, _)| around).collect();
-        let mut candidates = Vec::new();
-        let shared = holders.len() > 1 && !VAGUE.contains(&word.as_str());
-        if shared {
-            candidates.push(word.clone());
-        }
+        qualified.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        let holders: BTreeSet<&str> = around.iter().map(|(around, _)| *around).collect();
+        let shared = holders.len() > 1 && !VAGUE.contains(&word);
+        let mut candidates: Vec<String> = shared.then(|| word.to_owned()).into_iter().collect();
         candidates.extend(qualified);
-        if !shared && !VAGUE.contains(&word.as_str()) {
-            candidates.push(word);
-        }
-        for place in &def.places {
-            candidates.push(format!("{}{}", pascal(&place.operation), of_member(place).unwrap_or_default()));
-            candidates.push(format!(
-                "{}{}{}",
-                pascal(&place.operation),
-                part_word(place.part),
-                of_member(place).unwrap_or_default()
-            ));
-        }
+        candidates.extend((!shared && !VAGUE.contains(&word)).then(|| word.to_owned()));
         candidates
     }
 
-    /// The name of the type that holds a place: `None` where there is none, `Some(None)` where it has no name yet.
-    fn holder(&self, place: &Place) -> Option<Option<String>> {
-        let mut at = parent(place);
-        while let Some(place) = at {
-            if let Some(id) = self.by_place.get(&place) {
-                return Some(self.names[id.0].clone());
+    /// Names for a type inside of others that say in which operation it is.
+    fn long_candidates(&self, id: usize) -> impl Iterator<Item = String> {
+        self.model.defs[id].places.iter().flat_map(|place| {
+            let (operation, word) = (pascal(&place.operation), of_member(place).unwrap_or_default());
+            let part = part_word(place.part);
+            [format!("{operation}{word}"), format!("{operation}{part}{word}")]
+        })
+    }
+
+    /// The type that holds a place.
+    fn holder(&self, place: &Place) -> Option<DefId> {
+        let mut at = place.clone();
+        while let Some(around) = parent(at) {
+            if let Some(id) = self.by_place.get(&around) {
+                return Some(*id);
             }
-            at = parent(&place);
+            at = around;
         }
         None
     }
@@ -363,8 +394,8 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// A type's name without the word that says that it is a request body.
-fn stem(name: &str) -> String {
-    name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name).to_owned()
+fn stem(name: &str) -> &str {
+    name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
 /// Two words as one name, without saying the end of the first twice.

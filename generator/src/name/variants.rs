@@ -17,19 +17,16 @@ pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, ty
             Some(value) => component().unwrap_or_else(|| of_value(&value.to_string())),
             None => "Other".to_owned(),
         },
-        Select::Keys(keys) => {
-            component().unwrap_or_else(|| keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key)))
-        }
+        Select::Keys(keys) => component()
+            .or_else(|| labelled(&variant.ty, model))
+            .unwrap_or_else(|| keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key))),
         Select::Json(json) => component().unwrap_or_else(|| in_a_word(*json).to_owned()),
-        Select::Fits(_) => {
+        Select::Fits(_) => component().or_else(|| labelled(&variant.ty, model)).unwrap_or_else(|| {
             let word = word(&variant.ty, types);
             // A type that is named for the union around it says so twice.
             let short = word.strip_prefix(of).filter(|rest| rest.starts_with(char::is_uppercase));
-            match component() {
-                None => short.map_or(word.clone(), str::to_owned),
-                Some(name) => name,
-            }
-        }
+            short.map_or_else(|| word.clone(), str::to_owned)
+        }),
     }
 }
 
@@ -53,6 +50,14 @@ pub(super) fn of_value(value: &str) -> String {
 fn component(ty: &Ty, model: &Model) -> Option<DefId> {
     let Ty::Def(id) = ty else { return None };
     model.def(*id).places.iter().any(|place| place.is_component()).then_some(*id)
+}
+
+/// The word of the step that leads to a type inside of its union.
+fn labelled(ty: &Ty, model: &Model) -> Option<String> {
+    let Ty::Def(id) = ty else { return None };
+    let places = &model.def(*id).places;
+    let step = places.iter().find_map(|place| place.path.last()?.strip_prefix('|'))?;
+    Some(of_value(step.split('+').next().unwrap_or(step)))
 }
 
 fn in_a_word(json: JsonType) -> &'static str {

@@ -8,7 +8,7 @@ const LONGEST: usize = 100_000;
 /// A text that a regular expression accepts, of at least `min` characters where the expression can grow. What it looks
 /// ahead or behind for is not looked at. `None` where the expression is not one that Rust's syntax knows (back references).
 pub fn matching(pattern: &str, min: usize) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).or_else(|_| regex_syntax::parse(&without_looks(pattern))).ok()?;
+    let hir = regex_syntax::parse(pattern).ok().or_else(|| regex_syntax::parse(&without_looks(pattern)).ok())?;
     let mut text = String::new();
     write_match(&hir, &mut 0, &mut text);
     let mut short = min.saturating_sub(text.chars().count());

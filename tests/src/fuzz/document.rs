@@ -4,9 +4,46 @@ use serde_json::{Map, Value, json};
 
 /// Names that have been trouble somewhere.
 const NAMES: [&str; 40] = [
-    "id", "name", "type", "self", "Self", "crate", "async", "r#fn", "Unknown", "Option", "String", "Vec", "Box", "Value",
-    "Client", "body", "send", "default", "$ref", "", " ", "_", "__", "-", "1st", "a b", "aB", "a_b", "a-b", "A", "ü", "名前",
-    "\u{202e}x", "*/", "\"#", "#[doc]", "{x}", "a/b~c", "x\ny", "\u{0}",
+    "id",
+    "name",
+    "type",
+    "self",
+    "Self",
+    "crate",
+    "async",
+    "r#fn",
+    "Unknown",
+    "Option",
+    "String",
+    "Vec",
+    "Box",
+    "Value",
+    "Client",
+    "body",
+    "send",
+    "default",
+    "$ref",
+    "",
+    " ",
+    "_",
+    "__",
+    "-",
+    "1st",
+    "a b",
+    "aB",
+    "a_b",
+    "a-b",
+    "A",
+    "ü",
+    "名前",
+    "\u{202e}x",
+    "*/",
+    "\"#",
+    "#[doc]",
+    "{x}",
+    "a/b~c",
+    "x\ny",
+    "\u{0}",
 ];
 
 /// How deep schemas go.
@@ -190,9 +227,15 @@ impl Choices<'_> {
             16 => json!({ "type": [self.of(&["string", "integer", "object"]), "null"], "properties": {} }),
             17 => json!({ "const": self.of(&[&json!(1), &json!("a"), &json!(null), &json!([1]), &json!({})]) }),
             18 => json!({ "type": "object", "additionalProperties": self.schema(depth + 1) }),
-            19 => json!({ "patternProperties": { "^x-": self.schema(depth + 1), "(": true }, "unevaluatedProperties": false }),
-            20 => json!({ "if": self.schema(depth + 1), "then": self.schema(depth + 1), "not": self.schema(depth + 1) }),
-            _ => json!({ "type": "string", "format": self.of(&["date-time", "binary", "byte", "uuid", "é"]), "pattern": "(" }),
+            19 => {
+                json!({ "patternProperties": { "^x-": self.schema(depth + 1), "(": true }, "unevaluatedProperties": false })
+            }
+            20 => {
+                json!({ "if": self.schema(depth + 1), "then": self.schema(depth + 1), "not": self.schema(depth + 1) })
+            }
+            _ => {
+                json!({ "type": "string", "format": self.of(&["date-time", "binary", "byte", "uuid", "é"]), "pattern": "(" })
+            }
         };
         if self.one_in(6) && schema.is_object() {
             schema["nullable"] = true.into();

@@ -31,7 +31,12 @@ pub(super) struct Sent {
 }
 
 /// Makes the reply that is wanted, in the form that the request prefers.
-pub(super) fn answer(document: &Document, operation: &Operation, choice: &Choice, accept: Option<&str>) -> Option<Sent> {
+pub(super) fn answer(
+    document: &Document,
+    operation: &Operation,
+    choice: &Choice,
+    accept: Option<&str>,
+) -> Option<Sent> {
     let reply = operation.replies.iter().find(|reply| reply.status == choice.status)?;
     let status = status(reply, operation, choice.seed);
     let mut answer = Answer::empty(status);
@@ -43,7 +48,8 @@ pub(super) fn answer(document: &Document, operation: &Operation, choice: &Choice
         }
     }
     let mut sent = Sent { answer, json: None, unmade: None };
-    if (300..400).contains(&status) && !reply.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location")) {
+    if (300..400).contains(&status) && !reply.headers.iter().any(|header| header.name.eq_ignore_ascii_case("location"))
+    {
         sent.answer = sent.answer.with("Location", "https://app.example.com/there");
     }
     if reply.media.is_empty() || operation.method == "HEAD" || matches!(status, 204 | 205 | 304) {

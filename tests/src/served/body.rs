@@ -63,7 +63,9 @@ fn form(media: &Media, schema: &Value, text: &str, meant: Option<&Value>, docume
             name,
             place: Place::Query,
             style: style.unwrap_or("form"),
-            explode: encoding.and_then(|encoding| encoding.explode).unwrap_or(style.is_none_or(|style| style == "form")),
+            explode: encoding
+                .and_then(|encoding| encoding.explode)
+                .unwrap_or(style.is_none_or(|style| style == "form")),
             json: shape.object && !shape.scalar && !shape.array && !told,
             schema: inside,
         };
@@ -132,7 +134,8 @@ fn multipart(
         let mut values: Vec<Value> = Vec::new();
         if inside.array {
             for choice in [0, 1] {
-                values.push(items.iter().filter_map(|item| item.get(choice).or_else(|| item.first()).cloned()).collect());
+                values
+                    .push(items.iter().filter_map(|item| item.get(choice).or_else(|| item.first()).cloned()).collect());
             }
         }
         if let [one] = items.as_slice() {

@@ -7,7 +7,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use logto_generator::sample::Fill;
-use logto_runtime::{Content, Download, Error, FilePart, HeaderMap, Json, Multipart, Page, Receiving, Redirect, Response};
+use logto_runtime::{
+    Content, Download, Error, FilePart, HeaderMap, Json, Multipart, Page, Receiving, Redirect, Response,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -154,7 +156,13 @@ impl Case {
     }
 
     fn parameter(&self, place: Place, name: &str) -> Result<Value, Unsent> {
-        let known = self.operation().parameters.iter().find(|known| (known.place, known.name.as_str()) == (place, name));
+        if place == Place::Header && name.eq_ignore_ascii_case("content-type") {
+            // The document says a range, and callers say which type of it.
+            let range = self.media().map_or("*/*", |media| media.name.as_str());
+            return Ok(Value::from(range.replace("*/*", "application/octet-stream").replace('*', "png")));
+        }
+        let known =
+            self.operation().parameters.iter().find(|known| (known.place, known.name.as_str()) == (place, name));
         let Some(known) = known else {
             return Err(Unsent::Misfit(format!("the document has no parameter `{name}` there"), String::new()));
         };
@@ -265,10 +273,12 @@ impl Case {
 
     fn part_value(&self, name: &str) -> Result<Value, Unsent> {
         let pointer = self.media().and_then(|media| media.schema.as_deref());
-        let pointer = pointer.ok_or_else(|| Unsent::Misfit("the document has no schema of the body".to_owned(), String::new()))?;
+        let pointer = pointer
+            .ok_or_else(|| Unsent::Misfit("the document has no schema of the body".to_owned(), String::new()))?;
         let fill = if self.full { Fill::Every } else { Fill::Required };
         // What is optional too: a setter may ask for it.
-        let values = [fill, Fill::Every].map(|fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed));
+        let values =
+            [fill, Fill::Every].map(|fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed));
         let mut last = String::new();
         for value in values {
             match value {
@@ -291,9 +301,10 @@ impl Case {
                 sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed).map_err(Unsent::NoValue)
             }
             Some(None) => Ok(json!("anything")),
-            None => {
-                Err(Unsent::Misfit(format!("the document has no {} there", self.media.unwrap_or("body")), String::new()))
-            }
+            None => Err(Unsent::Misfit(
+                format!("the document has no {} there", self.media.unwrap_or("body")),
+                String::new(),
+            )),
         }
     }
 
@@ -316,7 +327,8 @@ impl Case {
     /// The parameters that were not asked for, though everything was to be given.
     pub(super) fn left_out(&self) -> Vec<String> {
         let meant = self.meant.borrow();
-        let given = |place, name: &str| meant.parameters.iter().any(|(at, known, _)| (*at, known.as_str()) == (place, name));
+        let given =
+            |place, name: &str| meant.parameters.iter().any(|(at, known, _)| (*at, known.as_str()) == (place, name));
         let parameters = self.operation().parameters.iter();
         parameters.filter(|known| !given(known.place, &known.name)).map(|known| known.name.clone()).collect()
     }
@@ -405,7 +417,8 @@ impl Debug for Called {
 /// A value as a type; written again it must be the same, since `null` and absent differ in what is sent.
 fn fitting<T: DeserializeOwned + Serialize>(value: &Value, what: &str) -> Result<T, Unsent> {
     let misfit = |why: String, with: String| Unsent::Misfit(format!("{what} does not fit its type: {why}"), with);
-    let typed = serde_json::from_value::<T>(value.clone()).map_err(|error| misfit(error.to_string(), value.to_string()))?;
+    let typed =
+        serde_json::from_value::<T>(value.clone()).map_err(|error| misfit(error.to_string(), value.to_string()))?;
     let again = serde_json::to_value(&typed).map_err(|error| misfit(error.to_string(), value.to_string()))?;
     match differs(value, &again, "") {
         None => Ok(typed),

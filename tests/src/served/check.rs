@@ -166,7 +166,8 @@ impl Check<'_> {
     }
 
     fn parameter(&self, parameter: &Parameter, written: Option<Written<'_>>) -> Option<Issue> {
-        let issue = |why: &str, with: String| Issue::new(format!("{} `{}`", noun(parameter.place), parameter.name), why, with);
+        let issue =
+            |why: &str, with: String| Issue::new(format!("{} `{}`", noun(parameter.place), parameter.name), why, with);
         let manner = Manner::of(parameter, self.document);
         let found = written.and_then(|written| readings(&manner, written, &self.document.value));
         let meant = self.meant.map(|meant| {

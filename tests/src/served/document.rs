@@ -19,6 +19,8 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// The ways to prove who one is, by name.
     pub schemes: BTreeMap<String, Scheme>,
+    /// The path that all operations are below, where the first server is relative: `/api/v1`, or nothing.
+    pub below: String,
     schemas: Schemas,
 }
 
@@ -139,10 +141,10 @@ impl Document {
         let old = value["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
         let read = Read { document: &value };
         let operations = read.operations();
-        let schemes = read.schemes();
-        let pointers = operations.iter().flat_map(Operation::schemas)  .map(str::to_owned).collect::<BTreeSet<_>>();
+        let (schemes, below) = (read.schemes(), read.below());
+        let pointers = operations.iter().flat_map(Operation::schemas).map(str::to_owned).collect::<BTreeSet<_>>();
         let schemas = Schemas::new(&value, old, &pointers)?;
-        Ok(Self { operations, schemes, schemas, value })
+        Ok(Self { operations, schemes, below, schemas, value })
     }
 
     /// An operation by its method and template.
@@ -319,6 +321,12 @@ impl Read<'_> {
         let security = operation.get("security").or_else(|| self.document.get("security"));
         let alternatives = security.and_then(Value::as_array).into_iter().flatten();
         alternatives.map(|all| all.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()).collect()
+    }
+
+    fn below(&self) -> String {
+        let first = self.document["servers"][0]["url"].as_str().filter(|url| !url.contains(['{', ':', '?', '#']));
+        let path = first.map(|url| url.trim_matches(['/', '.'])).unwrap_or_default();
+        if path.is_empty() { String::new() } else { format!("/{path}") }
     }
 
     fn schemes(&self) -> BTreeMap<String, Scheme> {

@@ -56,7 +56,8 @@ impl<'a> Kinds<'a> {
     /// The schema of a member of an object.
     pub(super) fn schema_of(&self, name: &str) -> Option<&'a Value> {
         let listed = self.parts.iter().find_map(|part| part["properties"].get(name));
-        let rest = || self.parts.iter().find_map(|part| part.get("additionalProperties").filter(|rest| rest.is_object()));
+        let rest =
+            || self.parts.iter().find_map(|part| part.get("additionalProperties").filter(|rest| rest.is_object()));
         listed.or_else(rest)
     }
 

@@ -172,8 +172,16 @@ impl Translate<'_> {
                     out.insert(key.clone(), self.parts(value));
                 }
                 "oneOf" => one_of = Some(self.parts(value)),
-                "items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains" | "propertyNames"
-                | "unevaluatedItems" | "unevaluatedProperties" => {
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+                | "contains"
+                | "propertyNames"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => {
                     out.insert(key.clone(), self.schema(value));
                 }
                 "required" => {
@@ -267,8 +275,7 @@ pub(super) fn follow<'a>(value: &'a Value, document: &'a Value) -> Option<&'a Va
 pub(super) fn pointer_of(value: &Value, pointer: &str, document: &Value) -> String {
     let (mut value, mut pointer) = (value, pointer.to_owned());
     for _ in 0..100 {
-        let Some(target) = value.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'))
-        else {
+        let Some(target) = value.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#')) else {
             break;
         };
         let Some(found) = document.pointer(target) else { break };

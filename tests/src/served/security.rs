@@ -15,11 +15,14 @@ pub const KEY: &str = "a-key";
 
 /// What is wrong with how a request proves who it is from.
 pub(super) fn issue(operation: &Operation, asked: &Asked, document: &Document) -> Option<String> {
-    let sent: Vec<&str> = document.schemes.iter().filter(|(_, scheme)| is_sent(scheme, asked)).map(|(name, _)| name.as_str()).collect();
+    let sent: Vec<&str> =
+        document.schemes.iter().filter(|(_, scheme)| is_sent(scheme, asked)).map(|(name, _)| name.as_str()).collect();
     if operation.security.is_empty() {
         return (!sent.is_empty()).then(|| format!("nothing is asked for, and {} was sent", sent.join(", ")));
     }
-    let satisfied = |all: &Vec<String>| all.iter().all(|name| document.schemes.get(name).is_some_and(|scheme| is_good(scheme, asked)));
+    let satisfied = |all: &Vec<String>| {
+        all.iter().all(|name| document.schemes.get(name).is_some_and(|scheme| is_good(scheme, asked)))
+    };
     let wanted = || operation.security.iter().map(|all| all.join(" + ")).collect::<Vec<_>>().join(" or ");
     (!operation.security.iter().any(satisfied)).then(|| format!("{} is asked for, and no good one was sent", wanted()))
 }

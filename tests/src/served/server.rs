@@ -129,10 +129,11 @@ async fn handle(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
         return Response::new(Full::default());
     };
     let cookies = parts.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    let cookies = cookies.flat_map(|line| line.split(';')).map(|pair| pair.trim().split_once('=').unwrap_or((pair.trim(), "")));
+    let cookies =
+        cookies.flat_map(|line| line.split(';')).map(|pair| pair.trim().split_once('=').unwrap_or((pair.trim(), "")));
     let asked = Asked {
         method: parts.method,
-        path: parts.uri.path().strip_prefix(BASE).unwrap_or_default().to_owned(),
+        path: below(parts.uri.path(), &shared.document.below).unwrap_or_default().to_owned(),
         query: body::pairs(parts.uri.query().unwrap_or_default()),
         cookies: cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         headers: parts.headers,
@@ -141,6 +142,11 @@ async fn handle(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
     let (exchange, answer) = respond(shared, &asked, line).await;
     shared.with(|state| state.exchanges.push(exchange));
     write(answer)
+}
+
+/// The path of an operation.
+fn below<'a>(path: &'a str, server: &str) -> Option<&'a str> {
+    path.strip_prefix(BASE)?.strip_prefix(server)
 }
 
 async fn respond(shared: &Shared, asked: &Asked, line: String) -> (Exchange, Answer) {

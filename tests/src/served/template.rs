@@ -41,7 +41,8 @@ impl Template {
         for (pieces, part) in self.segments.iter().zip(parts) {
             let mut found = Vec::new();
             fit(pieces, part, &mut Vec::new(), &mut found);
-            let more = readings.iter().flat_map(|before| found.iter().map(|now| [before.clone(), now.clone()].concat()));
+            let more =
+                readings.iter().flat_map(|before| found.iter().map(|now| [before.clone(), now.clone()].concat()));
             readings = more.take(MOST_READINGS).collect();
         }
         readings

@@ -1,6 +1,7 @@
 //! The alternatives of a union, free of how they are nested.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use openapiv3::{ReferenceOr, Schema};
 
@@ -10,18 +11,26 @@ use super::super::view::{self, Kind, Node, View};
 use super::super::whole::{Group, Placed, Whole};
 use crate::model::{JsonType, Place};
 
+/// The longest title that is a name.
+const LONGEST_TITLE: usize = 40;
+const MOST_WORDS: usize = 4;
+
 /// One type that a value may be of.
 #[derive(Debug, Clone)]
 pub(in crate::build) struct Alternative<'a> {
     pub schema: &'a Schema,
     /// The schema and what holds beside it.
-    pub whole: Whole<'a>,
+    pub whole: Rc<Whole<'a>>,
+    /// Its members, where it is an object.
+    pub members: Rc<Members<'a>>,
     /// Where it stands: the place of a component, else that of the union.
     pub place: Place,
     /// The name of the component that the schema is.
     pub component: Option<&'a str>,
     /// Whether nothing holds beside the schema, so that its type is that of the component.
     pub alone: bool,
+    /// What it is called among the others, where something tells.
+    pub label: Option<String>,
     /// The type of JSON that its values have; `None`: any.
     pub json: Option<JsonType>,
     /// The alternatives of a component that is a union itself, where it is one alternative of this one.
@@ -29,15 +38,25 @@ pub(in crate::build) struct Alternative<'a> {
 }
 
 impl<'a> Alternative<'a> {
+    pub(in crate::build) fn new(
+        schema: &'a Schema,
+        whole: Whole<'a>,
+        place: Place,
+        component: Option<&'a str>,
+        alone: bool,
+    ) -> Self {
+        let (members, json) = (Rc::new(Members::of(&whole)), json(&whole));
+        Self { schema, whole: Rc::new(whole), members, place, component, alone, label: None, json, leaves: Vec::new() }
+    }
+
     /// Whether its type is that of a component.
     pub(in crate::build) fn is_component(&self) -> bool {
         self.alone && self.component.is_some()
     }
 
     /// Its members, where it is an object that has some.
-    pub(super) fn members(&self) -> Option<Members<'a>> {
-        let members = Members::of(&self.whole);
-        (self.leaves.is_empty() && !members.properties.is_empty()).then_some(members)
+    pub(super) fn members(&self) -> Option<&Rc<Members<'a>>> {
+        (self.leaves.is_empty() && !self.members.properties.is_empty()).then_some(&self.members)
     }
 
     /// The alternatives that a union among these stands for.
@@ -45,42 +64,47 @@ impl<'a> Alternative<'a> {
         if self.leaves.is_empty() { vec![self] } else { self.leaves }
     }
 
-    /// The step of a place that leads into it, among others of its JSON type: what it must have, else its order.
-    pub(super) fn step(&self, among: &[Alternative<'a>]) -> String {
-        let own = self.described();
-        let same = among.iter().filter(|other| other.described() == own);
-        let index = same.clone().position(|other| std::ptr::eq(other, self)).unwrap_or_default();
-        let json = self.json.map_or("any", JsonType::as_str);
-        let own = if own.is_empty() { json } else { &own };
-        if same.count() > 1 && index > 0 { format!("|{own} {}", index + 1) } else { format!("|{own}") }
+    /// Its title, where it is short enough for a name.
+    pub(super) fn title(&self) -> Option<String> {
+        let title = self.schema.schema_data.title.as_ref()?;
+        (self.component.is_none() && title.len() <= LONGEST_TITLE && title.split_whitespace().count() <= MOST_WORDS)
+            .then(|| title.clone())
     }
 
-    fn described(&self) -> String {
+    /// The step of a place that leads into it, among others of its JSON type: what it alone must have, else its order.
+    pub(super) fn step(&self, among: &[Alternative<'a>]) -> String {
+        if let Some(label) = &self.label {
+            return format!("|{label}");
+        }
+        let own = self.described(among);
+        let same: Vec<&Alternative<'a>> = among.iter().filter(|other| other.described(among) == own).collect();
+        let index = same.iter().position(|other| std::ptr::eq(*other, self)).unwrap_or_default();
+        if same.len() > 1 && index > 0 { format!("|{own} {}", index + 1) } else { format!("|{own}") }
+    }
+
+    fn described(&self, among: &[Alternative<'a>]) -> String {
+        let json = self.json.map_or("any", JsonType::as_str).to_owned();
         match self.json {
             Some(JsonType::Object) => {
-                let members = Members::of(&self.whole);
-                let named =
-                    |names: &mut dyn Iterator<Item = &&'a str>| names.take(3).copied().collect::<Vec<_>>().join("+");
-                let required = named(&mut members.required.iter());
-                if required.is_empty() { named(&mut members.properties.keys()) } else { required }
+                let own = &self.members;
+                let demanded = |name: &&&str| !among.iter().all(|other| other.members.requires(name));
+                let had = |name: &&&str| !among.iter().all(|other| other.members.properties.contains_key(**name));
+                let names: Vec<&str> = own.required.iter().filter(demanded).take(3).copied().collect();
+                let optional = || own.properties.keys().filter(had).take(3).copied().collect::<Vec<&str>>();
+                let names = if names.is_empty() { optional() } else { names };
+                if names.is_empty() { json } else { names.join("+") }
             }
-            Some(JsonType::Array) => {
-                let items = self.whole.parts.iter().find_map(|part| part.view.items);
-                match items {
-                    Some(ReferenceOr::Reference { reference }) => {
-                        format!("{} list", reference.rsplit('/').next().unwrap_or_default())
-                    }
-                    Some(ReferenceOr::Item(item)) => {
-                        let kind = View::of(item).kind.map_or("any", |kind| match kind {
-                            Kind::Integer => "integer",
-                            kind => kind.json().as_str(),
-                        });
-                        format!("{kind} list")
-                    }
-                    None => String::new(),
+            Some(JsonType::Array) => match self.whole.parts.iter().find_map(|part| part.view.items) {
+                Some(ReferenceOr::Reference { reference }) => {
+                    format!("{} list", reference.rsplit('/').next().unwrap_or_default())
                 }
-            }
-            _ => String::new(),
+                Some(ReferenceOr::Item(item)) => match View::of(item).kind {
+                    None | Some(Kind::Object | Kind::Array) => "item".to_owned(),
+                    Some(kind) => format!("{} list", kind.json().as_str()),
+                },
+                None => json,
+            },
+            _ => json,
         }
     }
 }
@@ -161,7 +185,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let component = self.name_of(schema);
-        let own = self.gather(&[Placed { node: Node::Schema(schema), place: None }], &at);
+        let mut own = self.gather(&[Placed { node: Node::Schema(schema), place: None }], &at);
         let untyped = matches!(own.kind(), Ok(None)) && own.groups(self).is_empty() && own.values().is_none();
         let mut nodes: Vec<Placed<'a>> = Vec::new();
         for part in &whole.parts {
@@ -170,19 +194,20 @@ impl<'a> Builder<'a> {
                 nodes.push(Placed { node: Node::Own(part.schema), place: Some(place) });
             }
         }
-        let mut alternative =
-            Alternative { schema, whole: own, place: at, component, alone: true, json: None, leaves: Vec::new() };
+        let mut stands = (at.clone(), true);
         if !nodes.is_empty() {
-            let at = component.is_some().then(|| alternative.place.clone());
-            nodes.push(Placed { node: Node::Schema(schema), place: at });
+            nodes.push(Placed { node: Node::Schema(schema), place: component.is_some().then_some(at) });
             let both = self.gather(&nodes, place);
             let alone = self.stands_alone(&both, place);
             if alone.is_none_or(|alone| !std::ptr::eq(alone.schema, schema)) {
-                alternative = Alternative { whole: both, place: place.clone(), alone: false, ..alternative };
+                own = both;
+                stands = (place.clone(), false);
             }
         }
-        alternative.json = json(&alternative.whole);
-        (!alternative.whole.parts.iter().any(|part| part.view.is_never())).then_some(alternative)
+        if own.parts.iter().any(|part| part.view.is_never()) {
+            return None;
+        }
+        Some(Alternative::new(schema, own, stands.0, component, stands.1))
     }
 }
 

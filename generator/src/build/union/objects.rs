@@ -1,9 +1,15 @@
 //! Objects among the alternatives: how they are told apart.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use serde_json::Value;
+
 use super::super::object::Members;
 use super::super::{Builder, Typed};
 use super::{Alternative, How, keys, variant};
 use crate::model::{JsonType, Place, Select, Variant};
+use crate::rules::Dialect;
 
 impl<'a> Builder<'a> {
     /// One type for all objects where there are no others beside them and a type says it all, else their variants.
@@ -26,11 +32,13 @@ impl<'a> Builder<'a> {
             false => Err(vec![variant(Select::Json(JsonType::Object), typed.ty)]),
         };
         if let Some(tag) = self.tag(&objects, how, place) {
-            return one(self.tagged(&objects, &tag, at, how.deprecated && alone).into());
+            let how = How { deprecated: how.deprecated && alone, ..how };
+            return one(self.tagged(&objects, &tag, how, at).into());
         }
         let objects: Vec<Alternative<'a>> = objects.into_iter().flat_map(Alternative::into_leaves).collect();
-        let members: Option<Vec<Members<'a>>> = objects.iter().map(Alternative::members).collect();
+        let members: Option<Vec<Rc<Members<'a>>>> = objects.iter().map(|object| object.members().cloned()).collect();
         let named = objects.iter().any(Alternative::is_component);
+        let objects = self.labelled(objects);
         let Some(members) = members else { return Err(self.fitting(&objects, place)) };
         let keys = match (how.any, named) {
             (false, false) => keys::distinguishing(&members),
@@ -42,8 +50,8 @@ impl<'a> Builder<'a> {
                 let mut variants = Vec::new();
                 for (object, keys) in objects.iter().zip(keys) {
                     let select = Select::Keys(keys);
-                    let step = format!("|{}", select.step());
-                    let at = if object.is_component() { object.place.clone() } else { place.step(&step) };
+                    let step = object.label.clone().unwrap_or_else(|| select.step());
+                    let at = if object.is_component() { object.place.clone() } else { place.step(&format!("|{step}")) };
                     variants.push(variant(select, self.whole(&object.whole, &at).ty));
                 }
                 Err(variants)
@@ -58,6 +66,37 @@ impl<'a> Builder<'a> {
             }
             None => Err(self.fitting(&objects, place)),
         }
+    }
+
+    /// Gives alternatives the names that their constants or titles are, where each has one of its own.
+    fn labelled(&mut self, mut objects: Vec<Alternative<'a>>) -> Vec<Alternative<'a>> {
+        if objects.iter().all(Alternative::is_component) {
+            return objects;
+        }
+        let labels = self.constant_labels(&objects).or_else(|| {
+            let plain = self.rules.dialect == Dialect::None;
+            objects.iter().filter(|_| plain).map(Alternative::title).collect::<Option<Vec<String>>>()
+        });
+        let distinct = |labels: &Vec<String>| labels.iter().collect::<HashSet<_>>().len() == objects.len();
+        if let Some(labels) = labels.filter(distinct) {
+            objects.iter_mut().zip(labels).for_each(|(object, label)| object.label = Some(label));
+        }
+        objects
+    }
+
+    /// The constants of a member that is a text of its own in each.
+    fn constant_labels(&mut self, objects: &[Alternative<'a>]) -> Option<Vec<String>> {
+        let names = objects.first()?.names();
+        names.into_iter().find_map(|name| {
+            let labels: Option<Vec<String>> = objects
+                .iter()
+                .map(|object| match self.constants(object, name).as_slice() {
+                    [Value::String(only)] => Some(only.clone()),
+                    _ => None,
+                })
+                .collect();
+            labels.filter(|labels| labels.iter().collect::<HashSet<_>>().len() == objects.len())
+        })
     }
 
     /// Variants of which the one is taken that a value fits best.

@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
 
     fn numbers(&mut self, same: &[Alternative<'a>], place: &Place) -> Typed {
         let mut types: Vec<Typed> = same.iter().map(|number| self.whole(&number.whole, place)).collect();
-        if types.iter().any(|typed| typed.ty.defs().first().is_some()) {
+        if types.iter().any(|typed| !typed.ty.defs().is_empty()) {
             self.note(place, "numbers of different types: any value is taken");
             return Ty::Any.into();
         }

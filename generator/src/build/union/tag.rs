@@ -1,10 +1,12 @@
 //! The member that tells objects apart.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use openapiv3::{Discriminator, ReferenceOr, Schema};
 use serde_json::Value;
 
+use super::super::object::Said;
 use super::super::view::{self, View};
 use super::super::whole::{Placed, Whole};
 use super::super::{Builder, Key, Memo};
@@ -16,8 +18,8 @@ pub(in crate::build) struct Tag {
     name: String,
     /// For each alternative, in order, its values.
     values: Vec<Vec<Value>>,
-    /// The alternative that is meant where the tag is absent.
-    missing: Option<usize>,
+    /// The alternatives that need not have it.
+    optional: Vec<usize>,
 }
 
 /// A variant that lacks its tag, though its schema is a component that may also be used whole.
@@ -25,7 +27,7 @@ pub(in crate::build) struct Tag {
 pub(in crate::build) struct Tagged<'a> {
     union: DefId,
     variant: usize,
-    whole: Whole<'a>,
+    whole: Rc<Whole<'a>>,
     place: Place,
     tag: String,
 }
@@ -67,7 +69,7 @@ impl<'a> Builder<'a> {
             }
         }
         let fixed: Vec<Vec<Value>> = objects.iter().map(|object| self.constants(object, name)).collect();
-        let distinct = are_distinct(&fixed);
+        let distinct = groups(&fixed).len() > 1;
         let mut values = Vec::new();
         for ((object, mapped), fixed) in objects.iter().zip(mapped).zip(fixed) {
             let implied = || object.component.map(Value::from).into_iter().collect();
@@ -83,53 +85,50 @@ impl<'a> Builder<'a> {
             }
             values.push(own);
         }
-        (are_distinct(&values) && !values.iter().any(Vec::is_empty)).then(|| {
-            let missing = match optional(objects, name).as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            };
-            Tag { name: name.to_owned(), values, missing }
-        })
+        let tells = groups(&values).len() > 1 && !values.iter().any(Vec::is_empty);
+        tells.then(|| Tag { name: name.to_owned(), values, optional: optional(objects, name) })
     }
 
-    /// A member that is constant in every object, with different values, and required in all but at most one.
+    /// A member that is constant in every object, with other values in some than in the others, and required in all but
+    /// at most one: the one that tells most apart.
     fn hidden_tag(&mut self, objects: &[Alternative<'a>]) -> Option<Tag> {
-        let candidates: Vec<&'a str> = objects.first()?.names();
-        let mut found = None;
-        for name in candidates {
+        let mut found: Option<(usize, Tag)> = None;
+        for name in objects.first()?.names() {
             let values: Vec<Vec<Value>> = objects.iter().map(|object| self.constants(object, name)).collect();
-            if values.iter().any(Vec::is_empty) || !are_distinct(&values) {
-                continue;
-            }
             let optional = optional(objects, name);
-            if optional.len() > 1 {
+            if values.iter().any(Vec::is_empty) || optional.len() > 1 {
                 continue;
             }
-            let tag = Tag { name: name.to_owned(), values, missing: optional.first().copied() };
-            if name == "type" {
-                return Some(tag);
+            let told = groups(&values).len();
+            let better = match &found {
+                None => told > 1,
+                Some((known, _)) => told > *known || told == *known && name == "type",
+            };
+            if better {
+                found = Some((told, Tag { name: name.to_owned(), values, optional }));
             }
-            found = found.or(Some(tag));
         }
-        found
+        found.map(|(_, tag)| tag)
     }
 
     /// The values of a member that has a fixed list of texts, whole numbers or booleans.
-    fn constants(&mut self, object: &Alternative<'a>, name: &str) -> Vec<Value> {
+    pub(super) fn constants(&mut self, object: &Alternative<'a>, name: &str) -> Vec<Value> {
         if !object.leaves.is_empty() {
             let all: Vec<Vec<Value>> = object.leaves.iter().map(|leaf| self.constants(leaf, name)).collect();
-            return if all.iter().any(Vec::is_empty) { Vec::new() } else { all.concat() };
+            let mut values: Vec<Value> = Vec::new();
+            for value in all.iter().flatten() {
+                if !values.contains(value) {
+                    values.push(value.clone());
+                }
+            }
+            return if all.iter().any(Vec::is_empty) { Vec::new() } else { values };
         }
-        let members = super::super::object::Members::of(&object.whole);
-        let Some(schemas) = members.properties.get(name) else { return Vec::new() };
-        let values = match schemas.as_slice() {
-            [(ReferenceOr::Item(schema), _)] if View::of(schema).all_of.is_empty() => view::values(schema),
+        let Some(property) = object.members.properties.get(name) else { return Vec::new() };
+        let values = match property.only() {
+            Some((ReferenceOr::Item(schema), _)) if View::of(schema).all_of.is_empty() => view::values(schema),
             _ => {
-                let node = |(schema, _): &(&'a ReferenceOr<Box<Schema>>, usize)| Placed {
-                    node: (*schema).into(),
-                    place: None,
-                };
-                let nodes: Vec<Placed<'a>> = schemas.iter().map(node).collect();
+                let node = |(schema, _): &Said<'a>| Placed { node: (*schema).into(), place: None };
+                let nodes: Vec<Placed<'a>> = property.all().map(node).collect();
                 self.gather(&nodes, &object.place).values()
             }
         };
@@ -147,48 +146,58 @@ impl<'a> Builder<'a> {
         self.target(schema)
     }
 
-    /// A union of objects that a tag tells apart.
+    /// A union of objects that a tag tells apart. Those that have one value in common are one variant, which is a union of
+    /// its own.
     pub(in crate::build) fn tagged(
         &mut self,
         objects: &[Alternative<'a>],
         tag: &Tag,
+        how: How<'a>,
         place: &Place,
-        deprecated: bool,
     ) -> Ty {
         let mut variants = Vec::new();
         let mut without = Vec::new();
         let mut missing = None;
-        for (index, (object, values)) in objects.iter().zip(&tag.values).enumerate() {
-            // Where the tag may be absent, the content says whether it was; a union needs it to tell its own variants.
-            let own = tag.missing == Some(index) || !object.leaves.is_empty();
-            let kept = own
-                || values.len() > 1
-                    && object.members().is_some_and(|members| members.properties.contains_key(tag.name.as_str()));
-            if tag.missing == Some(index) {
+        for group in groups(&tag.values) {
+            // Where the tag may be absent, the content says whether it was.
+            let absent = tag.optional.len() == 1 && tag.optional.iter().any(|index| group.contains(index));
+            if absent {
                 missing = Some(variants.len());
             }
-            let selects: Vec<Vec<Value>> =
-                if kept { vec![values.clone()] } else { values.iter().map(|value| vec![value.clone()]).collect() };
-            for values in selects {
-                let select = Select::Tag(values);
-                let at = if object.is_component() {
-                    object.place.clone()
-                } else {
-                    place.step(&format!("|{}", select.step()))
-                };
-                let ty = if kept {
-                    self.whole(&object.whole, &at).ty
-                } else {
-                    self.without_tag(&object.whole, &tag.name, &at)
-                };
-                if object.is_component() && !kept {
-                    without.push((variants.len(), object.whole.clone(), at));
+            let step = |values: &[Value]| place.step(&format!("|{}", Select::Tag(values.to_vec()).step()));
+            let [index] = group.as_slice() else {
+                let mut values: Vec<Value> = Vec::new();
+                for value in group.iter().flat_map(|index| &tag.values[*index]) {
+                    if !values.contains(value) {
+                        values.push(value.clone());
+                    }
                 }
-                variants.push(variant(select, ty));
+                let same: Vec<Alternative<'a>> = group.iter().map(|index| objects[*index].clone()).collect();
+                let how = How { discriminator: None, deprecated: false, ..how };
+                let ty = self.union_of(same, how, &step(&values)).ty;
+                variants.push(variant(Select::Tag(values), ty));
+                continue;
+            };
+            let (object, values) = (&objects[*index], &tag.values[*index]);
+            let at = |values: &[Value]| if object.is_component() { object.place.clone() } else { step(values) };
+            // A union needs the tag to tell its own variants, and a struct to say which of several values it is.
+            let has = || object.members().is_some_and(|members| members.properties.contains_key(tag.name.as_str()));
+            if absent || !object.leaves.is_empty() || values.len() > 1 && has() {
+                let ty = self.whole(&object.whole, &at(values)).ty;
+                variants.push(variant(Select::Tag(values.clone()), ty));
+                continue;
+            }
+            for value in values {
+                let value = std::slice::from_ref(value);
+                let ty = self.without_tag(&object.whole, &tag.name, &at(value));
+                if object.is_component() {
+                    without.push((variants.len(), object.whole.clone(), at(value)));
+                }
+                variants.push(variant(Select::Tag(value.to_vec()), ty));
             }
         }
         let union = Union { tag: Some(tag.name.clone()), variants, missing };
-        let ty = self.define(place, DefKind::Union(union), deprecated);
+        let ty = self.define(place, DefKind::Union(union), how.deprecated);
         if let Ty::Def(union) = ty {
             let tagged = without.into_iter();
             self.tagged.extend(tagged.map(|(variant, whole, place)| {
@@ -237,7 +246,7 @@ impl<'a> Builder<'a> {
 
 impl<'a> Alternative<'a> {
     /// The names of the members that a tag may be.
-    fn names(&self) -> Vec<&'a str> {
+    pub(super) fn names(&self) -> Vec<&'a str> {
         match (self.members(), self.leaves.first()) {
             (Some(members), _) => members.properties.keys().copied().collect(),
             (None, Some(leaf)) => leaf.names(),
@@ -258,7 +267,25 @@ fn optional(objects: &[Alternative<'_>], name: &str) -> Vec<usize> {
     (0..objects.len()).filter(|index| !requires(&objects[*index])).collect()
 }
 
-fn are_distinct(values: &[Vec<Value>]) -> bool {
-    let mut seen = HashSet::new();
-    values.iter().flatten().all(|value| seen.insert(value.to_string()))
+/// The alternatives that have no value in common with those of another group, each group and all groups in their order.
+fn groups(values: &[Vec<Value>]) -> Vec<Vec<usize>> {
+    let mut group: Vec<usize> = (0..values.len()).collect();
+    let mut owner: HashMap<String, usize> = HashMap::new();
+    for (index, value) in values.iter().enumerate().flat_map(|(index, own)| own.iter().map(move |value| (index, value)))
+    {
+        let other = group[*owner.entry(value.to_string()).or_insert(index)];
+        let own = group[index];
+        let (low, high) = (own.min(other), own.max(other));
+        if low != high {
+            group.iter_mut().filter(|group| **group == high).for_each(|group| *group = low);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for first in 0..values.len() {
+        let members: Vec<usize> = (0..values.len()).filter(|index| group[*index] == first).collect();
+        if !members.is_empty() {
+            groups.push(members);
+        }
+    }
+    groups
 }

@@ -1,0 +1,5 @@
+//! What it does is in `tests/src/fuzz.rs`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| logto_tests::fuzz::generate_tree(bytes));
