@@ -7,3 +7,4 @@ mod fault;
 mod fuzz;
 mod recorded;
 mod sample;
+mod served;

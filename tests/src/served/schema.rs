@@ -75,11 +75,11 @@ impl Schemas {
 
 impl OneWay {
     fn faults(&self, pointer: &str, value: &Value) -> Vec<String> {
-        if let Some(together) = self.together.get_or_init(|| self.compile_all()) {
-            if self.pointers.contains(pointer) {
-                let start = step("", pointer);
-                return faults(together, &json!({ pointer: value }), &start);
-            }
+        if let Some(together) = self.together.get_or_init(|| self.compile_all())
+            && self.pointers.contains(pointer)
+        {
+            let start = step("", pointer);
+            return faults(together, &json!({ pointer: value }), &start);
         }
         match self.alone(pointer) {
             Ok(validator) => faults(&validator, value, ""),

@@ -27,9 +27,12 @@ fn methods(of: &[(&str, &str, &str)]) -> (Vec<String>, Vec<String>) {
     (names.map(|(names, operation)| format!("{} = {}", names.method, operation.id)).collect(), notes.collect())
 }
 
+/// Operations as path, method and id; the methods that they become; the notes.
+type Ids<'a> = (&'a [(&'a str, &'a str, &'a str)], &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn ids() {
-    let cases: &[(&[(&str, &str, &str)], &[&str], &[&str])] = &[
+    let cases: &[Ids] = &[
         // Signs, digits, other scripts.
         (
             &[

@@ -88,6 +88,9 @@ fn headers_that_are_no_parameters_are_left_out_with_a_note() {
     }
 }
 
+/// A path, its parameters as place and name, and how they are taken.
+type Names<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn names() {
     let parameters = |names: &[(&str, &str)]| {
@@ -100,7 +103,7 @@ fn names() {
             .collect();
         parameters.join(", ")
     };
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[Names] = &[
         // The same name in several places.
         (
             "/x/{id}",
