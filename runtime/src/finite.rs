@@ -7,7 +7,9 @@ use serde_json::Value;
 
 /// A value as JSON, or why it cannot be written, to follow its name.
 pub(crate) fn to_value(value: &(impl Serialize + ?Sized)) -> Result<Value, &'static str> {
-    let json = serde_json::to_value(value).map_err(|_| "cannot be written as JSON")?;
+    let mut json = serde_json::to_value(value).map_err(|_| "cannot be written as JSON")?;
+    // One order of members, whatever other crates of the program ask of the JSON library.
+    json.sort_all_objects();
     // Those numbers are written as null, so where there is no null, there is none.
     if has_null(&json) && value.serialize(Finite).is_err() {
         return Err("has a number that is infinite or none at all");

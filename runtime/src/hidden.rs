@@ -64,17 +64,18 @@ impl<T: Json> Json for Hidden<T> {
     }
 }
 
-/// Shows of a value what it is: the names of its members and the text of its tag, or else its type.
+/// Shows of a value what it is: the names of its members and its tag, or else its type.
 pub fn outline(f: &mut fmt::Formatter<'_>, name: &str, value: &Value, tag: &str) -> fmt::Result {
     let Value::Object(members) = value else {
         return write!(f, "{name}({})", type_of(value));
     };
     let mut shown = f.debug_struct(name);
     for (member, value) in members {
-        match value {
-            Value::String(text) if member == tag => shown.field(member, text),
-            _ => shown.field(member, &format_args!("..")),
-        };
+        if member == tag && (value.is_string() || value.is_number()) {
+            shown.field(member, &format_args!("{value}"));
+        } else {
+            shown.field(member, &format_args!(".."));
+        }
     }
     shown.finish()
 }

@@ -53,7 +53,7 @@ async fn what_is_wrong_with_a_parameter_is_found() {
         ("/query?text=a&texts=b&shades=blue", Some("query parameter `shades`: it is not valid")),
         ("/query?text=a&texts=b&ratio=2", Some("query parameter `ratio`: it is not valid")),
         ("/label/.a/.1,2/.1.2/.x,1/.x=1", None),
-        ("/label/a/.1,2/.1.2/.x,1/.x=1", Some("path parameter `text`: it is not valid")),
+        ("/label/a/.1,2/.1.2/.x,1/.x=1", Some("path parameter `text`: it is not written as the document says")),
         ("/label/.a/.1,2/.1.2/.y,1/.x=1", Some("path parameter `object`: it is not valid")),
         ("/matrix/;text=a/;list=a,b/;more=1;more=2/;object=x,1/;x=1", None),
         ("/matrix/;text=a/;list=a,b/;more=1;more=2/;object=x,1/;y=1", Some("path parameter `point`: it is not valid")),
@@ -72,8 +72,14 @@ async fn what_is_wrong_with_a_parameter_is_found() {
         (headers("x-text", "a").header("cookie", "session=s; limit=3"), None),
         (headers("cookie", "session=s"), Some("header `X-Text`: it is required, and was not sent")),
         (headers("x-text", "a"), Some("cookie `session`: it is required, and was not sent")),
-        (headers("x-text", "a").header("x-count", "b").header("cookie", "session=s"), Some("header `X-Count`: it is not valid")),
-        (headers("x-text", "a").header("cookie", "session=s; other=1"), Some("cookie `other`: there is none of this name")),
+        (
+            headers("x-text", "a").header("x-count", "b").header("cookie", "session=s"),
+            Some("header `X-Count`: it is not valid"),
+        ),
+        (
+            headers("x-text", "a").header("cookie", "session=s; other=1"),
+            Some("cookie `other`: there is none of this name"),
+        ),
     ];
     for (ask, expected) in table {
         assert_eq!(issues(&server, ask.clone()).await, Vec::from_iter(expected), "{ask:?}");
@@ -125,7 +131,9 @@ async fn what_is_wrong_with_credentials_is_found() {
         let found = issues(&server, ask.clone()).await;
         match &expected {
             // In whatever order the document has them.
-            Some(expected) if expected.contains(" + ") => assert!(found.len() == 1 && found[0].contains(" + "), "{found:?}"),
+            Some(expected) if expected.contains(" + ") => {
+                assert!(found.len() == 1 && found[0].contains(" + "), "{found:?}")
+            }
             expected => assert_eq!(found, Vec::from_iter(expected.clone()), "{ask:?}"),
         }
     }

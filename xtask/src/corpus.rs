@@ -141,7 +141,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
     prepare(root, place, &name)?;
     let mut row = Row::default();
     let spec = document.to_string_lossy().into_owned();
-    match count::operations(&source::read(&spec)?.bytes) {
+    match count::operations(&source::read(&spec)?.bytes, document.parent().unwrap_or(Path::new("."))) {
         Ok((version, found)) => (row.version, row.found) = (version, found),
         Err(error) => row.problem = Some(format!("the operations cannot be counted: {error:#}")),
     }

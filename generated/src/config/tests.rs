@@ -4,6 +4,8 @@ use std::env::VarError;
 
 use super::{Place, Settings};
 
+/// Variables, and what their error names.
+type Missing<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 type Case<'a> = (&'a [(&'a str, &'a str)], Result<(&'a str, &'a str), &'a str>);
 
 fn read(variables: &[(&str, &str)]) -> Result<Settings, logto_runtime::Error> {
@@ -50,7 +52,7 @@ fn the_environment_names_the_server() {
 #[test]
 fn a_missing_credential_is_named() {
     let tenant = ("LOGTO_TENANT_ID", "company");
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Missing] = &[
         (&[tenant], &["LOGTO_APP_ID", "LOGTO_APP_SECRET"]),
         (&[tenant, ("LOGTO_APP_ID", "id")], &["LOGTO_APP_SECRET"]),
         (&[("LOGTO_APP_ID", "")], &["LOGTO_TENANT_ID", "LOGTO_ENDPOINT", "LOGTO_APP_ID is empty", "LOGTO_APP_SECRET"]),

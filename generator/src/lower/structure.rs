@@ -64,9 +64,6 @@ pub(super) fn dedupe_parameters(document: &mut Value) {
 
 /// Lowers an object of the specification that is no schema, after what it holds.
 pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findings) {
-    if object.get("externalDocs").is_some_and(|docs| docs.get("url").is_none()) {
-        object.shift_remove("externalDocs");
-    }
     if object.contains_key("$ref") {
         return;
     }

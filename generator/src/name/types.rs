@@ -196,8 +196,9 @@ impl<'a> Namer<'a> {
         loop {
             let mut wishes: Vec<(usize, Vec<String>)> = Vec::new();
             for (id, steps) in steps.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
-                let candidates = self.nested_candidates(steps);
+                let mut candidates = self.nested_candidates(steps);
                 if !candidates.is_empty() {
+                    candidates.extend(self.long_candidates(id));
                     wishes.push((id, candidates));
                 }
             }
@@ -220,7 +221,6 @@ impl<'a> Namer<'a> {
                 let (id, candidates) = &wishes[index];
                 let alone = candidates.iter().find(|name| wanted.get(name.as_str()) == Some(&1) && self.free(name));
                 let name = alone.or_else(|| candidates.iter().find(|name| self.free(name))).cloned();
-                let name = name.or_else(|| self.long_candidates(*id).find(|name| self.free(name)));
                 if let Some(name) = name {
                     self.set(*id, name);
                     named = true;

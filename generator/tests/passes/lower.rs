@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use logto_generator::load::{Document, Files, Version};
+use logto_generator::load::{self, Document, Files, Version};
 use logto_generator::lower::{self, Dialect};
 use serde_json::{Value, json};
 
@@ -79,6 +79,15 @@ fn keywords_of_3_1() {
             json!({"type": "string", "maxLength": 5.0, "minLength": -1}),
             json!({"type": "string", "maxLength": 5, "x-minLength": -1}),
         ),
+        (
+            json!({"type": "integer", "exclusiveMinimum": 0.5, "maximum": 9.5, "multipleOf": 0.5}),
+            json!({"type": "integer", "minimum": 1, "maximum": 9, "x-multipleOf": 0.5}),
+        ),
+        (json!({"type": "number", "exclusiveMinimum": true}), json!({"type": "number"})),
+        (
+            json!({"type": "integer", "maximum": 18446744073709551615_u64, "exclusiveMaximum": true}),
+            json!({"type": "integer", "x-maximum": 18446744073709551615_u64}),
+        ),
         // What has no effect goes.
         (json!({"type": "string", "minimum": 1, "items": {}}), json!({"type": "string"})),
         (json!({"type": "boolean", "format": "x"}), json!({"type": "boolean"})),
@@ -100,6 +109,34 @@ fn keywords_of_3_1() {
             json!({"patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": false}),
             json!({"type": "object", "additionalProperties": {"type": "string"}, "x-pattern-properties": ["^x-"]}),
         ),
+        (
+            json!({"patternProperties": {"^x-": {"type": "string"}}}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}, "x-pattern-properties": ["^x-"]}),
+        ),
+        (
+            json!({"patternProperties": {"^a": {"type": "string"}, "^b": {"type": "string", "title": "t"}}, "additionalProperties": true}),
+            json!({"type": "object", "additionalProperties": true, "x-pattern-properties": ["^a", "^b"]}),
+        ),
+        (
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "unevaluatedProperties": false}),
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "x-unevaluated-properties": false}),
+        ),
+        (
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "unevaluatedProperties": {"type": "string"}}),
+            json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "x-unevaluated-properties": {"type": "string"}}),
+        ),
+        // Conditions: members of any branch are members.
+        (
+            json!({"properties": {"a": {"type": "string"}}, "if": {"properties": {"a": {"const": "b"}}}, "then": {"properties": {"b": {"type": "string"}}, "required": ["b"]}, "else": {"properties": {"a": {}, "c": true}}}),
+            json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}, "c": {}}}),
+        ),
+        (
+            json!({"dependentSchemas": {"a": {"properties": {"b": {"type": "string"}}}, "c": {"properties": {"b": {"type": "number"}}}}}),
+            json!({"type": "object", "properties": {"b": {"anyOf": [{"type": "string"}, {"type": "number"}]}}}),
+        ),
+        (json!({"not": {"type": "null"}}), json!({})),
+        (json!({"type": "string", "not": {"const": "a"}}), json!({"type": "string"})),
+        (json!({"not": {}}), json!({"not": {}})),
         // Tuples.
         (
             json!({"prefixItems": [{"type": "string"}, {"type": "boolean"}], "items": false}),
@@ -132,6 +169,10 @@ fn keywords_of_3_1() {
         (
             json!({"$ref": "#/components/schemas/Other", "deprecated": true}),
             json!({"allOf": [{"$ref": "#/components/schemas/Other"}], "deprecated": true}),
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Other", "description": "d", "x-a": 1}, "b": {"$ref": "#/components/schemas/Other", "x-a": 1}}}),
+            json!({"type": "object", "properties": {"a": {"allOf": [{"$ref": "#/components/schemas/Other"}], "description": "d", "x-a": 1}, "b": {"$ref": "#/components/schemas/Other"}}}),
         ),
         (
             json!({"$ref": "#/components/schemas/Other", "required": ["a"]}),
@@ -366,4 +407,106 @@ fn webhooks_are_kept() {
     let schema = value.pointer("/x-webhooks/a/post/requestBody/content/application~1json/schema");
     assert_eq!(schema, Some(&json!({"type": "integer", "enum": [1]})));
     assert!(lower::typed(&value).unwrap().extensions.contains_key("x-webhooks"));
+}
+#[test]
+fn references_of_3_0() {
+    let other = json!({"$ref": "#/components/schemas/Other"});
+    let cases = [
+        (json!({"$ref": "#/components/schemas/Other", "required": ["a"], "type": "object"}), other.clone()),
+        (json!({"$ref": "#/components/schemas/Other", "nullable": true}), json!({"allOf": [other], "nullable": true})),
+        (
+            json!({"$ref": "#/components/schemas/Other", "deprecated": true}),
+            json!({"allOf": [other], "deprecated": true}),
+        ),
+    ];
+    check(Version::V3_0, &Dialect::Standard, &cases);
+}
+
+/// What is lost and changes which values are valid, and what changes nothing.
+#[test]
+fn losses_are_notes() {
+    let cases = [
+        (json!({"if": {"type": "string"}, "then": {"minLength": 1}}), "`if`, `then` and `else` are left to the server"),
+        (json!({"if": {"type": "string"}}), ""),
+        (json!({"then": {"type": "string"}}), ""),
+        (json!({"if": {"type": "string"}, "then": true}), ""),
+        (json!({"dependentRequired": {"a": ["b"]}}), "`dependentRequired` is left to the server"),
+        (json!({"dependentRequired": {}}), ""),
+        (json!({"dependentSchemas": {"a": {"required": ["b"]}}}), "`dependentSchemas` is left to the server"),
+        (json!({"dependentSchemas": {"a": true}}), ""),
+        (json!({"not": {"type": "string"}}), "`not` is left to the server"),
+        (json!({"not": {}}), ""),
+        (
+            json!({"type": "array", "contains": {"type": "string"}, "minContains": 2}),
+            "`contains` is left to the server",
+        ),
+        (json!({"type": "array", "minContains": 2}), ""),
+        (json!({"type": "object", "propertyNames": {"pattern": "^a"}}), "`propertyNames` is left to the server"),
+        (json!({"type": "object", "propertyNames": {"type": "string"}}), ""),
+        (json!({"type": "array", "unevaluatedItems": false}), "`unevaluatedItems` is left to the server"),
+        (json!({"type": "array", "prefixItems": [{"type": "string"}], "unevaluatedItems": false}), ""),
+        (json!({"patternProperties": {"^a": {"type": "string"}}}), "match none of `patternProperties`"),
+        (json!({"patternProperties": {".*": {"type": "string"}}}), ""),
+        (json!({"patternProperties": {"^a": {"type": "string"}}, "additionalProperties": false}), ""),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+            "`anyOf` of what is required is left to the server",
+        ),
+        (
+            json!({"$comment": "c", "$schema": "s", "$vocabulary": {}, "contentSchema": {"type": "string"}, "xml": {}, "other": 1}),
+            "",
+        ),
+        (json!({"type": "string", "enum": ["a", 1, {}]}), "values of `enum` that are of another type than `string`"),
+    ];
+    for (schema, expected) in cases {
+        let lowered = lower::lower(document(Version::V3_1, schema.clone()), &Dialect::Standard, &Files::NONE)
+            .unwrap_or_else(|error| panic!("{schema}: {error}"));
+        lower::typed(&lowered.value).unwrap_or_else(|error| panic!("{schema}: {error}"));
+        let notes: Vec<String> = lowered.notes.iter().map(ToString::to_string).collect();
+        if expected.is_empty() {
+            assert!(notes.is_empty(), "{schema}: {notes:?}");
+        } else {
+            assert_eq!(notes.len(), 1, "{schema}: {notes:?}");
+            assert!(
+                notes[0].starts_with("/components/schemas/S: ") && notes[0].contains(expected),
+                "{schema}: {notes:?}"
+            );
+        }
+    }
+    let beside = json!({"$ref": "#/components/schemas/Other", "required": ["a"]});
+    let lowered = lower::lower(document(Version::V3_0, beside), &Dialect::Standard, &Files::NONE).unwrap();
+    assert!(lowered.notes[0].message.starts_with("`required` stands beside `$ref`"), "{:?}", lowered.notes);
+}
+
+#[test]
+fn dialects() {
+    let notes = |dialect: &str| {
+        let value = json!({"openapi": "3.1.0", "info": {}, "paths": {}, "jsonSchemaDialect": dialect});
+        lower::lower(Document { version: Version::V3_1, value }, &Dialect::Standard, &Files::NONE).unwrap().notes
+    };
+    for known in [
+        "https://spec.openapis.org/oas/3.1/dialect/base",
+        "https://json-schema.org/draft/2020-12/schema",
+        "http://json-schema.org/draft-07/schema#",
+    ] {
+        assert_eq!(notes(known), [], "{known}");
+    }
+    let told: Vec<String> = notes("https://example.com/own").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "/jsonSchemaDialect: nothing is known of the dialect `https://example.com/own`: schemas are read as those of OpenAPI"
+        ]
+    );
+}
+
+#[test]
+fn the_deepest_document_is_typed() {
+    let deepest =
+        (0..load::MAX_DEPTH / 2 - 4).fold(json!({}), |inner, _| json!({"type": "object", "properties": {"a": inner}}));
+    let text =
+        json!({"openapi": "3.0.0", "info": {}, "paths": {}, "components": {"schemas": {"S": deepest}}}).to_string();
+    let document = load::document(text.as_bytes()).unwrap();
+    let lowered = lower::lower(document, &Dialect::Standard, &Files::NONE).unwrap();
+    assert!(lower::typed(&lowered.value).is_ok());
 }

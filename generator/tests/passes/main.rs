@@ -1,5 +1,6 @@
 //! What each pass makes of small documents.
 
+mod leftovers;
 mod load;
 mod lock;
 mod lower;
@@ -8,6 +9,7 @@ mod model;
 mod operations;
 mod overlay;
 mod prose;
+mod refs;
 mod releases;
 mod specs;
 mod support;

@@ -64,10 +64,13 @@ async fn c16_who_goes_away_takes_nothing() {
 /// What may happen to a limit.
 #[derive(Debug, Clone)]
 enum Event {
+    /// Somebody comes.
     Caller,
     /// The caller with this number among those who wait goes away.
     Gone(usize),
     Time(Duration),
+    /// Those who wait look whether they may go, the last one first.
+    Look,
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -75,6 +78,7 @@ fn event() -> impl Strategy<Value = Event> {
         4 => Just(Event::Caller),
         1 => (0..8_usize).prop_map(Event::Gone),
         2 => (0..=12_u64).prop_map(|secs| Event::Time(Duration::from_secs(secs))),
+        2 => Just(Event::Look),
     ]
 }
 
@@ -84,12 +88,21 @@ proptest! {
     fn c18_callers_go_when_the_list_says(requests in 1..5_u32, events in vec(event(), 1..60)) {
         let clock = ManualClock::new();
         let limiter = limiter(requests, &clock);
-        let (mut waiting, mut went, mut number) = (Vec::new(), VecDeque::new(), 0);
-        for event in events {
+        let (mut waiting, mut went) = (Vec::new(), VecDeque::new());
+        for (number, event) in events.into_iter().enumerate() {
+            let now = clock.now();
+            went.retain(|at| *at + 10 * SECOND > now);
+            let free = requests as usize - went.len();
             match event {
                 Event::Caller => {
-                    waiting.push((number, Box::pin(limiter.acquire())));
-                    number += 1;
+                    let mut wait = Box::pin(limiter.acquire());
+                    let goes = wait.as_mut().now_or_never().is_some();
+                    prop_assert_eq!(goes, waiting.is_empty() && free > 0, "nobody goes before those who wait");
+                    if goes {
+                        went.push_back(now);
+                    } else {
+                        waiting.push((number, wait));
+                    }
                 }
                 Event::Gone(index) => {
                     if index < waiting.len() {
@@ -97,18 +110,17 @@ proptest! {
                     }
                 }
                 Event::Time(time) => clock.advance(time),
+                Event::Look => {
+                    let expected: Vec<usize> = waiting.iter().map(|(number, _)| *number).take(free).collect();
+                    let mut found = Vec::new();
+                    // Whoever goes lets the next one see that it is its turn.
+                    while let Some(index) = waiting.iter_mut().rposition(|(_, wait)| wait.as_mut().now_or_never().is_some()) {
+                        found.push(waiting.remove(index).0);
+                        went.push_back(now);
+                    }
+                    prop_assert_eq!(found, expected);
+                }
             }
-            let now = clock.now();
-            went.retain(|at| *at + 10 * SECOND > now);
-            let free = requests as usize - went.len();
-            let expected: Vec<i32> = waiting.iter().map(|(number, _)| *number).take(free).collect();
-            let mut found = Vec::new();
-            // Whoever goes lets the next one see that it is its turn.
-            while let Some(index) = waiting.iter_mut().position(|(_, wait)| wait.as_mut().now_or_never().is_some()) {
-                found.push(waiting.remove(index).0);
-                went.push_back(now);
-            }
-            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -82,7 +82,8 @@ fn the_examples_of_the_specification() {
         ),
     ];
     for (style, expected) in table {
-        for (value, expected) in values.iter().zip(expected) {
+        for (value, expected) in values.iter().map(sorted).zip(expected) {
+            let value = &value;
             assert_eq!(color(style, value).as_deref(), expected, "{style:?} {value}");
         }
     }
@@ -131,6 +132,7 @@ fn values_in_paths() {
         (Deep, json!(["a", "b"]), Ok("a,b")),
     ];
     for (style, value, expected) in cases {
+        let value = sorted(&value);
         match (path(style, "v", &value), expected) {
             (Ok(written), Ok(expected)) => assert_eq!(written, expected, "{style:?} {value}"),
             (Err(reason), Err(part)) => assert!(reason.contains(part), "{style:?} {value}: {reason}"),
@@ -169,6 +171,7 @@ fn values_in_queries() {
         (SimpleExploded, json!(["a", "b"]), Ok("q=a&q=b")),
     ];
     for (style, value, expected) in cases {
+        let value = sorted(&value);
         match (query(style, "q", &value), expected) {
             (Ok(written), Ok(expected)) => assert_eq!(written, expected, "{style:?} {value}"),
             (Err(reason), Err(part)) => assert!(reason.contains(part), "{style:?} {value}: {reason}"),
@@ -194,6 +197,7 @@ fn reserved_characters_are_kept() {
         (json!(null), ""),
     ];
     for (value, expected) in cases {
+        let value = sorted(&value);
         assert_eq!(reserved("q", &value), expected, "{value}");
     }
 }
@@ -218,6 +222,7 @@ fn values_in_headers_are_not_encoded() {
         (SimpleExploded, json!({"a=b": "c"}), Err("would arrive as another")),
     ];
     for (style, value, expected) in cases {
+        let value = sorted(&value);
         match (header(style, &value), expected) {
             (Ok(written), Ok(expected)) => assert_eq!(written.as_deref(), expected, "{style:?} {value}"),
             (Err(reason), Err(part)) => assert!(reason.contains(part), "{style:?} {value}: {reason}"),
@@ -241,6 +246,7 @@ fn cookies_hold_what_cookies_can_hold() {
         (FormExploded, json!(null), ""),
     ];
     for (style, value, expected) in cases {
+        let value = sorted(&value);
         assert_eq!(cookie(style, "c", &value), expected, "{style:?} {value}");
     }
     assert_eq!(cookie(Form, "__Host-id", &json!(1)), "__Host-id=1");
@@ -280,4 +286,11 @@ proptest! {
         let read = url::form_urlencoded::parse(pairs.as_bytes()).next().map(|(_, text)| text.into_owned());
         prop_assert_eq!(read, Some(text));
     }
+}
+
+/// As callers' values come: whether JSON keeps the order of members depends on what else the program is made of.
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }

@@ -159,7 +159,9 @@ impl Case {
         if place == Place::Header && name.eq_ignore_ascii_case("content-type") {
             // The document says a range, and callers say which type of it.
             let range = self.media().map_or("*/*", |media| media.name.as_str());
-            return Ok(Value::from(range.replace("*/*", "application/octet-stream").replace('*', "png")));
+            let kind = range.replace("*/*", "application/octet-stream").replace('*', "png");
+            self.meant.borrow_mut().content_type = Some(kind.clone());
+            return Ok(Value::from(kind));
         }
         let known =
             self.operation().parameters.iter().find(|known| (known.place, known.name.as_str()) == (place, name));
@@ -309,7 +311,9 @@ impl Case {
     }
 
     fn media(&self) -> Option<&Media> {
-        body::media(&self.operation().body.as_ref()?.media, self.media?)
+        let all = &self.operation().body.as_ref()?.media;
+        // Of a range callers say which type it is, so the crate has none of its own.
+        body::media(all, self.media?).or_else(|| all.iter().find(|media| media.name.ends_with("/*")))
     }
 
     pub(super) fn operation(&self) -> &Operation {

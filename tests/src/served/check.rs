@@ -186,6 +186,9 @@ impl Check<'_> {
         {
             return Some(issue("what arrived is not what was given", format!("{meant} and {}", arrived())));
         }
+        if found.is_empty() {
+            return Some(issue("it is not written as the document says", String::new()));
+        }
         let mut faults = found.iter().map(|value| self.document.faults(Way::Sent, &parameter.schema, value));
         let first = faults.next()?;
         (!first.is_empty() && !faults.any(|faults| faults.is_empty()))

@@ -79,8 +79,8 @@ impl<'a> Kinds<'a> {
             rest.is_some_and(|rest| rest.is_object() || *rest == true) || part.get("patternProperties").is_some()
         };
         self.parts.iter().any(|part| part["properties"].get(name).is_some())
-            || self.parts.iter().any(|part| open(part))
-            || !self.parts.iter().any(|part| lists(part))
+            || self.parts.iter().any(open)
+            || !self.parts.iter().any(lists)
     }
 }
 

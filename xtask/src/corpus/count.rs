@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -33,23 +34,36 @@ struct Item {
     reference: Option<String>,
 }
 
-/// The version that a document says, and the number of methods under its paths.
-pub(super) fn operations(bytes: &[u8]) -> Result<(String, usize)> {
+/// The version that a document says, and the number of methods under its paths. Path items in other files are looked up in
+/// the folder of the document.
+pub(super) fn operations(bytes: &[u8], folder: &Path) -> Result<(String, usize)> {
     let text = std::str::from_utf8(bytes).context("the text is not UTF-8")?;
     let text = text.trim_start_matches('\u{feff}');
     let is_json = text.trim_start().starts_with('{');
     let document: Document = if is_json { serde_json::from_str(text)? } else { serde_yaml::from_str(text)? };
     let items = document.paths.iter().filter(|(path, _)| path.starts_with('/'));
-    let count = items.map(|(_, item)| item.count(&document, 0)).sum();
+    let count = items.map(|(_, item)| item.count(&document, folder, 0)).sum();
     Ok((document.openapi, count))
 }
 
 impl Item {
-    fn count(&self, document: &Document, depth: usize) -> usize {
-        let reference = self.reference.as_deref().filter(|_| depth < METHODS.len());
-        let target = reference.and_then(|reference| document.item(reference));
-        self.methods + target.map_or(0, |item| item.count(document, depth + 1))
+    fn count(&self, document: &Document, folder: &Path, depth: usize) -> usize {
+        let Some(reference) = self.reference.as_deref().filter(|_| depth < METHODS.len()) else { return self.methods };
+        let more = match document.item(reference) {
+            Some(item) => item.count(document, folder, depth + 1),
+            None => outside(folder, reference).unwrap_or_default(),
+        };
+        self.methods + more
     }
+}
+
+/// The methods of a path item in another file.
+fn outside(folder: &Path, reference: &str) -> Option<usize> {
+    let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let text = std::fs::read_to_string(folder.join(file)).ok()?;
+    let value: serde_json::Value = serde_yaml::from_str(&text).ok()?;
+    let item = value.pointer(pointer)?.as_object()?;
+    Some(item.keys().filter(|key| METHODS.contains(&key.as_str())).count())
 }
 
 impl Document {

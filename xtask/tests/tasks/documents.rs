@@ -1,4 +1,5 @@
-//! The small documents of this repository, each of which shows a part of the specification, generate and compile.
+//! The small documents of this repository, each of which shows a part of the specification, generate and compile, and every
+//! operation of theirs works against a server made from the same document.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ fn every_feature_of_the_specification_compiles() {
         only: None,
         check: true,
         docs: false,
-        run: false,
+        run: true,
         out: Some(root.join("target/documents")),
     };
     assert!(corpus::run(root, &corpus).unwrap(), "the table above says which does not");

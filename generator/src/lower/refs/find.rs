@@ -51,7 +51,16 @@ struct Fresh {
     member: Member,
     pointer: String,
     text: String,
-    dynamic: bool,
+    role: Role,
+}
+
+/// What a reference is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Reference,
+    Dynamic,
+    /// It stands in the mapping of a discriminator.
+    Mapping,
 }
 
 impl Fates {
@@ -112,31 +121,29 @@ impl<'a, 'f> Finder<'a, 'f> {
         let Some(source) = self.sources.all.get(file) else { return };
         let Some(value) = source.value.pointer(&target.pointer) else { return };
         let named = source.named;
-        let mut fresh = Vec::new();
-        let mut seen: HashSet<(Member, &str)> = HashSet::new();
         let known = &self.fates.0;
-        let mut add = |member: Member, way: &Way<'_>, text: &'_ str, dynamic: bool, new: bool| {
-            let key = || Fates::key(named, way, text);
-            if new && !known.get(&(file, member)).is_some_and(|fates| fates.contains_key(&key())) {
-                fresh.push(Fresh { member, pointer: way.to_string(), text: text.to_owned(), dynamic });
-            }
-        };
+        let mut seen: HashSet<(Member, &str)> = HashSet::new();
+        let (mut fresh, mut mapped) = (Vec::new(), Vec::new());
         walk::look(value, member, &Way::from(&target.pointer), &mut |member, value, way| {
-            if let Some(text) = reference(value) {
-                let new = seen.insert((member, text)) || named;
-                add(member, way, text, value.get("$ref").is_none(), new);
+            let is_known = |text: &str| {
+                known.get(&(file, member)).is_some_and(|fates| fates.contains_key(&Fates::key(named, way, text)))
+            };
+            let as_fresh = |text: &str, role| Fresh { member, pointer: way.to_string(), text: text.to_owned(), role };
+            if let Some(text) = reference(value)
+                && (seen.insert((member, text)) || named)
+                && !is_known(text)
+            {
+                let role = if value.get("$ref").is_some() { Role::Reference } else { Role::Dynamic };
+                fresh.push(as_fresh(text, role));
             }
             if member == Member::One(Kind::Schema)
-                && let Some(mapping) =
-                    value.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object)
+                && let Some(Value::Object(mapping)) = value.get("discriminator").and_then(|of| of.get("mapping"))
             {
-                for text in mapping.values().filter_map(Value::as_str) {
-                    let new = seen.insert((member, text)) || named;
-                    add(member, way, text, false, new);
-                }
+                let texts = mapping.values().filter_map(Value::as_str).filter(|text| !is_known(text));
+                mapped.extend(texts.map(|text| as_fresh(text, Role::Mapping)));
             }
         });
-        for fresh in fresh {
+        for fresh in fresh.into_iter().chain(mapped) {
             self.settle(file, &fresh);
         }
         if file == 0 && target.pointer.is_empty() {
@@ -145,12 +152,24 @@ impl<'a, 'f> Finder<'a, 'f> {
     }
 
     fn settle(&mut self, file: usize, fresh: &Fresh) {
-        let Fresh { member, pointer, text, dynamic } = fresh;
+        let Fresh { member, pointer, text, role } = fresh;
+        let named = self.sources.all.get(file).is_some_and(|source| source.named);
+        let key = Fates::key(named, pointer, text);
+        if self.fates.0.get(&(file, *member)).is_some_and(|fates| fates.contains_key(&key)) {
+            return;
+        }
         let fate = match self.lead(file, *member, pointer, text) {
             Ok(fate) => fate,
             Err(message) => {
-                let pointer = self.wrong_at(file, pointer, text);
-                self.found.problem(&Way::from(&pointer), format!("`{}` {message}", text.escape_debug()));
+                let message = format!("`{}` {message}", text.escape_debug());
+                match role {
+                    Role::Reference => self.found.problem(&Way::from(pointer).name("$ref"), message),
+                    Role::Dynamic => self.found.problem(&Way::from(pointer).name("$dynamicRef"), message),
+                    Role::Mapping => self.found.note(
+                        &Way::from(&format!("{pointer}/discriminator/mapping")),
+                        format!("{message}: it has no effect here"),
+                    ),
+                }
                 Fate::Lost
             }
         };
@@ -158,17 +177,16 @@ impl<'a, 'f> Finder<'a, 'f> {
             let message = "nothing is known of what a schema of schemas describes: any value is taken";
             self.found.note(&Way::from(pointer), message);
         }
-        if *dynamic && self.sources.anchors_of(text) > 1 {
+        if *role == Role::Dynamic && self.sources.anchors_of(text) > 1 {
             let message =
                 "`$dynamicRef` is read as a reference to the nearest schema of its name, whoever refers to this one";
             self.found.note(&Way::from(pointer), message);
         }
-        self.settled &= !dynamic && is_settled(*member, &fate, text);
+        self.settled &= *role != Role::Dynamic && is_settled(*member, &fate, text);
         if let Fate::To(target) = &fate {
             self.add_parts(target, *member);
         }
-        let named = self.sources.all.get(file).is_some_and(|source| source.named);
-        self.fates.0.entry((file, *member)).or_default().insert(Fates::key(named, pointer, text), fate);
+        self.fates.0.entry((file, *member)).or_default().insert(key, fate);
     }
 
     /// Where a reference leads in the end.
@@ -220,18 +238,6 @@ impl<'a, 'f> Finder<'a, 'f> {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// The place of a wrong reference: the member that holds it.
-    fn wrong_at(&self, file: usize, pointer: &str, text: &str) -> String {
-        let value = self.sources.get(&Target { file, pointer: pointer.to_owned() });
-        let key = ["$ref", "$dynamicRef"]
-            .into_iter()
-            .find(|key| value.and_then(|value| value.get(*key)).is_some_and(|written| written == text));
-        match key {
-            Some(key) => format!("{pointer}/{key}"),
-            None => format!("{pointer}/discriminator/mapping"),
         }
     }
 

@@ -110,9 +110,11 @@ fn candidates(sources: &Sources<'_>, target: &Target) -> Vec<String> {
     let steps: Vec<&str> =
         target.pointer.split('/').filter(|step| !step.is_empty() && !STRUCTURE.contains(step)).collect();
     let inside = clean(&steps.join("_"));
+    if inside.is_empty() {
+        return vec![clean(stem), clean(whole)];
+    }
     let join = |first: &str| clean(&format!("{first}_{inside}"));
-    let short = if inside.is_empty() { clean(stem) } else { inside.clone() };
-    vec![short, join(stem), join(whole)]
+    vec![inside.clone(), join(stem), join(whole)]
 }
 
 /// A name without what may not stand in a reference.

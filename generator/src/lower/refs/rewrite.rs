@@ -9,6 +9,7 @@ use super::find::{Fate, Fates, Part};
 use super::names::Names;
 use super::sources::{Sources, Target};
 use super::{is_plain, reference, section};
+use crate::error::push;
 use crate::load::MAX_VALUES;
 use crate::lower::findings::Findings;
 use crate::walk::{self, Kind, Member, Way};
@@ -30,8 +31,11 @@ pub(super) fn rewrite(
         .filter(|(target, _)| target.file == 0)
         .filter_map(|(target, member)| Some(((target.clone(), *member), sources.get(target)?.clone())))
         .collect();
+    // Parts may be copied often, but not so that a small document becomes a large one.
+    let all: usize = sources.all.iter().map(|source| count(&source.value)).sum();
+    let left = Some(all.saturating_mul(16).saturating_add(1 << 16).min(MAX_VALUES));
     let mut document = sources.take_document();
-    let mut rewriter = Rewriter { sources, fates, names, originals, found, left: MAX_VALUES, nested: 0 };
+    let mut rewriter = Rewriter { sources, fates, names, originals, found, left, nested: 0 };
     rewriter.rewrite(&mut document, Member::One(Kind::Document), 0, &Way::TOP);
     rename(&mut document, names);
     for (target, member) in parts {
@@ -51,8 +55,8 @@ struct Rewriter<'a, 'f> {
     names: &'f Names,
     originals: HashMap<Part, Value>,
     found: &'f mut Findings,
-    /// How many values may still be copied.
-    left: usize,
+    /// How many values may still be copied; `None`: too many were, which is told already.
+    left: Option<usize>,
     /// How many parts around are being put in place.
     nested: usize,
 }
@@ -134,7 +138,7 @@ impl Rewriter<'_, '_> {
         let Fate::To(map) = fate else { return };
         let names = self.sources.get(&map).and_then(Value::as_object).into_iter().flat_map(|map| map.keys());
         for name in names.cloned().collect::<Vec<_>>() {
-            let target = Target { file: map.file, pointer: crate::error::push(&map.pointer, &name) };
+            let target = Target { file: map.file, pointer: push(&map.pointer, &name) };
             let inner = match section(kind).and_then(|section| Some((section, self.names.get(kind, &target)?))) {
                 Some((section, name)) => Some(json!({ "$ref": format!("#/components/{section}/{name}") })),
                 None => self.part(&target, Member::One(kind), way),
@@ -151,16 +155,16 @@ impl Rewriter<'_, '_> {
             Some(original) => original.clone(),
             None => self.sources.get(target)?.clone(),
         };
-        let left = self.left.checked_sub(count(&part));
-        let Some(left) = left.filter(|_| self.nested < MAX_NESTED) else {
+        let left = self.left?.checked_sub(count(&part));
+        self.left = left.filter(|_| self.nested < MAX_NESTED);
+        if self.left.is_none() {
             let message = match left {
                 Some(_) => "what is referred to here refers to itself, and to nothing that could end it",
                 None => "the references of this document blow it up",
             };
             self.found.problem(way, message);
             return None;
-        };
-        self.left = left;
+        }
         self.nested += 1;
         self.rewrite(&mut part, member, target.file, &Way::from(&target.pointer));
         self.nested -= 1;
@@ -235,7 +239,7 @@ fn rename(document: &mut Value, names: &Names) {
             continue;
         }
         let renamed = std::mem::take(parts).into_iter().map(|(name, part)| {
-            let target = Target { file: 0, pointer: crate::error::push(&pointer, &name) };
+            let target = Target { file: 0, pointer: push(&pointer, &name) };
             let given = names.get(kind, &target).filter(|_| !is_plain(&name)).map(str::to_owned);
             (given.unwrap_or(name), part)
         });

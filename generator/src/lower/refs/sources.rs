@@ -174,7 +174,8 @@ impl<'a> Sources<'a> {
         let defs = fragment.starts_with("/$defs/") || fragment.starts_with("/definitions/");
         let mut start = around.to_owned();
         loop {
-            let is_root = start.is_empty() || self.is_id(file, &start);
+            let is_root =
+                start.is_empty() || self.is_id(file, &start) || root.as_ref().is_some_and(|root| root.pointer == start);
             if is_root || (defs && root.is_none()) {
                 let target = Target { file, pointer: format!("{start}{fragment}") };
                 if self.get(&target).is_some() {

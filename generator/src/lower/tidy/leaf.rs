@@ -21,6 +21,8 @@ pub(super) enum Leaf {
     List,
     /// Texts by name.
     Words,
+    /// The same, with an address.
+    Docs,
     /// Alternatives of security: lists of scopes by the names of schemes.
     Security,
 }
@@ -38,7 +40,7 @@ pub(super) enum Loss {
 
 /// How the member `key` of an object of this kind is read; `None`: there is none of this name.
 pub(super) fn of(kind: Kind, key: &str) -> Option<(Leaf, Loss)> {
-    use Leaf::{Data, Flag, List, Number, NumberOrFlag, Security, Text, Texts, Words};
+    use Leaf::{Data, Docs, Flag, List, Number, NumberOrFlag, Security, Text, Texts, Words};
     use Loss::{Fact, Vital};
     let words = Some((Text, Loss::Words));
     match (kind, key) {
@@ -47,6 +49,7 @@ pub(super) fn of(kind: Kind, key: &str) -> Option<(Leaf, Loss)> {
                 Some((Data, Fact))
             }
             "title" | "description" | "summary" | "$comment" => words,
+            "externalDocs" => Some((Docs, Loss::Words)),
             "format" | "contentEncoding" | "contentMediaType" | "$id" | "$anchor" | "$dynamicAnchor" | "$schema" => {
                 Some((Text, Loss::Words))
             }
@@ -60,7 +63,7 @@ pub(super) fn of(kind: Kind, key: &str) -> Option<(Leaf, Loss)> {
             _ => Some((Data, Loss::Words)),
         },
         (_, "description" | "summary") => words,
-        (_, "externalDocs") => Some((Words, Loss::Words)),
+        (_, "externalDocs") => Some((Docs, Loss::Words)),
         (Kind::Document, "openapi" | "$schema") => Some((Data, Vital)),
         (Kind::Document, "jsonSchemaDialect") => Some((Text, Fact)),
         (Kind::Document | Kind::Operation, "security") => Some((Security, Vital)),
@@ -124,7 +127,7 @@ impl Leaf {
             Self::NumberOrFlag => "a number, or true or false",
             Self::Texts => "a list of texts",
             Self::List => "a list",
-            Self::Words => "an object of texts",
+            Self::Words | Self::Docs => "an object of texts",
             Self::Security => "a list of objects that name security schemes",
         }
     }
@@ -139,10 +142,8 @@ impl Leaf {
             Self::NumberOrFlag => value.is_number() || flag(value) || number(value),
             Self::Texts => texts(value),
             Self::List => list(value),
-            Self::Words => value.as_object_mut().is_some_and(|words| {
-                words.retain(|_, word| !word.is_null());
-                words.values_mut().all(text)
-            }),
+            Self::Words => words(value),
+            Self::Docs => words(value) && value.get("url").is_some(),
             Self::Security => security(value),
         }
     }
@@ -168,6 +169,13 @@ pub(super) fn flag(value: &mut Value) -> bool {
     };
     *value = meant.map_or_else(|| value.take(), Value::Bool);
     meant.is_some()
+}
+
+fn words(value: &mut Value) -> bool {
+    value.as_object_mut().is_some_and(|words| {
+        words.retain(|_, word| !word.is_null());
+        words.values_mut().all(text)
+    })
 }
 
 fn number(value: &mut Value) -> bool {
