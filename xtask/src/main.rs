@@ -22,7 +22,8 @@ The tasks of this repository:
   cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--timings]
       A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL.
   cargo xtask corpus DIR [--only NAME] [--no-check] [--docs] [--run] [--out DIR]
-      Generates and compiles each document of a folder in target/corpus, and prints a table.
+      Generates and compiles each document of a folder in target/corpus, and prints a table. With --run every operation
+      is called on a server made from the document.
   cargo xtask soak --minutes N
       Drives the client against a fake Logto where every fiftieth request meets a fault, and reports what came of it.
   cargo xtask ci

@@ -226,10 +226,13 @@ fn parts_become_components() {
     }
 }
 
+/// A document, the files beside it as path and text, and the error.
+type Wrong<'a> = (String, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn wrong_references_are_errors() {
     let schema = |schema: &str| format!("components: {{schemas: {{S: {schema}}}}}");
-    let cases: &[(String, &[(&str, &str)], &str)] = &[
+    let cases: &[Wrong] = &[
         (
             schema("{$ref: 'other.yaml#/X'}"),
             &[],
