@@ -1,7 +1,5 @@
 //! Analyze: paging by shape, then, when shapes are settled, directions, home tags and recursion.
 
-use std::collections::BTreeMap;
-
 use crate::graph::Graph;
 use crate::model::{DefId, DefKind, Model, Operation, Paging, Part, Place, Reply, Ty};
 use crate::rules::Rules;
@@ -65,25 +63,33 @@ fn direct(model: &mut Model) {
         roots.push(webhook.ty.defs());
     }
     let reached = graph.reached_by(&roots);
-    let tags: Vec<&str> = model.operations.iter().map(|operation| operation.tag.as_str()).collect();
+    let mut tags: Vec<&str> = model.operations.iter().map(|operation| operation.tag.as_str()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let tag_of: Vec<usize> =
+        model.operations.iter().filter_map(|operation| tags.binary_search(&operation.tag.as_str()).ok()).collect();
+    let mut counts: Vec<usize> = vec![0; tags.len()];
     let mut found: Vec<(bool, bool, Vec<String>)> = Vec::new();
     for by in &reached {
         let (mut sent, mut received) = (false, false);
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut used: Vec<usize> = Vec::new();
         for root in ones(by) {
             if root % 2 == 0 {
                 sent = true
             } else {
                 received = true
             }
-            if let Some(tag) = tags.get(root / 2) {
-                *counts.entry(tag).or_default() += 1;
+            if let Some(tag) = tag_of.get(root / 2) {
+                if counts[*tag] == 0 {
+                    used.push(*tag);
+                }
+                counts[*tag] += 1;
             }
         }
         // Home is the tag that uses it most.
-        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        found.push((sent, received, counts.into_iter().map(|(tag, _)| tag.to_owned()).collect()));
+        used.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then(a.cmp(b)));
+        found.push((sent, received, used.iter().map(|tag| tags[*tag].to_owned()).collect()));
+        used.into_iter().for_each(|tag| counts[tag] = 0);
     }
     for (def, (sent, received, tags)) in model.defs.iter_mut().zip(found) {
         (def.sent, def.received, def.tags) = (sent, received, tags);
@@ -92,10 +98,10 @@ fn direct(model: &mut Model) {
 
 /// The bits that are set.
 fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
-    words
-        .iter()
-        .enumerate()
-        .flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit))
+    words.iter().enumerate().flat_map(|(word, bits)| {
+        let rest = std::iter::successors(Some(*bits), |rest| Some(rest & rest.wrapping_sub(1)));
+        rest.take_while(|rest| *rest != 0).map(move |rest| word * 64 + rest.trailing_zeros() as usize)
+    })
 }
 
 /// Boxes where a type would contain itself without a list or a map between: members of structs, and, where a circle has

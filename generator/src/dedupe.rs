@@ -76,6 +76,9 @@ struct Wanted {
 impl Wanted {
     fn new(model: &Model, rules: &Rules, lock: &Lock) -> Result<Self, Error> {
         let mut wanted = Wanted { by_place: HashMap::new(), by_rule: BTreeSet::new(), home: BTreeMap::new() };
+        if rules.types.is_empty() && lock.homes().next().is_none() {
+            return Ok(wanted);
+        }
         let places: BTreeSet<&Place> = model.defs.iter().flat_map(|def| &def.places).collect();
         for place in &places {
             if let Some(name) = lock.type_at(place) {
@@ -101,6 +104,9 @@ impl Wanted {
     }
 
     fn of(&self, def: &Def) -> Option<&str> {
+        if self.by_place.is_empty() {
+            return None;
+        }
         def.places.iter().find_map(|place| self.by_place.get(place)).map(String::as_str)
     }
 }
@@ -338,21 +344,23 @@ fn join_variants(union: &mut Union) {
 
 /// Leaves the definitions that operations reach, in the order of their first places.
 fn prune(model: &mut Model) {
-    let mut reached = BTreeSet::new();
+    let mut reached = vec![false; model.defs.len()];
+    let mut order: Vec<usize> = Vec::new();
     let mut open: Vec<DefId> = Vec::new();
-    model.each_root_mut(&mut |ty| open.extend(ty.defs()));
+    model.each_root_mut(&mut |ty| ty.each_def(&mut |id| open.push(id)));
     while let Some(id) = open.pop() {
-        if reached.insert(id) {
-            model.defs[id.0].kind.each_ty(&mut |ty| open.extend(ty.defs()));
+        if !std::mem::replace(&mut reached[id.0], true) {
+            order.push(id.0);
+            model.defs[id.0].kind.each_ty(&mut |ty| ty.each_def(&mut |id| open.push(id)));
         }
     }
-    let mut order: Vec<DefId> = reached.into_iter().collect();
-    order.sort_by(|a, b| model.defs[a.0].places.first().cmp(&model.defs[b.0].places.first()));
-    let number: HashMap<DefId, DefId> = order.iter().enumerate().map(|(new, old)| (*old, DefId(new))).collect();
-    let find = |id: DefId| number.get(&id).copied().unwrap_or(id);
+    order.sort_by(|a, b| (model.defs[*a].places.first(), a).cmp(&(model.defs[*b].places.first(), b)));
+    let mut number: Vec<DefId> = (0..model.defs.len()).map(DefId).collect();
+    order.iter().enumerate().for_each(|(new, old)| number[*old] = DefId(new));
+    let find = |id: DefId| number[id.0];
     model.each_root_mut(&mut |ty| crate::merge::renumber(ty, &find));
     let mut defs: Vec<Option<Def>> = std::mem::take(&mut model.defs).into_iter().map(Some).collect();
-    model.defs = order.iter().filter_map(|old| defs[old.0].take()).collect();
+    model.defs = order.iter().filter_map(|old| defs[*old].take()).collect();
     for def in &mut model.defs {
         def.kind.each_ty_mut(&mut |ty| crate::merge::renumber(ty, &find));
     }

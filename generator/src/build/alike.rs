@@ -2,7 +2,7 @@
 
 use super::union::Alternative;
 use super::{Builder, Typed, scalar, union_of_values};
-use crate::model::{DefId, DefKind, Enum, Field, Place, Select, Struct, Ty, Union, Variant};
+use crate::model::{DefId, DefKind, Enum, Field, JsonType, Place, Select, Struct, Ty, Union, Variant};
 
 /// Pairs of definitions that are being merged: a recursion comes back to them.
 type Open = Vec<(DefId, DefId)>;
@@ -77,12 +77,12 @@ impl<'a> Builder<'a> {
                     self.define(place, DefKind::Enum(Enum { values }), false)
                 }
                 _ if self.same_shape(*x, *y) => a,
-                _ => self.one_of(&a, &b, place),
+                _ => self.one_of(&a, &b, place, open),
             },
             // A free object beside a known one is the known one with nothing required.
             (Ty::Def(known), Ty::Map(free)) | (Ty::Map(free), Ty::Def(known)) if **free == Ty::Any => {
                 let DefKind::Struct(mut object) = self.defs[known.0].kind.clone() else {
-                    return self.one_of(&a, &b, place);
+                    return self.one_of(&a, &b, place, open);
                 };
                 object.fields.iter_mut().for_each(|field| field.required = false);
                 self.define(place, DefKind::Struct(object), false)
@@ -90,21 +90,47 @@ impl<'a> Builder<'a> {
             // An enum is open.
             (Ty::Def(id), Ty::String) | (Ty::String, Ty::Def(id)) if self.is_enum(&Ty::Def(*id)) => Ty::Def(*id),
             (Ty::String | Ty::DateTime | Ty::Secret, Ty::String | Ty::DateTime | Ty::Secret) => Ty::String,
-            _ => self.one_of(&a, &b, place),
+            _ => self.one_of(&a, &b, place, open),
         }
     }
 
     /// One of two types that their JSON type tells apart.
-    fn one_of(&mut self, a: &Ty, b: &Ty, place: &Place) -> Ty {
-        let kinds = (scalar::json_of(a, &self.defs), scalar::json_of(b, &self.defs));
-        let (Some(one), Some(other)) = kinds else { return self.any_of_name(place) };
-        if one == other {
+    fn one_of(&mut self, a: &Ty, b: &Ty, place: &Place, open: &mut Open) -> Ty {
+        let (Some(mut told), Some(others)) = (self.told(a), self.told(b)) else { return self.any_of_name(place) };
+        if told.len() + others.len() == 2 && told.first().map(|(json, _)| json) == others.first().map(|(json, _)| json)
+        {
             return self.any_of_name(place);
         }
-        let variant =
-            |json, ty: &Ty| Variant { select: Select::Json(json), ty: ty.clone(), boxed: false, dropped: false };
-        let variants = vec![variant(one, a), variant(other, b)];
+        for (json, ty) in others {
+            match told.iter().position(|(known, _)| *known == json) {
+                None => told.push((json, ty)),
+                Some(index) => {
+                    let known = told[index].1.clone();
+                    let merged = self.either(&known, &ty, &place.step(&format!("|{}", json.as_str())), open);
+                    if merged == Ty::Any {
+                        return Ty::Any;
+                    }
+                    told[index].1 = merged;
+                }
+            }
+        }
+        let variant = |(json, ty)| Variant { select: Select::Json(json), ty, boxed: false, dropped: false };
+        let variants = told.into_iter().map(variant).collect();
         self.define(place, DefKind::Union(Union { tag: None, variants, missing: None }), false)
+    }
+
+    /// The types that a type is one of, each of a JSON type of its own.
+    fn told(&self, ty: &Ty) -> Option<Vec<(JsonType, Ty)>> {
+        if let Ty::Def(id) = ty
+            && let DefKind::Union(Union { tag: None, variants, .. }) = &self.defs[id.0].kind
+        {
+            let told = variants.iter().map(|variant| match variant.select {
+                Select::Json(json) => Some((json, variant.ty.clone())),
+                Select::Tag(_) | Select::Keys(_) | Select::Fits(_) => None,
+            });
+            return told.collect();
+        }
+        Some(vec![(scalar::json_of(ty, &self.defs)?, ty.clone())])
     }
 
     fn any_of_name(&mut self, place: &Place) -> Ty {

@@ -40,8 +40,8 @@ fn limits(schema: &Schema) -> Facts {
             ..Facts::default()
         },
         SchemaKind::Type(Type::Integer(integer)) => Facts {
-            min: text(integer.minimum),
-            max: text(integer.maximum),
+            min: text(integer.minimum).or_else(|| text(schema.schema_data.extensions.get("x-minimum"))),
+            max: text(integer.maximum).or_else(|| text(schema.schema_data.extensions.get("x-maximum"))),
             exclusive_min: integer.exclusive_minimum,
             exclusive_max: integer.exclusive_maximum,
             multiple_of: text(integer.multiple_of),

@@ -1,6 +1,6 @@
 //! Lists and tuples.
 
-use openapiv3::{ReferenceOr, Schema};
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,11 +12,21 @@ use crate::model::{Place, Ty};
 /// The longest tuple that the runtime reads and writes.
 const LONGEST: usize = 12;
 
+/// What the first items of a list say.
+enum Tuple {
+    /// There are exactly these.
+    Exact(Vec<Ty>),
+    /// There may be fewer, each of this type.
+    Shorter(Ty),
+}
+
 impl<'a> Builder<'a> {
     pub(super) fn list(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let facts = whole.facts();
-        if let Some(items) = self.tuple(whole, place) {
-            return Ty::Tuple(items).into();
+        match self.tuple(whole, place) {
+            Some(Tuple::Exact(items)) => return Ty::Tuple(items).into(),
+            Some(Tuple::Shorter(item)) => return Typed { facts, ..Ty::List(Box::new(item)).into() },
+            None => {}
         }
         let mut items: Vec<Placed<'a>> = Vec::new();
         for part in &whole.parts {
@@ -28,8 +38,8 @@ impl<'a> Builder<'a> {
         Typed { facts, ..Ty::List(Box::new(item)).into() }
     }
 
-    /// The items of a list that each have a type of their own, where it has exactly these.
-    fn tuple(&mut self, whole: &Whole<'a>, place: &Place) -> Option<Vec<Ty>> {
+    /// A list whose first items each have a type of their own.
+    fn tuple(&mut self, whole: &Whole<'a>, place: &Place) -> Option<Tuple> {
         let part = whole.parts.iter().find(|part| part.schema.schema_data.extensions.contains_key("x-prefix-items"))?;
         let mut items = Vec::new();
         for item in part.schema.schema_data.extensions.get("x-prefix-items")?.as_array()? {
@@ -40,9 +50,19 @@ impl<'a> Builder<'a> {
         if let Some(most) = most.filter(|most| *most < items.len()) {
             items.truncate(most);
         }
+        let place = part.place.as_ref().unwrap_or(place);
         if most != Some(items.len()) || least.is_some_and(|least| least < items.len()) {
-            self.note(place, "a list whose first items have types of their own, and that may be longer or shorter than these: each item is of any of the types");
-            return None;
+            self.note(
+                place,
+                "a list that may be longer or shorter than its first items say: each may be of any of the types",
+            );
+            // Where there are no others, each is one of these.
+            return most.map(|_| {
+                let one_of = SchemaKind::OneOf { one_of: items.into_iter().cloned().collect() };
+                let union = Schema { schema_data: SchemaData::default(), schema_kind: one_of };
+                let union = self.arena.alloc(ReferenceOr::Item(union));
+                Tuple::Shorter(self.node(Node::from(&*union), &place.step("[]")).element())
+            });
         }
         if items.is_empty() || items.len() > LONGEST {
             self.note(place, format!("a tuple of {} items: each is of any of the types", items.len()));
@@ -51,11 +71,10 @@ impl<'a> Builder<'a> {
         if least.is_none() {
             self.note(place, "a tuple without `minItems`: a shorter one is refused");
         }
-        let place = part.place.as_ref().unwrap_or(place);
         let typed = |(index, item): (usize, &'a ReferenceOr<Schema>)| {
             self.node(Node::from(item), &place.step(&format!("[{index}]"))).element()
         };
-        Some(items.into_iter().enumerate().map(typed).collect())
+        Some(Tuple::Exact(items.into_iter().enumerate().map(typed).collect()))
     }
 
     /// A schema that `openapiv3` keeps as JSON.

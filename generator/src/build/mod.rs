@@ -280,10 +280,18 @@ impl Ty {
 
     /// Every definition that it mentions, in order.
     pub fn defs(&self) -> Vec<DefId> {
+        let mut defs = Vec::new();
+        self.each_def(&mut |id| defs.push(id));
+        defs
+    }
+
+    /// Visits every definition that it mentions, in order.
+    pub fn each_def(&self, visit: &mut dyn FnMut(DefId)) {
         match self {
-            Ty::Tuple(items) => items.iter().flat_map(Ty::defs).collect(),
-            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => inner.defs(),
-            _ => self.def().into_iter().collect(),
+            Ty::Def(id) => visit(*id),
+            Ty::Tuple(items) => items.iter().for_each(|item| item.each_def(visit)),
+            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => inner.each_def(visit),
+            _ => {}
         }
     }
 }

@@ -265,12 +265,7 @@ impl<'a> Builder<'a> {
                 if text { Typed { facts: super::scalar::beside(typed.facts), ..typed } } else { typed }
             }
             (Some(Kind::String), None) => self.string(whole, place),
-            (None, None) => {
-                if whole.parts.iter().any(|part| part.view.not.is_some()) {
-                    self.note(place, "only what it is not is said: any value is taken");
-                }
-                Ty::Any.into()
-            }
+            (None, None) => Ty::Any.into(),
         }
     }
 

@@ -108,8 +108,8 @@ impl<'a> Whole<'a> {
         for part in self.parts.iter().filter(|part| !part.chosen) {
             for (schemas, any) in [(part.view.one_of, false), (part.view.any_of, true)] {
                 // Where one of the alternatives holds anyway, the others do not matter.
-                let settled =
-                    || schemas.iter().any(|schema| builder.target(schema).is_some_and(|found| self.has(found)));
+                let holds = |found: &'a Schema| !ptr::eq(found, part.schema) && self.has(found);
+                let settled = || schemas.iter().any(|schema| builder.target(schema).is_some_and(holds));
                 if !schemas.is_empty() && !settled() && !self.only_demands(schemas) {
                     groups.push(Group { schemas, any, of: part.schema });
                 }
@@ -208,8 +208,10 @@ impl<'a> Builder<'a> {
             let within = self.gather(&[Placed { node: Node::Schema(entry.schema), place: None }], at);
             let required: Vec<&'a String> = within.parts.iter().flat_map(|part| part.view.required).collect();
             let Ok(kind) = within.kind() else { continue };
+            let says = kind.is_some() || within.values().is_some() || !within.groups(self).is_empty();
             let rest: Vec<Part<'a>> = whole.parts.iter().filter(|part| !within.has(part.schema)).cloned().collect();
-            if rest.iter().all(|part| part.adds_nothing(kind, &required)) && !self.is_ancestor(entry.schema, place) {
+            let silent = |part: &Part<'a>| part.adds_nothing(kind, &required) && (says || !part.is_typed());
+            if rest.iter().all(silent) && !self.is_ancestor(entry.schema, place) {
                 return Some(Alone { schema: entry.schema, place: at.clone(), rest });
             }
         }

@@ -82,13 +82,21 @@ fn noun(operation: &str) -> Option<String> {
     operation.strip_prefix(verb).map(str::to_owned)
 }
 
-/// The word that a place's last member gives.
-pub(super) fn of_member(place: &Place) -> Option<String> {
+/// The last member of a place, and whether the place is inside of the list or map that it is.
+pub(super) fn member(place: &Place) -> Option<(&str, bool)> {
     let step = place.path.iter().rev().find(|step| *step != "[]" && *step != "{}")?;
-    let inside = place.path.last().is_some_and(|step| step == "[]" || step == "{}");
-    // A variant of several values is named by the first.
-    let word = pascal(step.strip_prefix('|').map_or(step.as_str(), |step| step.split('+').next().unwrap_or(step)));
-    Some(if inside { singular(&word) } else { word })
+    Some((step, place.path.last().is_some_and(|step| step == "[]" || step == "{}")))
+}
+
+/// The word that a member gives to what it holds.
+pub(super) fn word_of(step: &str, inside: bool) -> String {
+    // An item of a tuple is called by its number, a variant of several values by the first.
+    let item = step.strip_prefix('[').and_then(|step| step.strip_suffix(']')?.parse::<usize>().ok());
+    let word = match item {
+        Some(index) => format!("Item{}", index + 1),
+        None => pascal(step.strip_prefix('|').map_or(step, |step| step.split('+').next().unwrap_or(step))),
+    };
+    if inside { singular(&word) } else { word }
 }
 
 /// The place of the type that holds this one.

@@ -106,7 +106,8 @@ pub(crate) fn is_taken(name: &str) -> bool {
 
 /// A name for types and variants.
 pub fn pascal(text: &str) -> String {
-    let name = spell_out(text).to_upper_camel_case();
+    let name =
+        if is_snake(text) { text.split('_').map(capital).collect() } else { spell_out(text).to_upper_camel_case() };
     match name.chars().next() {
         None => "Empty".to_owned(),
         Some(first) if !is_xid_start(first) => format!("V{name}"),
@@ -117,7 +118,7 @@ pub fn pascal(text: &str) -> String {
 
 /// A name for members, methods and modules, raw where it is a keyword.
 pub fn snake(text: &str) -> String {
-    let name = spell_out(text).to_snake_case();
+    let name = if is_snake(text) { text.to_owned() } else { spell_out(text).to_snake_case() };
     let name = match name.chars().next() {
         None => "empty".to_owned(),
         Some(first) if !is_xid_start(first) => format!("n{name}"),
@@ -214,6 +215,20 @@ fn spell_out(text: &str) -> String {
         }
     }
     spelled
+}
+
+/// Whether a text is spelled in snake case already, as most are: then there is nothing to find out about its words.
+fn is_snake(text: &str) -> bool {
+    let plain = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'_';
+    text.bytes().all(plain)
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && !text.ends_with('_')
+        && !text.contains("__")
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_ascii_uppercase() + rest
 }
 
 /// Whether a sign can be part of a word of an identifier: letters and digits that Rust takes, which are not all there are.

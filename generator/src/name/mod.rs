@@ -7,6 +7,7 @@ mod candidates;
 mod ident;
 mod mark;
 mod members;
+mod nested;
 mod operations;
 mod status;
 mod types;

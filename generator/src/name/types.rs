@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::candidates::{of_failures, of_member, of_root, parent, weight};
+use super::candidates::{of_failures, of_root, weight};
 use super::ident::{is_taken, pascal, spelled_signs};
 use super::mark::marks;
 use crate::error::{Error, Problem};
@@ -17,49 +17,6 @@ pub(crate) const LONGEST: usize = 48;
 /// The most characters that the name of a component keeps.
 const LONGEST_COMPONENT: usize = 120;
 
-/// Members whose word says nothing without the type around it.
-const VAGUE: &[&str] = &[
-    "Type",
-    "Value",
-    "Config",
-    "Data",
-    "Item",
-    "Status",
-    "Detail",
-    "Details",
-    "Payload",
-    "Metadata",
-    "Context",
-    "Key",
-    "Name",
-    "Kind",
-    "Mode",
-    "Event",
-    "Option",
-    "Options",
-    "Result",
-    "Field",
-    "Fields",
-    "Code",
-    "Info",
-    "Id",
-    "State",
-    "Action",
-    "Method",
-    "Source",
-    "Algorithm",
-    "Format",
-    "Password",
-    "Custom",
-    "Policy",
-    "Identifier",
-    "Target",
-    "Content",
-    "Error",
-    "Text",
-    "Label",
-];
-
 pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<TypeNames>, Error> {
     let mut namer = Namer::new(model, lock);
     namer.take_ruled(rules);
@@ -70,27 +27,12 @@ pub(super) fn name(model: &Model, rules: &Rules, lock: &Lock) -> Result<Vec<Type
     namer.finish()
 }
 
-/// One place of a type inside of another.
-struct Step {
-    around: Around,
-    /// The word that the last member gives.
-    word: String,
-}
-
-/// What holds a type.
-enum Around {
-    /// Another type.
-    Type(DefId),
-    /// The operation itself, by its name.
-    Operation(String),
-}
-
-struct Namer<'a> {
-    model: &'a Model,
+pub(super) struct Namer<'a> {
+    pub(super) model: &'a Model,
     lock: &'a Lock,
-    names: Vec<Option<String>>,
+    pub(super) names: Vec<Option<String>>,
     used: BTreeSet<String>,
-    by_place: HashMap<&'a Place, DefId>,
+    pub(super) by_place: HashMap<&'a Place, DefId>,
     problems: Vec<Problem>,
 }
 
@@ -106,12 +48,12 @@ impl<'a> Namer<'a> {
         Self { model, lock, names: vec![None; model.defs.len()], used, by_place, problems: Vec::new() }
     }
 
-    fn set(&mut self, id: usize, name: String) {
+    pub(super) fn set(&mut self, id: usize, name: String) {
         self.used.insert(name.clone());
         self.names[id] = Some(name);
     }
 
-    fn free(&self, name: &str) -> bool {
+    pub(super) fn free(&self, name: &str) -> bool {
         self.is_untaken(name) && name.chars().count() <= LONGEST
     }
 
@@ -171,8 +113,10 @@ impl<'a> Namer<'a> {
                 wishes.push((id, name.clone(), *weight));
             }
         }
-        wishes.sort_by(|a, b| {
-            (a.2, &a.1, self.model.defs[a.0].places.first()).cmp(&(b.2, &b.1, self.model.defs[b.0].places.first()))
+        wishes.sort_by_key(|(id, wish, weight)| {
+            let place = self.model.defs[*id].places.first();
+            // What is spelled as its name is comes first.
+            (*weight, wish.clone(), place.is_none_or(|place| place.operation != *wish), place)
         });
         for (id, wish, _) in wishes {
             let places = &self.model.defs[id].places;
@@ -180,54 +124,12 @@ impl<'a> Namer<'a> {
                 Some(place) => of_component(place).find(|name| self.is_untaken(name)),
                 None => {
                     let place = places.iter().find(|place| of_root(place).is_some());
-                    let full = place.map(|place| format!("{}{}", pascal(&place.operation), part_word(place.part)));
+                    let full = place.map(|place| format!("{}{}", pascal(&place.operation), root_word(place)));
                     [of_failures(places), Some(wish), full].into_iter().flatten().find(|name| self.free(name))
                 }
             };
             if let Some(name) = name {
                 self.set(id, name);
-            }
-        }
-    }
-
-    /// Types inside of others, from the outside in.
-    fn take_nested(&mut self) {
-        let steps = self.steps();
-        loop {
-            let mut wishes: Vec<(usize, Vec<String>)> = Vec::new();
-            for (id, steps) in steps.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
-                let mut candidates = self.nested_candidates(steps);
-                if !candidates.is_empty() {
-                    candidates.extend(self.long_candidates(id));
-                    wishes.push((id, candidates));
-                }
-            }
-            if wishes.is_empty() {
-                return;
-            }
-            let mut wanted: HashMap<&str, usize> = HashMap::new();
-            for (_, candidates) in &wishes {
-                for candidate in candidates.iter().map(String::as_str).collect::<BTreeSet<_>>() {
-                    *wanted.entry(candidate).or_default() += 1;
-                }
-            }
-            let mut order: Vec<usize> = (0..wishes.len()).collect();
-            order.sort_by_key(|index| {
-                let (id, candidates) = &wishes[*index];
-                (candidates.first(), self.model.defs[*id].places.first())
-            });
-            let mut named = false;
-            for index in order {
-                let (id, candidates) = &wishes[index];
-                let alone = candidates.iter().find(|name| wanted.get(name.as_str()) == Some(&1) && self.free(name));
-                let name = alone.or_else(|| candidates.iter().find(|name| self.free(name))).cloned();
-                if let Some(name) = name {
-                    self.set(*id, name);
-                    named = true;
-                }
-            }
-            if !named {
-                return;
             }
         }
     }
@@ -245,83 +147,6 @@ impl<'a> Namer<'a> {
                 self.set(id, name);
             }
         }
-    }
-
-    /// What stands around each place of each type that has no name yet.
-    fn steps(&self) -> Vec<Vec<Step>> {
-        let mut operations: HashMap<&str, String> = HashMap::new();
-        let mut all = Vec::new();
-        for (id, def) in self.model.defs.iter().enumerate() {
-            let mut steps = Vec::new();
-            for place in def.places.iter().filter(|_| self.names[id].is_none()) {
-                let Some(word) = of_member(place) else { continue };
-                let around = match self.holder(place).filter(|_| place.part != Part::Parameter) {
-                    Some(id) => Around::Type(id),
-                    None => {
-                        let operation = operations.entry(&place.operation);
-                        Around::Operation(operation.or_insert_with(|| pascal(&place.operation)).clone())
-                    }
-                };
-                steps.push(Step { around, word });
-            }
-            all.push(steps);
-        }
-        all
-    }
-
-    /// Names for a type inside of others, best first; empty while none of the types around it has a name.
-    fn nested_candidates(&self, steps: &[Step]) -> Vec<String> {
-        let mut around: BTreeSet<(&str, &str)> = BTreeSet::new();
-        let mut words: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut open = false;
-        for Step { around: by, word } in steps {
-            *words.entry(word).or_default() += 1;
-            match by {
-                Around::Operation(operation) => {
-                    around.insert((operation, word));
-                }
-                Around::Type(id) => match &self.names[id.0] {
-                    Some(name) => {
-                        around.insert((stem(name), word));
-                    }
-                    None => open = true,
-                },
-            }
-        }
-        if around.is_empty() || open && around.len() < 2 {
-            return Vec::new();
-        }
-        let word = words.iter().max_by_key(|(word, count)| (**count, usize::MAX - word.len()));
-        let word = word.map(|(word, _)| *word).unwrap_or_default();
-        let mut qualified: Vec<String> = around.iter().map(|(around, word)| join(around, word)).collect();
-        qualified.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        let holders: BTreeSet<&str> = around.iter().map(|(around, _)| *around).collect();
-        let shared = holders.len() > 1 && !VAGUE.contains(&word);
-        let mut candidates: Vec<String> = shared.then(|| word.to_owned()).into_iter().collect();
-        candidates.extend(qualified);
-        candidates.extend((!shared && !VAGUE.contains(&word)).then(|| word.to_owned()));
-        candidates
-    }
-
-    /// Names for a type inside of others that say in which operation it is.
-    fn long_candidates(&self, id: usize) -> impl Iterator<Item = String> {
-        self.model.defs[id].places.iter().flat_map(|place| {
-            let (operation, word) = (pascal(&place.operation), of_member(place).unwrap_or_default());
-            let part = part_word(place.part);
-            [format!("{operation}{word}"), format!("{operation}{part}{word}")]
-        })
-    }
-
-    /// The type that holds a place.
-    fn holder(&self, place: &Place) -> Option<DefId> {
-        let mut at = place.clone();
-        while let Some(around) = parent(at) {
-            if let Some(id) = self.by_place.get(&around) {
-                return Some(*id);
-            }
-            at = around;
-        }
-        None
     }
 
     fn finish(self) -> Result<Vec<TypeNames>, Error> {
@@ -342,13 +167,15 @@ impl<'a> Namer<'a> {
 /// Names for a component: its own, however long, and what tells it from another that has it.
 fn of_component(place: &Place) -> impl Iterator<Item = String> {
     let name = pascal(&place.operation);
-    let spelled = pascal(&spelled_signs(&place.operation));
-    let sent = (place.part == Part::SentComponent).then_some("Body");
+    let sent = if place.part == Part::SentComponent { "Body" } else { "" };
     let long = name.chars().count() > LONGEST_COMPONENT;
-    let plain = [name.clone()].into_iter().chain(sent.map(|word| format!("{name}{word}")));
-    let told = [spelled.clone(), format!("{name}Schema"), format!("{spelled}Schema")];
-    let told = told.into_iter().map(move |name| format!("{name}{}", sent.unwrap_or_default()));
-    plain.chain(told).filter(move |_| !long).chain(marked(place))
+    let plain = [name.clone(), format!("{name}{sent}")];
+    let told = std::iter::once_with(move || {
+        let spelled = pascal(&spelled_signs(&place.operation));
+        [format!("{spelled}{sent}"), format!("{name}Schema{sent}"), format!("{spelled}Schema{sent}")]
+    });
+    let marked = std::iter::once_with(|| marked(place)).flatten();
+    plain.into_iter().chain(told.flatten()).filter(move |_| !long).chain(marked)
 }
 
 /// The first words of a place and a mark made of all of it.
@@ -393,21 +220,16 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A type's name without the word that says that it is a request body.
-fn stem(name: &str) -> &str {
-    name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name)
-}
-
-/// Two words as one name, without saying the end of the first twice.
-fn join(around: &str, word: &str) -> String {
-    match around.strip_suffix(word) {
-        Some(stem) if !stem.is_empty() => around.to_owned() + word,
-        _ if word.starts_with(around) => word.to_owned(),
-        _ => format!("{around}{word}"),
+/// What stands at the top of a part, or inside of the list or map that does.
+fn root_word(place: &Place) -> &'static str {
+    match (place.part, place.path.last().map(String::as_str)) {
+        (Part::Component | Part::SentComponent, Some("[]")) => "Item",
+        (Part::Component | Part::SentComponent, Some("{}")) => "Value",
+        (part, _) => part_word(part),
     }
 }
 
-fn part_word(part: Part) -> &'static str {
+pub(super) fn part_word(part: Part) -> &'static str {
     match part {
         Part::Reply | Part::Component => "Reply",
         Part::Body | Part::SentComponent => "Body",

@@ -13,6 +13,8 @@ pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, ty
         Select::Tag(values) => match values.first() {
             Some(Value::Bool(true)) => pascal(union.tag.as_deref().unwrap_or_default()),
             Some(Value::Bool(false)) => format!("Not{}", pascal(union.tag.as_deref().unwrap_or_default())),
+            // What has several values is called by none of them, if it has a name.
+            Some(Value::String(_)) if values.len() > 1 && component().is_some() => component().unwrap_or_default(),
             Some(Value::String(text)) => of_value(text),
             Some(value) => component().unwrap_or_else(|| of_value(&value.to_string())),
             None => "Other".to_owned(),

@@ -11,5 +11,6 @@ mod overlay;
 mod prose;
 mod refs;
 mod releases;
+mod schemas;
 mod specs;
 mod support;

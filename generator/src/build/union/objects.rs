@@ -38,7 +38,7 @@ impl<'a> Builder<'a> {
         let objects: Vec<Alternative<'a>> = objects.into_iter().flat_map(Alternative::into_leaves).collect();
         let members: Option<Vec<Rc<Members<'a>>>> = objects.iter().map(|object| object.members().cloned()).collect();
         let named = objects.iter().any(Alternative::is_component);
-        let objects = self.labelled(objects);
+        let (objects, labelled) = self.labelled(objects);
         let Some(members) = members else { return Err(self.fitting(&objects, place)) };
         let keys = match (how.any, named) {
             (false, false) => keys::distinguishing(&members),
@@ -57,7 +57,7 @@ impl<'a> Builder<'a> {
                 Err(variants)
             }
             // Where several may hold, or nothing tells them apart.
-            None if !named => {
+            None if !named && !labelled => {
                 if !how.any {
                     let what = format!("{} alternatives that nothing tells apart became one struct", objects.len());
                     self.note(place, what);
@@ -68,20 +68,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Gives alternatives the names that their constants or titles are, where each has one of its own.
-    fn labelled(&mut self, mut objects: Vec<Alternative<'a>>) -> Vec<Alternative<'a>> {
+    /// Gives alternatives the names that their constants or titles are, where each has one of its own. Says whether they
+    /// have constants, so that a value that has one of them is of that one alone.
+    fn labelled(&mut self, mut objects: Vec<Alternative<'a>>) -> (Vec<Alternative<'a>>, bool) {
         if objects.iter().all(Alternative::is_component) {
-            return objects;
+            return (objects, false);
         }
-        let labels = self.constant_labels(&objects).or_else(|| {
+        let constants = self.constant_labels(&objects);
+        let fixed = constants.is_some();
+        let titles = || {
             let plain = self.rules.dialect == Dialect::None;
-            objects.iter().filter(|_| plain).map(Alternative::title).collect::<Option<Vec<String>>>()
-        });
-        let distinct = |labels: &Vec<String>| labels.iter().collect::<HashSet<_>>().len() == objects.len();
-        if let Some(labels) = labels.filter(distinct) {
+            let titles = objects.iter().filter(|_| plain).map(Alternative::title).collect::<Option<Vec<String>>>();
+            titles.filter(|titles| titles.iter().collect::<HashSet<_>>().len() == objects.len())
+        };
+        if let Some(labels) = constants.or_else(titles) {
             objects.iter_mut().zip(labels).for_each(|(object, label)| object.label = Some(label));
         }
-        objects
+        (objects, fixed)
     }
 
     /// The constants of a member that is a text of its own in each.

@@ -1,0 +1,103 @@
+//! Texts, numbers, booleans, tuples, and what says nothing.
+
+use super::{Case, check, facts, received};
+
+#[test]
+fn formats() {
+    let cases: &[Case<'_>] = &[
+        (
+            "Root: {type: object, properties: {a: {type: string, format: date-time}, b: {type: string, format: date}, c: {type: string, format: password}, d: {type: string, format: byte}, e: {type: string, format: uuid}, f: {type: string, contentEncoding: base64}}}",
+            &["Root { a?: moment, b?: text, c?: secret, d?: text, e?: text, f?: text }"],
+            &[],
+            &[r#"{"a": "x", "b": "x", "c": "x", "d": "x", "e": "x", "f": "x"}"#],
+        ),
+        (
+            "Root: {type: object, properties: {a: {type: integer, format: int32}, b: {type: integer, format: uint64}, c: {type: integer, minimum: 0, maximum: 18446744073709551615}, d: {type: integer, maximum: 1e30}, e: {type: number, format: float}, f: {type: integer, minimum: -9223372036854775808}}}",
+            &["Root { a?: int, b?: unsigned, c?: unsigned, d?: int, e?: float, f?: int }"],
+            &[],
+            &[
+                r#"{"a": 1, "b": 18446744073709551615, "c": 18446744073709551615, "d": 1, "e": 1.5, "f": -9223372036854775808}"#,
+            ],
+        ),
+        // Several types, no type, an unknown type, and everything but.
+        (
+            "Root: {type: object, properties: {a: {type: [string, integer]}, b: {}, c: true, d: {not: {type: string}}, e: {minLength: 1}, f: {type: file}, g: {type: string, not: {enum: [x]}}}}",
+            &[
+                "Root { a?: RootA, b?: any, c?: any, d?: any, e?: any, f?: text, g?: text }",
+                "RootA { Text(text) | Number(int) }",
+            ],
+            &[
+                "/components/schemas/Root/properties/f/type: `type: file` is none of OpenAPI: it is read as `string`",
+                "/components/schemas/Root/properties/d: `not` is left to the server: the type also takes what it refuses (and at 1 more: `/components/schemas/Root/properties/g`)",
+            ],
+            &[r#"{"a": 1, "b": [1], "c": null, "d": 1, "e": "x", "f": "x", "g": "y"}"#],
+        ),
+    ];
+    check(cases);
+}
+
+#[test]
+fn tuples() {
+    let cases: &[Case<'_>] = &[
+        (
+            "Root: {type: array, prefixItems: [{type: string}, {type: integer}], minItems: 2, maxItems: 2}",
+            &["(text int)"],
+            &[],
+            &[r#"["x", 1]"#],
+        ),
+        (
+            "Root: {type: array, prefixItems: [{type: string}, {type: object, properties: {a: {type: string}}}], items: false, minItems: 2}",
+            &["RootItem2 { a?: text }", "(text RootItem2)"],
+            &[],
+            &[r#"["x", {"a": "y"}]"#],
+        ),
+        (
+            "Root: {type: array, prefixItems: [{type: string}, {type: integer}], items: false}",
+            &["(text int)"],
+            &["/components/schemas/Root: a tuple without `minItems`: a shorter one is refused"],
+            &[r#"["x", 1]"#],
+        ),
+        (
+            "Root: {type: array, prefixItems: [{type: string}, {type: integer}], items: {type: boolean}}",
+            &["Root { Text(text) | Number(int) | Bool(bool) }", "[Root]"],
+            &[
+                "/components/schemas/Root: a list that may be longer or shorter than its first items say: each may be of any of the types",
+            ],
+            &[r#"["x", 1, true]"#, r#"["x"]"#],
+        ),
+        (
+            "Root: {type: array, prefixItems: [{type: string}]}",
+            &["[any]"],
+            &[
+                "/components/schemas/Root: a list that may be longer or shorter than its first items say: each may be of any of the types",
+            ],
+            &[r#"["x", 1, {}]"#],
+        ),
+        (
+            "Root: {type: array, prefixItems: [{type: string}, {type: integer}], minItems: 1, maxItems: 2}",
+            &["Root { Text(text) | Number(int) }", "[Root]"],
+            &[
+                "/components/schemas/Root: a list that may be longer or shorter than its first items say: each may be of any of the types",
+            ],
+            &[r#"["x"]"#],
+        ),
+    ];
+    check(cases);
+}
+
+#[test]
+fn limits_and_defaults() {
+    let modelled = received(
+        "Root: {type: object, properties: {a: {type: integer, exclusiveMinimum: 3, exclusiveMaximum: 9}, b: {type: number, minimum: 0.5, multipleOf: 0.5, default: 1}, c: {type: array, items: {type: string}, minItems: 1, default: [x]}}}",
+    );
+    let [a, b, c] = facts(&modelled)[..] else { panic!("three members") };
+    assert_eq!(
+        (a.min.as_deref(), a.exclusive_min, a.max.as_deref(), a.exclusive_max),
+        (Some("3"), true, Some("9"), true)
+    );
+    assert_eq!(
+        (b.min.as_deref(), b.multiple_of.as_deref(), b.default.as_deref()),
+        (Some("0.5"), Some("0.5"), Some("1"))
+    );
+    assert_eq!((c.min.as_deref(), c.default.as_deref()), (Some("1"), Some(r#"["x"]"#)));
+}
