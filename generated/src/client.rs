@@ -222,7 +222,22 @@ impl ClientBuilder {
     }
 
     /// The resource that tokens are asked for, where it is not the usual one: `https://<tenant>.logto.app/api` on Cloud,
-    /// `https://default.logto.app/api` elsewhere.
+    /// `https://default.logto.app/api` elsewhere. With that of an API of your own the client gets its tokens:
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), logto_management::Error> {
+    /// use logto_management::Client;
+    ///
+    /// let orders = Client::builder()
+    ///     .cloud("my-tenant")
+    ///     .client_credentials("app-id", "app-secret")
+    ///     .resource("https://orders.example.com/api")
+    ///     .scope("read:orders")
+    ///     .build()?;
+    /// let token = orders.token().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
         self
@@ -302,7 +317,7 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client of your own. It must not follow redirects; see
+    /// An HTTP client of your own. It must not follow redirects, and TLS is its own affair; see the example of
     /// [`http_client`](logto_runtime::ClientBuilder::http_client).
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.runtime = self.runtime.http_client(client);

@@ -4,6 +4,11 @@
 
 use std::fmt;
 
+use crate::markdown::written_out;
+
+/// How many problems are told; nobody reads more of them.
+const MOST_TOLD: usize = 200;
+
 /// What a pass returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -50,9 +55,9 @@ impl fmt::Display for Problem {
             write!(f, "line {line}: ")?;
         }
         if !self.pointer.is_empty() {
-            write!(f, "{}: ", self.pointer)?;
+            write!(f, "{}: ", written_out(&self.pointer))?;
         }
-        f.write_str(&self.message)
+        f.write_str(&written_out(&self.message))
     }
 }
 
@@ -72,13 +77,16 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
+        for (index, problem) in self.problems.iter().take(MOST_TOLD).enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
             problem.fmt(f)?;
         }
-        Ok(())
+        match self.problems.len().saturating_sub(MOST_TOLD) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
     }
 }
 

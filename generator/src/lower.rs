@@ -23,6 +23,7 @@
 //! - `contentEncoding` and `contentMediaType` are `format`, and `x-content-encoding` and `x-content-media-type`;
 //! - `webhooks` are in `x-webhooks`; `explode` of a header, where it is said, is `x-explode` too, and that of an encoding is always said; a client
 //!   certificate is an `http` scheme with `x-mutual-tls`;
+//! - a variable of a server has a default, or is gone;
 //! - the first of several examples is `example`; links are gone.
 //!
 //! What is lost on the way and changes which values are valid is a note.
@@ -48,6 +49,7 @@ use crate::error::{Problem, Result};
 use crate::load::{Document, Files, Version};
 use crate::walk::{self, Kind, Member, Visitor, Way};
 use findings::Findings;
+pub(crate) use findings::joined;
 
 pub use typed::typed;
 
@@ -82,6 +84,7 @@ pub struct Lowered {
 pub fn lower(document: Document, dialect: &Dialect, files: &Files<'_>) -> Result<Lowered> {
     let Document { version, mut value } = document;
     let mut found = Findings::default();
+    structure::trim_webhooks(&mut value);
     let named = tidy::tidy(&mut value, Member::One(Kind::Document), &Way::TOP, &mut found);
     refs::settle(&mut value, named, files, &mut found)?;
     structure::move_webhooks(&mut value);

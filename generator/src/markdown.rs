@@ -3,6 +3,8 @@
 //! The text is read by the parser that rustdoc uses and written anew, so that nothing is left to chance: links lead to the web or
 //! are text, code is never a test, HTML and images are gone, and every sign that could mean something is escaped.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// A text longer than this is cut after its first paragraph, and that one at the end of a sentence.
@@ -55,16 +57,26 @@ fn visible(text: &str) -> String {
         match sign {
             '\n' | '\t' => seen.push(sign),
             '\u{2028}' | '\u{2029}' | '\u{85}' => seen.push('\n'),
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' => {}
-            sign if sign.is_control() => {}
+            sign if is_hidden(sign) => {}
             sign => seen.push(sign),
         }
     }
     seen
+}
+
+/// Whether a sign cannot be seen, or turns the direction of writing.
+pub(crate) fn is_hidden(sign: char) -> bool {
+    let turns = matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    turns || sign.is_control() || matches!(sign, '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// A text with what cannot be seen written out, `\n` and `\u{202e}`, so that a document changes no line around it.
+pub(crate) fn written_out(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return text.into();
+    }
+    let sign = |sign: char| if is_hidden(sign) { sign.escape_default().to_string() } else { sign.to_string() };
+    text.chars().map(sign).collect()
 }
 
 /// A paragraph, an item of a list or a block of code, as Markdown.
@@ -324,13 +336,13 @@ fn wrap(block: &Block, lines: &mut Vec<String>) {
         lines.push(fence);
         return;
     }
-    let indent = if block.text.starts_with("- ") { "  " } else { "" };
+    let indent = " ".repeat(mark(&block.text));
     let mut line = String::new();
     let text = shortened(&block.text);
     for word in text.split(' ') {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH && may_break(&line) {
             lines.push(std::mem::take(&mut line));
-            line.push_str(indent);
+            line.push_str(&indent);
             line.push_str(&at_start(word));
             continue;
         }
@@ -340,6 +352,16 @@ fn wrap(block: &Block, lines: &mut Vec<String>) {
         line.push_str(word);
     }
     lines.push(line);
+}
+
+/// How long the mark of an item of a list is: `- `, `12. `.
+fn mark(text: &str) -> usize {
+    let digits = text.len() - text.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
+    match &text[digits..] {
+        rest if digits > 0 && rest.starts_with(". ") => digits + 2,
+        _ if text.starts_with("- ") => 2,
+        _ => 0,
+    }
 }
 
 /// Whether a line may end here: not in a code span, where the next line would not be escaped as one.

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::error::push;
 
+/// The most values that a method takes; with `self` that is what clippy's `too_many_arguments` allows.
+const MOST_ARGUMENTS: usize = 6;
+
 /// The whole of a document.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
@@ -584,6 +587,40 @@ impl Operation {
     /// Its parameters: path, query, headers, cookies.
     pub fn params(&self) -> impl Iterator<Item = &Param> {
         self.path_params.iter().chain(&self.query).chain(&self.headers).chain(&self.cookies)
+    }
+
+    /// Whether a parameter besides those of the path is an argument of the method. What may be left out is a setter, and so
+    /// is what must be given where there is too much of it to tell one argument from another.
+    pub fn takes(&self, param: &Param) -> bool {
+        param.required && !self.is_wide()
+    }
+
+    /// Whether a part of a multipart body is an argument of the method, as [`Operation::takes`]; in an optional body none is.
+    pub fn takes_part(&self, part: &MultipartField) -> bool {
+        self.requires(part) && !self.is_wide()
+    }
+
+    /// Whether a part of a multipart body must be given.
+    pub fn requires(&self, part: &MultipartField) -> bool {
+        part.required && self.body.as_ref().is_some_and(|body| body.required)
+    }
+
+    /// The parts of a multipart body; none where there is another body, or it is given as a whole.
+    pub fn parts(&self) -> &[MultipartField] {
+        match self.body.as_ref().map(|body| &body.kind) {
+            Some(BodyKind::Multipart(parts)) => parts,
+            _ => &[],
+        }
+    }
+
+    /// Whether more must be given than can be told apart by its place.
+    pub fn is_wide(&self) -> bool {
+        let params = self.params().filter(|param| param.required).count();
+        let body = match self.parts() {
+            [] => usize::from(self.body.as_ref().is_some_and(|body| body.required)),
+            parts => parts.iter().filter(|part| self.requires(part)).count(),
+        };
+        params + body > MOST_ARGUMENTS
     }
 
     /// What each parameter is called in the lock and in rules: its name, and where it is, unless that is path or query.

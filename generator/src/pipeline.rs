@@ -161,7 +161,8 @@ pub fn watched_model(
         .iter()
         .flat_map(|names| names.aliases.iter().map(|old| (old.clone(), names.name.clone())))
         .collect();
-    let lock = &lock.clone().with_renamed(&renamed);
+    let renamed = (!renamed.is_empty()).then(|| lock.clone().with_renamed(&renamed));
+    let lock = renamed.as_ref().unwrap_or(lock);
     let kept = released::keep(&mut model, &names, lock);
     breaking.extend(kept.breaking);
     watch(Pass::Name);

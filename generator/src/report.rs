@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::emit::{File, HEADER};
 use crate::error::Problem;
 use crate::lock::Lock;
+use crate::markdown::written_out;
 use crate::model::DefKind;
 use crate::overlay::Applied;
 use crate::pipeline::Modelled;
@@ -62,7 +63,7 @@ impl Summary {
     pub(crate) fn new(modelled: &Modelled, files: &[File], new_names: usize, docs_gaps: usize) -> Self {
         let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
         Self {
-            release: modelled.model.release.clone(),
+            release: written_out(&modelled.model.release).into_owned(),
             operations: modelled.model.operations.iter().filter(|operation| operation.alternative.is_none()).count(),
             types: (modelled.model.defs.len(), modelled.types_before),
             lines: code.map(|file| file.text.lines().count()).sum(),
@@ -143,7 +144,7 @@ fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
     }
     let _ = writeln!(text, "\n## {title}\n");
     for line in lines {
-        let _ = writeln!(text, "- {line}");
+        let _ = writeln!(text, "- {}", written_out(&line));
     }
 }
 

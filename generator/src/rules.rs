@@ -195,6 +195,9 @@ pub struct Releases {
 impl Releases {
     /// Whether a release is inside.
     pub fn contains(&self, release: &str) -> bool {
+        if self.from.is_none() && self.until.is_none() {
+            return true;
+        }
         let release = version(release);
         self.from.as_deref().is_none_or(|from| version(from) <= release)
             && self.until.as_deref().is_none_or(|until| release <= version(until))
@@ -218,10 +221,10 @@ impl<T: Default> Rule<T> {
         let member =
             || place.path.iter().rev().find(|step| *step != "[]").or(place.path.is_empty().then_some(&place.operation));
         let found = part
-            && self.releases.contains(release)
             && (self.operations.is_empty() || self.operations.contains(&place.operation))
             && (self.members.is_empty() || member().is_some_and(|member| self.members.contains(member)))
-            && self.within.as_ref().is_none_or(|within| place.path.contains(within));
+            && self.within.as_ref().is_none_or(|within| place.path.contains(within))
+            && self.releases.contains(release);
         if found {
             let mut used = self.used.borrow_mut();
             used.extend(member().cloned());

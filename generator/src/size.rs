@@ -6,7 +6,7 @@ use crate::model::{DefId, DefKind, Model, Ty};
 pub(crate) const BOX: usize = 8;
 
 /// How much larger than the second largest a variant may be, in bytes.
-const MARGIN: usize = 200;
+const MARGIN: usize = 160;
 
 /// The stack that must be left for one more type, and how much is added, in bytes.
 const RED_ZONE: usize = 64 * 1024;

@@ -1,12 +1,14 @@
 //! What the macros expand to; not for callers.
 
 use serde::de::Error as _;
+use serde::ser::Error as _;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
+use crate::finite::NOT_FINITE;
 pub use crate::fit::Fit;
 pub use crate::hidden::outline;
-use crate::json::Json;
+use crate::json::{self, Json};
 
 /// Reads a type through any deserializer.
 ///
@@ -21,9 +23,9 @@ pub fn read<'de, T: Json, D: Deserializer<'de>>(deserializer: D) -> Result<T, D:
 ///
 /// # Errors
 ///
-/// Those of the serializer.
+/// Those of the serializer, and one for a number that JSON has no word for.
 pub fn write<T: Json, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    value.to_json().serialize(serializer)
+    json::write(value).ok_or_else(|| S::Error::custom(NOT_FINITE))?.serialize(serializer)
 }
 
 /// A base URL that ends in a path: as it is where it does, else with the path.

@@ -204,8 +204,20 @@ fn length(response: &Response) -> Option<usize> {
     response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// A multipart type that a document names, with the boundary that it needs.
-fn bounded(told: &HeaderValue, boundary: &str) -> Option<HeaderValue> {
-    let told = told.to_str().ok()?;
-    HeaderValue::from_str(&format!("{told}; boundary={boundary}")).ok()
+/// A multipart type that a document names, with the boundary of this body and no other.
+pub(crate) fn bounded(told: &HeaderValue, boundary: &str) -> Option<HeaderValue> {
+    let mut quoted = false;
+    let mut escaped = false;
+    // What is in quotes does not end a parameter (RFC 9110, section 5.6.6).
+    let ends = |c: char| {
+        let is_end = c == ';' && !quoted;
+        quoted ^= c == '"' && !escaped;
+        escaped = quoted && c == '\\' && !escaped;
+        is_end
+    };
+    let is_other = |parameter: &&str| {
+        !parameter.split('=').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("boundary"))
+    };
+    let others: Vec<&str> = told.to_str().ok()?.split(ends).filter(is_other).collect();
+    HeaderValue::from_str(&format!("{}; boundary={boundary}", others.join(";").trim_end())).ok()
 }

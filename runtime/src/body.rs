@@ -31,9 +31,9 @@ pub(crate) enum Body {
 impl Request {
     /// Sets a JSON body.
     pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        match serde_json::to_vec(body) {
-            Ok(bytes) => self.body = Body::Json(bytes.into()),
-            Err(_) => self = self.fail(Error::new(Kind::Input, "the body cannot be written as JSON")),
+        match finite::to_bytes(body) {
+            Ok(bytes) => self.body = Body::Json(bytes),
+            Err(reason) => self = self.fail(Error::new(Kind::Input, format!("the body {reason}"))),
         }
         self
     }
@@ -102,6 +102,10 @@ impl Request {
     }
 }
 
+/// The boundary of a multipart body without parts, its media type, and the body.
+pub(crate) const NO_BOUNDARY: &str = "none";
+const NO_PARTS: (&str, &str) = ("multipart/form-data; boundary=none", "--none--\r\n");
+
 impl Body {
     /// Whether it can be sent more than once.
     pub(crate) fn is_replayable(&self) -> bool {
@@ -146,6 +150,8 @@ impl Body {
             Self::Form(bytes) => ("application/x-www-form-urlencoded", Payload::Bytes(bytes.clone())),
             Self::Text(bytes) => ("text/plain; charset=utf-8", Payload::Bytes(bytes.clone())),
             Self::Binary(upload) => ("application/octet-stream", upload.payload()?),
+            // Of a form without parts `reqwest` writes nothing at all, and a server misses its end.
+            Self::Multipart(multipart) if multipart.is_empty() => (NO_PARTS.0, Payload::Bytes(NO_PARTS.1.into())),
             Self::Multipart(multipart) => return Ok((None, Payload::Form(multipart.form()?))),
         };
         Ok((Some(HeaderValue::from_static(media_type)), payload))

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use crate::base_url::BaseUrl;
 use crate::budget::Budget;
@@ -10,7 +9,7 @@ use crate::client::{Client, Inner};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::headers;
-use crate::limiter::{LARGEST, Limiter};
+use crate::limiter::Limiter;
 use crate::observer::{Observed, Observer};
 use crate::profile::Profile;
 use crate::secret::Secret;
@@ -226,7 +225,28 @@ impl ClientBuilder {
     /// An HTTP client of your own, for example with a proxy or a root certificate.
     ///
     /// It must not follow redirects ([`reqwest::redirect::Policy::none`]): a followed redirect is reported as an error,
-    /// but only after the request, a client secret included, was sent on. Its own timeouts apply besides those here.
+    /// but only after the request, a client secret included, was sent on. Its own timeouts apply besides those here. For TLS
+    /// depend on `reqwest` 0.13 with its default features, as this crate turns none of them on.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use logto_runtime::{Client, Profile, reqwest};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let http = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .proxy(reqwest::Proxy::https("http://proxy.example.com:3128")?)
+    ///     .pool_idle_timeout(Duration::from_secs(4))
+    ///     .build()?;
+    /// let client = Client::builder(Profile::new("example/1.0"))
+    ///     .base_url("https://api.example.com")
+    ///     .anonymous()
+    ///     .http_client(http)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -271,15 +291,8 @@ impl ClientBuilder {
                 None => Error::config(format!("the base URL {reason}")),
             }
         })?;
-        check_timeouts(&self.timeouts)?;
-        if self.rate_limit.is_some_and(|limit| limit.requests == 0) {
-            return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
-        }
-        if self.rate_limit.is_some_and(|limit| limit.requests > LARGEST) {
-            let what =
-                format!("the rate limit allows more than {LARGEST} requests in a span, which the client cannot count");
-            return Err(Error::config(what).hint("use a shorter span, or None for no limit"));
-        }
+        self.timeouts.check()?;
+        self.rate_limit.map_or(Ok(()), RateLimit::check)?;
         let headers = headers::of_all(self.profile.user_agent, &self.headers)?;
         let is_home = self.profile.server.is_some_and(|server| base.is(server));
         let tokens_at = self.token_url.as_deref().or(self.profile.token_url);
@@ -382,19 +395,5 @@ fn check_schemes(schemes: &[Scheme], auth: &Auth) -> Result<(), Error> {
         ))
         .hint("set `api_key` or `basic` instead")),
         _ => Ok(()),
-    }
-}
-
-fn check_timeouts(timeouts: &Timeouts) -> Result<(), Error> {
-    let named: [(&str, Duration); 5] = [
-        ("connect", timeouts.connect),
-        ("idle_read", timeouts.idle_read),
-        ("attempt", timeouts.attempt),
-        ("call", timeouts.call),
-        ("token_attempt", timeouts.token_attempt),
-    ];
-    match named.into_iter().find(|(_, timeout)| timeout.is_zero()) {
-        Some((name, _)) => Err(Error::config(format!("the timeout `{name}` is zero, so nothing could ever succeed"))),
-        None => Ok(()),
     }
 }

@@ -8,7 +8,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, StatusCode, Url};
 use tracing::{Instrument, Span};
 
-use crate::attempt::{self, Attempted, Bounds, Failed, Outgoing, Payload};
+use crate::attempt::{self, Attempted, Bounds, Failed, Outgoing, Payload, bounded};
+use crate::body::{Body, NO_BOUNDARY};
 use crate::client::Inner;
 use crate::decode;
 use crate::download::Rest;
@@ -280,6 +281,9 @@ impl<'a> Run<'a> {
                 // It needs the boundary of the form, which no type has that is set from elsewhere.
                 headers.remove(CONTENT_TYPE);
                 told.filter(|told| is_multipart(told.as_bytes()))
+            }
+            _ if matches!(self.request.body, Body::Multipart(_)) => {
+                told.filter(|told| is_multipart(told.as_bytes())).and_then(|told| bounded(&told, NO_BOUNDARY))
             }
             _ => told,
         };

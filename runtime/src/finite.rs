@@ -1,20 +1,38 @@
-//! Values as JSON, except for numbers that JSON has no word for: in their place a parameter would be left out.
+//! Values as JSON, except for numbers that JSON has no word for: in their place `null` would be sent, or nothing.
 
 use std::fmt;
 
+use bytes::Bytes;
 use serde::ser::{self, Serialize};
 use serde_json::Value;
 
+/// What is wrong with a value that has such a number, to follow its name.
+pub(crate) const NOT_FINITE: &str = "has a number that is infinite or none at all";
+
 /// A value as JSON, or why it cannot be written, to follow its name.
 pub(crate) fn to_value(value: &(impl Serialize + ?Sized)) -> Result<Value, &'static str> {
-    let mut json = serde_json::to_value(value).map_err(|_| "cannot be written as JSON")?;
+    let mut json = serde_json::to_value(value).map_err(|error| reason(&error))?;
     // One order of members, whatever other crates of the program ask of the JSON library.
     json.sort_all_objects();
     // Those numbers are written as null, so where there is no null, there is none.
     if has_null(&json) && value.serialize(Finite).is_err() {
-        return Err("has a number that is infinite or none at all");
+        return Err(NOT_FINITE);
     }
     Ok(json)
+}
+
+/// A value as the text of its JSON, or why it cannot be written, to follow its name.
+pub(crate) fn to_bytes(value: &(impl Serialize + ?Sized)) -> Result<Bytes, &'static str> {
+    let json = serde_json::to_vec(value).map_err(|error| reason(&error))?;
+    if json.windows(4).any(|word| word == b"null") && value.serialize(Finite).is_err() {
+        return Err(NOT_FINITE);
+    }
+    Ok(json.into())
+}
+
+/// Other errors come from types of callers and may tell what is in them.
+fn reason(error: &serde_json::Error) -> &'static str {
+    if error.to_string() == NOT_FINITE { NOT_FINITE } else { "cannot be written as JSON" }
 }
 
 fn has_null(value: &Value) -> bool {

@@ -13,7 +13,7 @@
 //! | the loop around attempts | `execute`, `attempt`, `gather`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
 //! | tokens | `token` |
 //! | lists | `pager`, `follow` |
-//! | values in bodies | `json`, `object`, `open_enum`, `union`, `patch`, `timestamp`, `secret` |
+//! | values in bodies | `json`, `object`, `open_enum`, `union`, `fit`, `patch`, `timestamp`, `secret`, `hidden` |
 //! | bodies that others signed | `webhook` |
 //! | time and randomness | [`clock`] |
 

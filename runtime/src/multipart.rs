@@ -9,6 +9,7 @@ use reqwest::multipart as wire;
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
+use crate::finite;
 use crate::sent;
 use crate::upload::{Upload, already_sent};
 
@@ -33,8 +34,8 @@ pub enum Part {
 /// Data of a multipart body.
 #[derive(Clone)]
 pub struct DataPart {
-    /// `None` for what cannot be written.
-    content: Option<Bytes>,
+    /// Or why it cannot be written.
+    content: Result<Bytes, &'static str>,
     mime: String,
 }
 
@@ -63,6 +64,11 @@ impl Multipart {
     pub fn part(mut self, name: impl Into<String>, part: impl Into<Part>) -> Self {
         self.parts.push((name.into(), part.into()));
         self
+    }
+
+    /// Whether there is no part.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// Whether it can be sent more than once.
@@ -116,13 +122,21 @@ impl Multipart {
 impl Part {
     /// A part with JSON in it (`application/json`).
     pub fn json(value: &(impl Serialize + ?Sized)) -> Self {
-        let content = serde_json::to_vec(value).ok().map(Bytes::from);
-        Self::Data(DataPart { content, mime: "application/json".to_owned() })
+        Self::Data(DataPart { content: finite::to_bytes(value), mime: "application/json".to_owned() })
+    }
+
+    /// The same of another media type, for example `application/ld+json`.
+    pub fn mime(self, media_type: impl Into<String>) -> Self {
+        match self {
+            Self::Text(text) => Self::data(media_type, text),
+            Self::File(file) => Self::File(file.mime(media_type)),
+            Self::Data(data) => Self::Data(DataPart { mime: media_type.into(), ..data }),
+        }
     }
 
     /// A part of this media type, for example `text/csv`.
     pub fn data(media_type: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        Self::Data(DataPart { content: Some(content.into()), mime: media_type.into() })
+        Self::Data(DataPart { content: Ok(content.into()), mime: media_type.into() })
     }
 }
 
@@ -136,9 +150,8 @@ impl DataPart {
     }
 
     fn part(&self, name: &str) -> Result<wire::Part, Error> {
-        let content = self.content.clone();
         let content =
-            content.ok_or_else(|| Error::new(Kind::Input, format!("part `{name}` cannot be written as JSON")))?;
+            self.content.clone().map_err(|reason| Error::new(Kind::Input, format!("part `{name}` {reason}")))?;
         let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
         wire::Part::stream_with_length(content, length).mime_str(&self.mime).map_err(|_| invalid_mime("part", name))
     }
@@ -171,7 +184,7 @@ impl FilePart {
         self
     }
 
-    /// The media type, for example `image/png`; `application/octet-stream` unless set.
+    /// The media type, for example `image/png`; unless set, the one that is accepted, or `application/octet-stream`.
     pub fn mime(mut self, mime: impl Into<String>) -> Self {
         self.mime = Some(mime.into());
         self
@@ -194,7 +207,11 @@ impl FilePart {
     }
 
     fn mime_or_default(&self) -> &str {
-        self.mime.as_deref().unwrap_or("application/octet-stream")
+        match (&self.mime, self.accepted) {
+            (Some(mime), _) => mime,
+            (None, [only]) => only,
+            (None, _) => "application/octet-stream",
+        }
     }
 
     fn check(&self, name: &str) -> Result<(), Error> {

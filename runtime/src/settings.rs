@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::error::Error;
+use crate::limiter::LARGEST;
+
 /// How long things may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,6 +35,24 @@ impl Default for Timeouts {
             call: Duration::from_secs(120),
             token_attempt: Duration::from_secs(10),
             pool_idle: Duration::from_secs(4),
+        }
+    }
+}
+
+impl Timeouts {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let named: [(&str, Duration); 5] = [
+            ("connect", self.connect),
+            ("idle_read", self.idle_read),
+            ("attempt", self.attempt),
+            ("call", self.call),
+            ("token_attempt", self.token_attempt),
+        ];
+        match named.into_iter().find(|(_, timeout)| timeout.is_zero()) {
+            Some((name, _)) => {
+                Err(Error::config(format!("the timeout `{name}` is zero, so nothing could ever succeed")))
+            }
+            None => Ok(()),
         }
     }
 }
@@ -100,4 +121,18 @@ pub struct RateLimit {
     pub requests: u32,
     /// Length of the span.
     pub per: Duration,
+}
+
+impl RateLimit {
+    pub(crate) fn check(self) -> Result<(), Error> {
+        if self.requests == 0 {
+            return Err(Error::config("the rate limit allows no request at all; use None for no limit"));
+        }
+        if self.requests > LARGEST {
+            let what =
+                format!("the rate limit allows more than {LARGEST} requests in a span, which the client cannot count");
+            return Err(Error::config(what).hint("use a shorter span, or None for no limit"));
+        }
+        Ok(())
+    }
 }

@@ -50,8 +50,8 @@ impl Upload {
         Self(Source::Stream { stream: Arc::new(Mutex::new(Some(stream))), length: None })
     }
 
-    /// Tells how many bytes a stream gives, so that the request carries its length. A stream that gives more or fewer is an
-    /// error while it is sent.
+    /// Tells how many bytes a stream gives, so that the request carries its length, unless that is 0. A stream that gives
+    /// more or fewer is an error while it is sent.
     pub fn length(mut self, bytes: u64) -> Self {
         if let Source::Stream { length, .. } = &mut self.0 {
             *length = Some(bytes);
@@ -85,7 +85,10 @@ impl Upload {
 
     pub(crate) fn payload(&self) -> Result<Payload, Error> {
         match self.take(None) {
-            Some((body, length)) => Ok(Payload::Stream(body, length)),
+            // Of a body without bytes nobody would ask for any, and what a stream has all the same would be lost in silence.
+            Some((body, length)) => {
+                Ok(Payload::Stream(body, length.filter(|bytes| *bytes > 0 || self.is_replayable())))
+            }
             None => Err(already_sent("the stream of the body")),
         }
     }

@@ -3,9 +3,9 @@
 use openapiv3::{Encoding, MediaType, QueryStyle, ReferenceOr, RequestBody};
 
 use super::Builder;
-use super::media::{Written, has_schema, parts};
+use super::media::{Written, has_schema, is_media_type, parts};
 use crate::error::push;
-use crate::model::{Body, BodyKind, MultipartField, Part, PartContent, Place, Style, Ty};
+use crate::model::{Body, BodyKind, DefKind, MultipartField, Part, PartContent, Place, Style, Ty};
 use crate::name;
 
 /// A way to write a body.
@@ -65,6 +65,12 @@ impl<'a> Builder<'a> {
                 self.note_at(&pointer, format!("`{}` is sent; {what}", same.media_type));
                 continue;
             }
+            if !is_media_type(offer.media_type) {
+                self.note_at(&pointer, format!("`{}` is no media type: it is sent as it is written", offer.media_type));
+            }
+            if offer.written != Written::Form && offer.written != Written::Multipart {
+                self.untyped(offer.media_type, offer.media, &pointer);
+            }
             let open = offer.media_type.contains('*') && matches!(offer.written, Written::Text | Written::Binary);
             ways.push(Way { alternative, body: self.way(offer, fields, body.required, &place, &pointer), open });
             kept.push(offer);
@@ -82,7 +88,8 @@ impl<'a> Builder<'a> {
             Written::Form => match self.media(media, place).ty {
                 ty if !has_schema(media) || ty == Ty::Any => BodyKind::Form(Ty::Map(Box::new(Ty::Any)), Vec::new()),
                 ty if matches!(ty, Ty::Map(_) | Ty::Hidden(_) | Ty::Def(_)) && !self.is_choice(&ty) => {
-                    BodyKind::Form(ty, self.styles(media, at))
+                    let styles = self.styles(media, &ty, at);
+                    BodyKind::Form(ty, styles)
                 }
                 _ => {
                     self.note_at(at, "a form that is no object: it is given as the text that is sent");
@@ -97,16 +104,47 @@ impl<'a> Builder<'a> {
     }
 
     /// The members of a form that are written in a style of their own.
-    fn styles(&mut self, media: &'a MediaType, at: &str) -> Vec<(String, Style)> {
+    fn styles(&mut self, media: &'a MediaType, ty: &Ty, at: &str) -> Vec<(String, Style)> {
         let mut styles = Vec::new();
         for (name, encoding) in &media.encoding {
+            let at = push(&push(at, "encoding"), name);
+            if self.lacks(ty, name) {
+                self.note_at(&at, "the form has no member of this name: the encoding has no effect");
+                continue;
+            }
             if encoding.allow_reserved {
-                let what = "`allowReserved` is not kept in forms: reserved signs are encoded";
-                self.note_at(&push(&push(at, "encoding"), name), what);
+                self.note_at(&at, "`allowReserved` is not kept in forms: reserved signs are encoded");
+            }
+            let told = encoding.content_type.as_deref();
+            let written = told.and_then(Written::of);
+            if told.is_some() && !matches!(written, None | Some(Written::Json)) && self.is_compound(ty, name) {
+                self.note_at(&at, format!("the member is not written as `{}`", told.unwrap_or_default()));
             }
             styles.extend(style(encoding).map(|style| (name.clone(), style)));
         }
         styles
+    }
+
+    /// The member of a struct.
+    fn member(&self, ty: &Ty, name: &str) -> Option<Option<&Ty>> {
+        let Ty::Def(id) = ty else { return None };
+        let DefKind::Struct(object) = &self.defs[id.0].kind else { return None };
+        let member = object.fields.iter().find(|field| field.json == name).map(|field| &field.ty);
+        Some(member.or(object.rest.as_ref()))
+    }
+
+    /// Whether a struct has no such member.
+    fn lacks(&self, ty: &Ty, name: &str) -> bool {
+        matches!(self.member(ty, name), Some(None))
+    }
+
+    /// Whether a member is neither a scalar nor a list of such.
+    fn is_compound(&self, ty: &Ty, name: &str) -> bool {
+        match self.member(ty, name).flatten() {
+            Some(Ty::List(item)) => !self.is_scalar(item),
+            Some(ty) => !self.is_scalar(ty),
+            None => false,
+        }
     }
 }
 

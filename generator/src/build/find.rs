@@ -52,15 +52,15 @@ impl<'a> Builder<'a> {
         parts: impl Fn(&'a Components) -> &'a IndexMap<String, ReferenceOr<T>>,
     ) -> Option<(&'a T, Option<&'a str>)> {
         let (mut of, mut at) = (of, None);
-        for _ in 0..LONGEST {
+        let parts = self.api.components.as_ref().map(parts);
+        for _ in 0..=parts.map_or(0, IndexMap::len) {
             match of {
                 ReferenceOr::Item(item) => return Some((item, at)),
                 ReferenceOr::Reference { reference } => {
                     let name = reference.strip_prefix("#/components/")?.strip_prefix(section)?.strip_prefix('/')?;
-                    let parts = parts(self.api.components.as_ref()?);
-                    let found = parts.get_key_value(name);
+                    let found = parts?.get_key_value(name);
                     let (name, part) =
-                        found.or_else(|| parts.get_key_value(&name.replace("~1", "/").replace("~0", "~")))?;
+                        found.or_else(|| parts?.get_key_value(&name.replace("~1", "/").replace("~0", "~")))?;
                     (of, at) = (part, Some(name.as_str()));
                 }
             }

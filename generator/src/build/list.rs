@@ -12,6 +12,9 @@ use crate::model::{Place, Ty};
 /// The longest tuple that the runtime reads and writes.
 const LONGEST: usize = 12;
 
+/// How deep lists and maps nest: types that nest much deeper are more than the compiler follows.
+const DEEPEST: usize = 24;
+
 /// What the first items of a list say.
 enum Tuple {
     /// There are exactly these.
@@ -35,7 +38,20 @@ impl<'a> Builder<'a> {
             items.extend(part.view.items.map(|items| Placed { node: items.into(), place: Some(place) }));
         }
         let item = if items.is_empty() { Ty::Any } else { self.together(&items, &place.step("[]")).element() };
-        Typed { facts, ..Ty::List(Box::new(item)).into() }
+        Typed { facts, ..Ty::List(Box::new(self.nested(item, place))).into() }
+    }
+
+    /// A type within a list or a map; any value, where these nest deeper than the compiler follows.
+    pub(super) fn nested(&mut self, ty: Ty, place: &Place) -> Ty {
+        let inner = std::iter::successors(Some(&ty), |ty| match ty {
+            Ty::List(inner) | Ty::Map(inner) | Ty::Nullable(inner) | Ty::Hidden(inner) => Some(inner),
+            _ => None,
+        });
+        if inner.count() <= DEEPEST {
+            return ty;
+        }
+        self.note(place, format!("lists in lists, over {DEEPEST} levels deep: any value is taken there"));
+        Ty::Any
     }
 
     /// A list whose first items each have a type of their own.
@@ -78,7 +94,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A schema that `openapiv3` keeps as JSON.
-    fn kept(&self, schema: &Value) -> Option<&'a ReferenceOr<Schema>> {
+    pub(super) fn kept(&self, schema: &Value) -> Option<&'a ReferenceOr<Schema>> {
         let schema = ReferenceOr::<Schema>::deserialize(schema).ok()?;
         Some(self.arena.alloc(schema))
     }

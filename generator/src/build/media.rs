@@ -85,7 +85,7 @@ impl Written {
         let (essence, parameters) = parts(media_type);
         let plain = parameters.iter().all(|parameter| parameter.starts_with("charset="));
         let usual = essence == self.usual() && plain;
-        (!usual && !essence.contains('*')).then(|| media_type.trim().to_owned())
+        (!usual && !essence.contains('*') && !essence.is_empty()).then(|| media_type.trim().to_owned())
     }
 }
 
@@ -103,6 +103,19 @@ impl<'a> Builder<'a> {
             Some(schema) if matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))) => text,
             Some(_) => Written::Json,
         }
+    }
+
+    /// Tells that a schema of several members has no type, since its content is no JSON.
+    pub(super) fn untyped(&mut self, media_type: &str, media: &'a MediaType, at: &str) {
+        let written = self.written(media_type, media);
+        let schema = media.schema.as_ref().and_then(|schema| self.find(schema));
+        let plain = schema.is_none_or(|schema| is_empty(schema) || is_scalar(schema));
+        if plain || !matches!(written, Written::Text | Written::Binary | Written::Form | Written::Multipart) {
+            return;
+        }
+        let given = if matches!(written, Written::Text | Written::Form) { "a text" } else { "bytes" };
+        let essence = parts(media_type).0;
+        self.note_at(at, format!("there are no types for what is `{essence}`: it is {given} here"));
     }
 
     /// The schema behind references, without its place.
@@ -130,6 +143,23 @@ pub(super) fn has_schema(media: &MediaType) -> bool {
 /// Whether a schema says nothing.
 pub(super) fn is_empty(schema: &Schema) -> bool {
     matches!(&schema.schema_kind, SchemaKind::Any(any) if *any == openapiv3::AnySchema::default())
+}
+
+/// Whether a schema is of one value that is no list and no object.
+fn is_scalar(schema: &Schema) -> bool {
+    matches!(
+        schema.schema_kind,
+        SchemaKind::Type(Type::String(_) | Type::Integer(_) | Type::Number(_) | Type::Boolean(_))
+    )
+}
+
+/// Whether a text is a media type (RFC 9110, section 8.3.1), or a range of such.
+pub(super) fn is_media_type(text: &str) -> bool {
+    let (essence, _) = parts(text);
+    let is_token = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 /// Whether a schema means bytes.

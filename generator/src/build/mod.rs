@@ -30,6 +30,7 @@ use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use typed_arena::Arena;
 
 use crate::error::{Error, Problem};
+use crate::lower;
 use crate::model::{
     AnswerContent, BodyKind, Def, DefId, DefKind, Model, Operation, PartContent, Place, Reply, Scheme, Struct, Ty,
 };
@@ -56,7 +57,7 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let sent_by_itself = webhook::items(api)?;
     let arena = Arena::new();
     let mut builder = Builder::new(api, &arena, rules, release);
-    let servers = server::servers(&api.servers);
+    let servers = builder.servers();
     builder.find_schemes();
     let (mut operations, callbacks) = builder.operations(&servers);
     let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
@@ -67,7 +68,7 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let problems = std::mem::take(&mut builder.problems);
     Error::check((), problems.into_iter().map(|problem| builder.located(problem)).collect())?;
     let notes = std::mem::take(&mut builder.notes);
-    let notes = notes.into_iter().map(|note| builder.located(note)).collect();
+    let notes = lower::joined(notes.into_iter().map(|note| builder.located(note)).collect());
     let release = release.to_owned();
     let (defs, schemes) = (builder.defs, builder.schemes);
     let mut model = Model { release, operations, defs, servers, schemes, security, webhooks };
@@ -95,6 +96,8 @@ struct Builder<'a> {
     substitutions: HashMap<DefId, Ty>,
     /// Definitions that are reserved for a recursion and have no content yet.
     reserved: HashSet<DefId>,
+    /// How many alternatives unions may still have.
+    alternatives_left: usize,
     /// Variants without their tags, which may get them back.
     tagged: Vec<union::Tagged<'a>>,
     /// The security schemes of the document.
@@ -159,6 +162,7 @@ impl<'a> Builder<'a> {
             memo: HashMap::new(),
             substitutions: HashMap::new(),
             reserved: HashSet::new(),
+            alternatives_left: union::MOST_OF_ALL,
             tagged: Vec::new(),
             schemes: Vec::new(),
             pointers: HashMap::new(),

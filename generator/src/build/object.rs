@@ -36,6 +36,9 @@ impl<'a> Property<'a> {
     }
 }
 
+/// What `unevaluatedProperties` is beside other parts.
+const UNEVALUATED: &str = "x-unevaluated-properties";
+
 /// The members of an object, by all that holds for it.
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
@@ -83,7 +86,7 @@ impl<'a> Builder<'a> {
         let members = Members::of(whole);
         let rest = self.rest(whole, place);
         if members.properties.is_empty() && tag.is_none() {
-            return Ty::Map(Box::new(rest.unwrap_or(Ty::Any))).into();
+            return Ty::Map(Box::new(self.nested(rest.unwrap_or(Ty::Any), place))).into();
         }
         let rest = rest.or_else(|| self.rules.keeps_rest(place, self.release).then_some(Ty::Any));
         let mut fields = Vec::new();
@@ -126,6 +129,15 @@ impl<'a> Builder<'a> {
                 }
                 Some(AdditionalProperties::Any(allowed)) => any |= allowed,
                 None => {}
+            }
+        }
+        if schemas.is_empty() && !any {
+            for part in &whole.parts {
+                let Some(rest) = part.schema.schema_data.extensions.get(UNEVALUATED) else { continue };
+                let place = part.place.as_ref().unwrap_or(place).step("{}");
+                let kept = if rest.is_object() { self.kept(rest) } else { None };
+                schemas.extend(kept.map(|schema| Placed { node: schema.into(), place: Some(place) }));
+                any |= *rest == true;
             }
         }
         match schemas.is_empty() {

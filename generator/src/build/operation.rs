@@ -2,10 +2,10 @@
 
 use openapiv3::{PathItem, ReferenceOr};
 
+use super::Builder;
 use super::body::Way;
 use super::ids::{self, Identified};
 use super::reply::Other;
-use super::{Builder, server};
 use crate::error::push;
 use crate::model::{Operation, Param, Server, Ty, Webhook};
 use crate::template::Template;
@@ -76,14 +76,18 @@ impl<'a> Builder<'a> {
         if let Some(fragment) = &template.fragment {
             self.note_at(at, format!("`#{fragment}` of the path is never sent: servers do not see fragments"));
         }
+        if template.path.split('/').any(|step| matches!(step, "." | "..")) {
+            self.note_at(at, "a URL has no step `.` or `..`: every call is an error");
+        }
         let own = if operation.servers.is_empty() { &item.servers } else { &operation.servers };
+        let around = at.rsplit_once('/').map_or(at, |(around, _)| around);
         let tag = operation.tags.iter().find(|tag| !tag.trim().is_empty());
         let mut made = Operation {
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
             tag: tag.map_or_else(|| UNTAGGED.to_owned(), Clone::clone),
-            server: server::elsewhere(own, servers),
+            server: self.elsewhere(own, servers, if operation.servers.is_empty() { around } else { at }),
             deprecated: operation.deprecated,
             ..Operation::default()
         };

@@ -11,10 +11,15 @@ use crate::template::{Fixed, Template, plain};
 /// Headers that the specification makes something else than parameters (3.0.4 and 3.1.1, Parameter Object, `name`).
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
 
+/// Headers that only the client itself makes: a wrong one would break the connection.
+const OWN: [&str; 7] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"];
+
 /// A parameter of an operation, and where it is declared.
-struct Declared<'a> {
+struct Declared<'a, 'b> {
     parameter: &'a Parameter,
     pointer: String,
+    /// The pointer of the operation or the path item that lists it.
+    list: &'b str,
     /// Whether another place of the request, which comes before this one, has a parameter of the name.
     again: bool,
 }
@@ -72,6 +77,10 @@ impl<'a> Builder<'a> {
                 self.note_at(&found.pointer, what);
                 continue;
             }
+            if let Some(why) = no_header(name).filter(|_| header) {
+                self.note_at(&found.pointer, format!("the header `{name}` {why}: it is left out"));
+                continue;
+            }
             let query = matches!(found.parameter, Parameter::Query { .. });
             if query && template.query.iter().any(|(key, _)| key == name) {
                 self.note_at(&found.pointer, format!("`{name}` has its value in the path: the parameter is left out"));
@@ -87,17 +96,30 @@ impl<'a> Builder<'a> {
     }
 
     /// The parameters of an operation with those of its path item, which it may replace.
-    fn declared(&mut self, item: &'a PathItem, operation: &'a openapiv3::Operation, at: &str) -> Vec<Declared<'a>> {
+    fn declared<'b>(
+        &mut self,
+        item: &'a PathItem,
+        operation: &'a openapiv3::Operation,
+        at: &'b str,
+    ) -> Vec<Declared<'a, 'b>> {
         let around = at.rsplit_once('/').map_or(at, |(around, _)| around);
         let shared = item.parameters.iter().enumerate().map(|(index, parameter)| (around, index, parameter));
         let own = operation.parameters.iter().enumerate().map(|(index, parameter)| (at, index, parameter));
-        let mut declared: Vec<Declared<'a>> = Vec::new();
+        let mut declared: Vec<Declared<'a, 'b>> = Vec::new();
         for (at, index, parameter) in shared.chain(own) {
             let pointer = push(&push(at, "parameters"), index);
             let found = self.found(parameter, "parameters", |components| &components.parameters, pointer);
             let Some((parameter, pointer)) = found else { continue };
-            declared.retain(|other| !same_parameter(other.parameter, parameter));
-            declared.push(Declared { parameter, pointer, again: false });
+            let same = declared.iter().position(|other| same_parameter(other.parameter, parameter));
+            if let Some(index) = same {
+                // One of the operation replaces one of its path item; two in one list are one too many.
+                let Declared { parameter, pointer, list, .. } = declared.remove(index);
+                if list == at {
+                    let name = &parameter.parameter_data_ref().name;
+                    self.note_at(&pointer, format!("a later parameter is `{name}`, too: this one is left out"));
+                }
+            }
+            declared.push(Declared { parameter, pointer, list: at, again: false });
         }
         let places: Vec<(String, usize)> = declared.iter().map(|one| (one.data().name.clone(), one.rank())).collect();
         for one in &mut declared {
@@ -106,7 +128,7 @@ impl<'a> Builder<'a> {
         declared
     }
 
-    fn param(&mut self, declared: &Declared<'a>, id: &str) -> Param {
+    fn param(&mut self, declared: &Declared<'a, '_>, id: &str) -> Param {
         let data = declared.data();
         let step = if declared.again { format!("{} {}", data.name, declared.word()) } else { data.name.clone() };
         let place = Place { operation: id.to_owned(), part: Part::Parameter, path: vec![step] };
@@ -117,20 +139,39 @@ impl<'a> Builder<'a> {
         }
         let (typed, json) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (self.schema(schema, &place), false),
-            ParameterSchemaOrContent::Content(content) => match content.first() {
-                Some((media_type, media)) if self.written(media_type, media) == Written::Json => {
-                    (self.media(media, &place), true)
+            ParameterSchemaOrContent::Content(content) => {
+                if content.len() > 1 {
+                    self.note_at(
+                        &push(&declared.pointer, "content"),
+                        "a parameter has one media type: the first counts",
+                    );
                 }
-                _ => (Typed::from(Ty::String), false),
-            },
+                match content.first() {
+                    Some((media_type, media)) if self.written(media_type, media) == Written::Json => {
+                        (self.media(media, &place), true)
+                    }
+                    other => {
+                        if let Some((media_type, media)) = other {
+                            self.untyped(media_type, media, &push(&push(&declared.pointer, "content"), media_type));
+                        }
+                        (Typed::from(Ty::String), false)
+                    }
+                }
+            }
         };
+        if matches!(declared.parameter, Parameter::Query { allow_empty_value: Some(true), .. })
+            && !self.is_text(&typed.ty)
+        {
+            let what = "`allowEmptyValue` only holds for texts: other values are sent as they are, or not at all";
+            self.note_at(&declared.pointer, what);
+        }
         let style = if json { Some(Style::Json) } else { self.style(declared, &typed.ty) };
         let deprecated = typed.deprecated || data.deprecated.unwrap_or(false);
         Param { ty: typed.ty, style, facts: typed.facts, deprecated, ..named(data) }
     }
 
     /// How a parameter is written; `None`: in the usual way of its place.
-    fn style(&mut self, declared: &Declared<'a>, ty: &Ty) -> Option<Style> {
+    fn style(&mut self, declared: &Declared<'a, '_>, ty: &Ty) -> Option<Style> {
         let explode = declared.data().explode;
         let shape = self.shape(ty);
         let either = |exploded: bool, yes: Style, no: Style| Some(if exploded { yes } else { no });
@@ -215,11 +256,11 @@ fn named(data: &ParameterData) -> Param {
     Param { json: data.name.clone(), required: data.required, deprecated, ..Param::default() }
 }
 
-fn is_path(declared: &Declared<'_>) -> bool {
+fn is_path(declared: &Declared<'_, '_>) -> bool {
     matches!(declared.parameter, Parameter::Path { .. })
 }
 
-impl<'a> Declared<'a> {
+impl<'a> Declared<'a, '_> {
     fn data(&self) -> &'a ParameterData {
         self.parameter.parameter_data_ref()
     }
@@ -236,6 +277,17 @@ impl<'a> Declared<'a> {
     fn word(&self) -> &'static str {
         ["path", "query", "header", "cookie"][self.rank()]
     }
+}
+
+/// Why a call cannot be given this header; `None`: it can.
+pub(super) fn no_header(name: &str) -> Option<&'static str> {
+    // A `token` of RFC 9110, section 5.6.2.
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Some("has no name that a header can have");
+    }
+    let own = OWN.contains(&name.to_ascii_lowercase().as_str());
+    own.then_some("is made by the client itself")
 }
 
 /// Header names are the same in any case (RFC 9110, section 5.1).

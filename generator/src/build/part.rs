@@ -1,10 +1,11 @@
 //! The parts of multipart bodies.
 
-use openapiv3::{Encoding, MediaType, ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{AdditionalProperties, Encoding, MediaType, QueryStyle, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::media::{Written, is_binary, is_empty, parts};
 use super::object::Members;
+use super::view::View;
 use super::{Builder, Typed};
 use crate::error::push;
 use crate::model::{DefKind, MultipartField, Part, PartContent, Place, Ty};
@@ -21,19 +22,41 @@ impl<'a> Builder<'a> {
             self.note_at(at, "the document lists no parts: the body is given as a whole");
             return Vec::new();
         }
+        if found
+            .as_ref()
+            .is_some_and(|(schema, _)| matches!(View::of(schema).additional, Some(AdditionalProperties::Schema(_))))
+        {
+            self.note_at(at, "parts that the document does not name cannot be given");
+        }
         let place = found.map_or_else(|| place.clone(), |(_, place)| place);
         let mut fields = Vec::new();
         for (name, property) in &members.properties {
             let encoding = media.encoding.get(*name);
-            if encoding.is_some_and(|encoding| !encoding.headers.is_empty()) {
-                self.note_at(&push(&push(at, "encoding"), name), "headers of a part are not sent");
+            if let Some(encoding) = encoding {
+                self.not_kept(encoding, &push(&push(at, "encoding"), name));
             }
             let place = place.step(name);
             let required = members.requires(name);
             let Some((schema, place)) = self.resolve_boxed(property.schema(), &place) else { continue };
             fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding) });
         }
+        for name in media.encoding.keys().filter(|name| !members.properties.iter().any(|(known, _)| known == name)) {
+            let at = push(&push(at, "encoding"), name);
+            self.note_at(&at, "the body has no part of this name: the encoding has no effect");
+        }
         fields
+    }
+
+    /// Tells what of an encoding a part does not have.
+    fn not_kept(&mut self, encoding: &Encoding, at: &str) {
+        // The media type of a part is no header of its own, as the specification says.
+        if encoding.headers.keys().any(|name| !name.eq_ignore_ascii_case("content-type")) {
+            self.note_at(at, "headers of a part are not sent");
+        }
+        // `lower` has said whether it is exploded, and a form that is becomes what parts are anyway.
+        if !encoding.explode || !matches!(encoding.style, None | Some(QueryStyle::Form)) {
+            self.note_at(at, "a style of a part is not kept: a list is several parts, an object is JSON");
+        }
     }
 
     fn part(&mut self, name: &str, schema: &'a Schema, place: &Place, encoding: Option<&Encoding>) -> MultipartField {

@@ -4,7 +4,7 @@ use openapiv3::{
     Header, MediaType, ParameterSchemaOrContent, ReferenceOr, Response, Responses, SchemaKind, StatusCode, Type,
 };
 
-use super::media::{Written, has_schema, parts};
+use super::media::{Written, has_schema, is_media_type, parts};
 use super::{Builder, Typed};
 use crate::error::push;
 use crate::model::{Answer, AnswerContent, Failure, Operation, Part, Place, Reply, ReplyHeader, Status, Ty};
@@ -62,7 +62,16 @@ impl<'a> Builder<'a> {
         for switch in declared.iter().filter(|declared| declared.status == Status::Code(101)) {
             self.note_at(&switch.pointer, "left out: a connection that becomes one of another protocol cannot be made");
         }
+        for interim in declared.iter().filter(|declared| class(declared, 1) && declared.status != Status::Code(101)) {
+            self.note_at(&interim.pointer, "left out: callers see no interim reply, only the final one");
+        }
         // 304 answers a condition that the caller sent itself.
+        for unchanged in declared.iter().filter(|declared| declared.status == Status::Code(304)) {
+            self.note_at(
+                &unchanged.pointer,
+                "a reply that nothing has changed is an error of the call, of this status",
+            );
+        }
         let redirect = |declared: &Declared<'a>| class(declared, 3);
         declared.retain(|declared| declared.status != Status::Code(304) && !class(declared, 1));
         let mut successes: Vec<_> = declared.iter().filter(|declared| class(declared, 2)).cloned().collect();
@@ -76,11 +85,14 @@ impl<'a> Builder<'a> {
         let mut left = Vec::new();
         to.reply = self.reply(&successes, !redirects.is_empty(), to, &mut left);
         if to.reply == Reply::Redirect {
+            for redirect in redirects.iter().filter(|declared| !declared.response.content.is_empty()) {
+                self.note_at(&push(&redirect.pointer, "content"), "the body of a redirect is not read");
+            }
             failures.retain(|declared| !redirect(declared));
             successes.extend(redirects);
         } else {
             for left in redirects.iter().filter(|declared| declared.response.content.is_empty()) {
-                self.note_at(&left.pointer, "a redirect beside a reply with content is an error of the call");
+                self.note_at(&left.pointer, "a redirect beside a reply of another kind is an error of the call");
             }
         }
         to.failures = self.failures(&failures, to);
@@ -92,10 +104,15 @@ impl<'a> Builder<'a> {
     fn others(&mut self, left: Vec<Left<'a>>, to: &Operation) -> Vec<Other> {
         let mut others: Vec<Other> = Vec::new();
         for Left { written, media_type, media, pointer } in left {
-            if media_type.contains('*') {
-                self.note_at(&pointer, "left out: a server cannot be asked for a media type with a `*`");
+            if media_type.contains('*') || !is_media_type(media_type) {
+                let what = match media_type.contains('*') {
+                    true => "left out: a server cannot be asked for a media type with a `*`".to_owned(),
+                    false => format!("left out: `{media_type}` is no media type"),
+                };
+                self.note_at(&pointer, what);
                 continue;
             }
+            self.untyped(media_type, media, &pointer);
             let alternative = alternative(media_type);
             if others.iter().any(|other| other.alternative == alternative) {
                 self.note_at(&pointer, format!("left out: another reply of this operation is `{alternative}`, too"));
@@ -143,7 +160,8 @@ impl<'a> Builder<'a> {
         }
         let json = held.iter().any(|(_, held)| matches!(held, Held::Content(AnswerContent::Json(_))));
         let untyped = held.iter().any(|(_, held)| matches!(held, Held::Untyped));
-        if redirects && !json {
+        let is_page = |(status, _): &(Status, Held)| !matches!(status, Status::Code(201..=299));
+        if redirects && !json && held.iter().all(is_page) {
             // A success without a type beside a redirect is the page that the redirect carries.
             return Reply::Redirect;
         }
@@ -211,6 +229,7 @@ impl<'a> Builder<'a> {
         for (written, media_type, media) in others.filter(|_| written == Written::Json) {
             left.push(Left { written, media_type, media, pointer: push(&at, media_type) });
         }
+        self.untyped(name, media, &push(&at, name));
         let content = match written {
             Written::Json if has_schema(media) => {
                 self.stands(place, &push(&push(&at, name), "schema"));

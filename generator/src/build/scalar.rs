@@ -21,7 +21,7 @@ impl<'a> Builder<'a> {
         let facts = super::facts::of(schema);
         let ty = match kind {
             Type::String(string) if string.enumeration.is_empty() => text(view::format(schema)),
-            Type::Integer(integer) if integer.enumeration.is_empty() => whole_number(view::format(schema), &facts),
+            Type::Integer(integer) if view::values(schema).is_none() => whole_number(view::format(schema), &facts),
             Type::Number(number) if number.enumeration.is_empty() => Ty::Float,
             Type::Boolean(boolean) if boolean.enumeration.is_empty() => Ty::Bool,
             _ => return None,
@@ -57,14 +57,10 @@ impl<'a> Builder<'a> {
 
     pub(super) fn integer(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let mut facts = whole.facts();
-        let unsigned = whole.parts.iter().any(|part| view::format(part.schema) == Some("uint64"));
-        let huge =
-            || facts.max.as_ref().and_then(|max| max.parse::<f64>().ok()).is_some_and(|max| max >= 2f64.powi(63));
-        let positive = || facts.min.as_ref().and_then(|min| min.parse::<f64>().ok()).is_some_and(|min| min >= 0.0);
+        let format = whole.parts.iter().filter_map(|part| view::format(part.schema)).find(|format| *format == "uint64");
         let ty = match self.rules.scalar(place, self.release) {
             Some(ruled @ (Ty::Millis | Ty::Seconds)) => ruled,
-            _ if unsigned || (huge() && positive()) => Ty::Unsigned,
-            _ => Ty::Int,
+            _ => whole_number(format, &facts),
         };
         facts.unit = self.rules.unit(place, self.release).map(str::to_owned);
         Typed { facts, constant: only(whole), ..ty.into() }
@@ -141,7 +137,10 @@ fn text(format: Option<&str>) -> Ty {
 fn whole_number(format: Option<&str>, facts: &Facts) -> Ty {
     let limit = |limit: &Option<String>| limit.as_ref().and_then(|limit| limit.parse::<f64>().ok());
     let huge = limit(&facts.max).is_some_and(|max| max >= TWO_TO_63) && limit(&facts.min).is_some_and(|min| min >= 0.0);
-    if format == Some("uint64") || huge { Ty::Unsigned } else { Ty::Int }
+    // A listed value may be one that no `i64` holds.
+    let listed = || facts.values.iter().any(|value| value.parse::<i64>().is_err() && value.parse::<u64>().is_ok());
+    let signed = || facts.values.iter().any(|value| value.starts_with('-'));
+    if format == Some("uint64") || huge || (listed() && !signed()) { Ty::Unsigned } else { Ty::Int }
 }
 
 /// The only value that is allowed, where the type does not hold it.

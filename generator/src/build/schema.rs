@@ -11,8 +11,6 @@ use crate::model::{Def, DefId, DefKind, Facts, Part, Place, Select, Ty, Union, V
 /// The stack that must be left for one more schema, and how much is added, in bytes.
 pub(super) const RED_ZONE: usize = 128 * 1024;
 pub(super) const STACK: usize = 2 * 1024 * 1024;
-/// The longest chain of references that is followed.
-pub(super) const LONGEST: usize = 64;
 
 /// A schema's type and what else it says.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +84,7 @@ impl<'a> Builder<'a> {
     pub(super) fn referred(&mut self, reference: &str, place: &Place) -> Option<(&'a Schema, Place)> {
         let part = if place.is_sent() { Part::SentComponent } else { Part::Component };
         let mut reference = reference;
-        for _ in 0..LONGEST {
+        for _ in 0..=self.most_hops() {
             match self.named(reference) {
                 Some((name, ReferenceOr::Item(schema))) => {
                     return Some((schema, Place { operation: name.to_owned(), part, path: Vec::new() }));
@@ -101,6 +99,11 @@ impl<'a> Builder<'a> {
         }
         self.problem(place.to_string(), "this reference leads back to itself: let one of the schemas have a content");
         None
+    }
+
+    /// How many references can follow each other without a circle.
+    pub(super) fn most_hops(&self) -> usize {
+        self.api.components.as_ref().map_or(0, |components| components.schemas.len())
     }
 
     /// The component that a reference names.
@@ -272,7 +275,7 @@ impl<'a> Builder<'a> {
     /// A type without definitions that were only reserved; `None`: one that has no content yet.
     pub(super) fn settled(&self, ty: &Ty) -> Option<Ty> {
         let mut ty = ty;
-        for _ in 0..LONGEST {
+        for _ in 0..=self.substitutions.len() {
             match ty {
                 Ty::Def(id) if self.reserved.contains(id) => return None,
                 Ty::Def(id) => match self.substitutions.get(id) {

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme};
 
 use super::Builder;
+use super::parameter::no_header;
 use crate::error::push;
 use crate::model::{Operation, Scheme, SchemeKind, Security};
 
 /// A certificate of the client.
 const MUTUAL: &str = "mutualTLS";
+
+/// A key whose header cannot be sent.
+const KEY: &str = "apiKey";
 
 /// Schemes of HTTP whose header depends on the request or on what the server said before (IANA, "HTTP Authentication
 /// Schemes").
@@ -23,14 +27,32 @@ impl Builder<'_> {
             let at = push("/components/securitySchemes", name);
             let found = self.found(scheme, "securitySchemes", |components| &components.security_schemes, at.clone());
             let Some((scheme, _)) = found else { continue };
-            let kind = kind(scheme);
-            if let SchemeKind::Other(what) = &kind
+            let mut kind = kind(scheme);
+            if let SchemeKind::HeaderKey(header) = &kind
+                && let Some(why) = no_header(header)
+            {
+                self.note_at(&at, format!("the header `{header}` {why}: callers cannot send this key"));
+                kind = SchemeKind::Other(KEY.to_owned());
+            } else if let SchemeKind::Other(what) = &kind
                 && what != MUTUAL
             {
                 self.note_at(&at, format!("calls cannot be given what `{what}` asks for: add it to the HTTP client"));
             }
+            if matches!(&kind, SchemeKind::Token { token_url: Some(url), .. } if self.has_other_source(url)) {
+                let what = "the client gets tokens from the first of these schemes: say `token_url` for this one";
+                self.note_at(&at, what);
+            }
             self.schemes.push(Scheme { name: name.clone(), kind });
         }
+    }
+
+    /// Whether tokens come from another address already.
+    fn has_other_source(&self, url: &str) -> bool {
+        let mut urls = self.schemes.iter().filter_map(|scheme| match &scheme.kind {
+            SchemeKind::Token { token_url, .. } => token_url.as_deref(),
+            _ => None,
+        });
+        urls.next().is_some_and(|first| first != url)
     }
 
     /// What an operation says that it asks for.
@@ -55,25 +77,36 @@ impl Builder<'_> {
         default
     }
 
-    /// The alternatives of a list of requirements. One that needs a scheme that is not declared is none; what a call cannot
-    /// be given is not asked for.
+    /// The alternatives of a list of requirements. What is not declared, and what a call cannot be given, is not asked for;
+    /// where nothing that is asked for is declared, whatever a client has is sent.
     fn security(&mut self, requirements: &[SecurityRequirement], at: &str) -> Security {
         let mut security = Security::new();
+        let mut left_out = 0;
         for (index, requirement) in requirements.iter().enumerate() {
-            let scheme = |name: &String| self.schemes.iter().find(|scheme| scheme.name == *name);
-            if let Some(unknown) = requirement.keys().find(|name| scheme(name).is_none()) {
-                let what = format!("no security scheme is called `{unknown}`: this alternative is left out");
+            let kind =
+                |name: &String| self.schemes.iter().find(|scheme| scheme.name == *name).map(|scheme| &scheme.kind);
+            let (known, unknown): (Vec<&String>, Vec<&String>) =
+                requirement.keys().partition(|name| kind(name).is_some());
+            let can_be_given = |name: &String| !matches!(kind(name), Some(SchemeKind::Other(what)) if what != MUTUAL);
+            let alternative: Vec<String> =
+                known.iter().filter(|name| can_be_given(name)).map(|name| (*name).clone()).collect();
+            if let Some(unknown) = unknown.first() {
+                let what = if known.is_empty() { "this alternative is left out" } else { "it is not asked for" };
+                let what = format!("no security scheme is called `{unknown}`: {what}");
                 self.note_at(&push(&push(at, "security"), index), what);
-                continue;
+                if known.is_empty() {
+                    left_out += 1;
+                    continue;
+                }
             }
-            let told = |name: &&String| {
-                let kind = scheme(name).map(|scheme| &scheme.kind);
-                !matches!(kind, Some(SchemeKind::Other(what)) if what != MUTUAL)
-            };
-            let alternative: Vec<String> = requirement.keys().filter(told).cloned().collect();
             if !security.contains(&alternative) {
                 security.push(alternative);
             }
+        }
+        if left_out > 0 && left_out == requirements.len() {
+            let known = self.schemes.iter().filter(|scheme| !matches!(scheme.kind, SchemeKind::Other(_)));
+            security.extend(known.map(|scheme| vec![scheme.name.clone()]));
+            security.push(Vec::new());
         }
         // Nothing to choose from but nothing.
         if security.iter().all(Vec::is_empty) { Security::new() } else { security }

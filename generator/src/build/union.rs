@@ -16,7 +16,7 @@ use super::whole::{Group, Whole};
 use super::{Builder, Typed};
 use crate::model::{DefKind, JsonType, Part, Place, Select, Ty, Union, Variant};
 
-pub(super) use alternatives::Alternative;
+pub(super) use alternatives::{Alternative, MOST_OF_ALL};
 pub(crate) use scalars::union_of_values;
 pub(super) use tag::Tagged;
 

@@ -165,6 +165,11 @@ pub(super) fn values(schema: &Schema) -> Option<Vec<Value>> {
     }
     let values = match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => list(&string.enumeration),
+        SchemaKind::Type(Type::Integer(integer)) if integer.enumeration.is_empty() => {
+            // Where no `i64` holds one of them.
+            let kept = schema.schema_data.extensions.get("x-enum").and_then(Value::as_array);
+            kept.cloned().unwrap_or_default()
+        }
         SchemaKind::Type(Type::Integer(integer)) => list(&integer.enumeration),
         SchemaKind::Type(Type::Boolean(boolean)) => list(&boolean.enumeration),
         SchemaKind::Type(Type::Number(number)) => {

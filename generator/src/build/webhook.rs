@@ -53,11 +53,33 @@ impl<'a> Builder<'a> {
         webhooks
     }
 
+    /// Tells what besides the payload a user who is called must see to.
+    fn left_to_users(&mut self, operation: &'a openapiv3::Operation, at: &str) {
+        if !operation.parameters.is_empty() {
+            self.note_at(&push(at, "parameters"), "parameters of what the server sends by itself have no types here");
+        }
+        let responses = operation.responses.responses.values().chain(&operation.responses.default);
+        let answers = responses.filter_map(|response| {
+            let (response, _) = self.component(response, "responses", |components| &components.responses)?;
+            response.content.values().find(|media| has_schema(media))
+        });
+        if answers.count() > 0 {
+            self.note_at(&push(at, "responses"), "what is answered to the server has no types here");
+        }
+    }
+
     fn payloads(&mut self, name: &str, item: &'a PathItem, at: &str, webhooks: &mut Vec<Webhook>) {
         let several = item.iter().count() > 1;
         for (method, operation) in item.iter() {
-            let at = push(&push(at, method), "requestBody");
-            let Some(body) = &operation.request_body else { continue };
+            let at = push(at, method);
+            let own = format!("{name} {method}");
+            webhooks.extend(self.callbacks(operation, &own, &at));
+            self.left_to_users(operation, &at);
+            let Some(body) = &operation.request_body else {
+                self.note_at(&at, "it has no body, so there is no type for it");
+                continue;
+            };
+            let at = push(&at, "requestBody");
             let found = self.found(body, "requestBodies", |components| &components.request_bodies, at);
             let Some((body, at)) = found else { continue };
             let json = body

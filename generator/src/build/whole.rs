@@ -6,9 +6,12 @@ use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::Builder;
-use super::schema::{LONGEST, RED_ZONE, STACK};
+use super::schema::{RED_ZONE, STACK};
 use super::view::{self, Kind, Node, View};
 use crate::model::{Facts, Place};
+
+/// Of how many of its parts it is tried whether one says all that a whole does.
+const MOST_ENTRIES: usize = 64;
 
 /// A schema that holds, and where it stands; `None`: where the whole does.
 #[derive(Debug, Clone)]
@@ -203,7 +206,7 @@ impl<'a> Builder<'a> {
 
     /// The one schema that says all that these schemas say: the others repeat it or only describe.
     pub(super) fn stands_alone(&mut self, whole: &Whole<'a>, place: &Place) -> Option<Alone<'a>> {
-        for entry in whole.parts.iter().filter(|part| part.entry && !part.chosen) {
+        for entry in whole.parts.iter().filter(|part| part.entry && !part.chosen).take(MOST_ENTRIES) {
             let at = entry.place.as_ref().unwrap_or(place);
             let within = self.gather(&[Placed { node: Node::Schema(entry.schema), place: None }], at);
             let required: Vec<&'a String> = within.parts.iter().flat_map(|part| part.view.required).collect();
@@ -221,7 +224,7 @@ impl<'a> Builder<'a> {
     /// The schema behind references.
     pub(super) fn target(&self, schema: &'a ReferenceOr<Schema>) -> Option<&'a Schema> {
         let mut schema = schema;
-        for _ in 0..LONGEST {
+        for _ in 0..=self.most_hops() {
             match schema {
                 ReferenceOr::Item(item) => return Some(item),
                 ReferenceOr::Reference { reference } => schema = self.named(reference)?.1,

@@ -19,14 +19,24 @@ impl Printed<'_> {
         paragraph(line);
         operation.server.iter().for_each(|server| paragraph(format!("Served at {}.", doc::code(server))));
         self.ways().into_iter().for_each(&mut paragraph);
-        let body = operation.body.as_ref();
-        let parts = body.into_iter().flat_map(|body| bodies::parts(body).iter().map(move |part| (part, body)));
-        for (part, _) in parts.filter(|(part, body)| bodies::is_required(part, body)) {
-            paragraph(bodies::part_docs(part));
+        for part in operation.parts().iter().filter(|part| operation.takes_part(part)) {
+            paragraph(bodies::part_docs(part, std::iter::empty()));
         }
+        self.needed().into_iter().for_each(&mut paragraph);
         self.headers().into_iter().for_each(&mut paragraph);
         docs.extend(self.errors());
         docs
+    }
+
+    /// What must be given by setters.
+    fn needed(&self) -> Option<String> {
+        let operation = self.operation;
+        let params = self.params().filter(|(_, _, param)| param.required && !operation.takes(param));
+        let parts = self.names.parts.iter().zip(operation.parts());
+        let parts = parts.filter(|(_, part)| operation.requires(part) && !operation.takes_part(part));
+        let names = params.map(|(_, name, _)| name).chain(parts.map(|(name, _)| name));
+        let names: Vec<String> = names.map(|name| doc::code(name.trim_start_matches("r#"))).collect();
+        (!names.is_empty()).then(|| format!("Required setters: {}.", names.join(", ")))
     }
 
     /// How else the operation can be called: once for every way to write its body, and for every reply.

@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::model::{Answer, AnswerContent, Status};
 use crate::names::OperationNames;
+use crate::size::{Sizes, outlier};
 
 use super::format::{Piece, macro_call};
 use super::ident::ident;
@@ -20,8 +21,10 @@ pub(super) fn pieces(
 ) -> Vec<Piece> {
     let docs = doc::outer(&[format!("What [`Client::{}`] gives.", names.method)]);
     let name = ident(&names.reply);
+    let large = outlier(&sizes(answers, context));
+    let variants = names.answers.iter().zip(answers).enumerate();
     let variants: Vec<TokenStream> =
-        names.answers.iter().zip(answers).map(|(name, answer)| variant(name, answer, context, imports)).collect();
+        variants.map(|(index, (name, answer))| variant(name, answer, large == Some(index), context, imports)).collect();
     let item = quote! {
         #docs
         #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +36,18 @@ pub(super) fn pieces(
     vec![Piece::Items(item), Piece::Call(call)]
 }
 
-fn variant(name: &str, answer: &Answer, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
+/// About how large the values of variants are, in bytes.
+fn sizes(answers: &[Answer], context: &Context<'_>) -> Vec<usize> {
+    let mut sizes = Sizes::new(context.model);
+    let contents = answers.iter().map(|answer| match &answer.content {
+        AnswerContent::Json(ty) => sizes.of(ty, context.model),
+        AnswerContent::Text | AnswerContent::Binary => 32,
+        AnswerContent::Empty => 0,
+    });
+    contents.collect()
+}
+
+fn variant(name: &str, answer: &Answer, is_boxed: bool, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
     let status = match answer.status {
         Status::Code(code) => format!("Status {code}"),
         Status::Range(class) => format!("Any other status from {class}00 to {class}99"),
@@ -49,6 +63,7 @@ fn variant(name: &str, answer: &Answer, context: &Context<'_>, imports: &mut Imp
         }
     };
     let (docs, name) = (doc::outer(&[format!("{status}{what}.")]), ident(name));
+    let content = content.map(|content| if is_boxed { quote!(Box<#content>) } else { content });
     let content = content.map(|content| quote!((#content)));
     quote!(#docs #name #content,)
 }

@@ -12,19 +12,6 @@ use super::{Context, doc, rust_type};
 
 const MEBIBYTE: u64 = 1_048_576;
 
-/// The parts of a multipart body; none where it is given as a whole.
-pub(crate) fn parts(body: &Body) -> &[MultipartField] {
-    match &body.kind {
-        BodyKind::Multipart(parts) => parts,
-        BodyKind::Json(_) | BodyKind::Form(..) | BodyKind::Text | BodyKind::Binary => &[],
-    }
-}
-
-/// Whether a part must be given: in an optional body none has to.
-pub(crate) fn is_required(part: &MultipartField, body: &Body) -> bool {
-    part.required && body.required
-}
-
 /// A body; the parts of a multipart body are arguments of their own.
 pub(crate) fn body(body: &Body, context: &Context<'_>, imports: &mut Imports) -> Option<Argument> {
     let mut argument = match &body.kind {
@@ -118,15 +105,16 @@ fn content(
             }
         }
         PartContent::Json(ty) => {
-            let part = imports.of_runtime("Part");
-            (rust_type::tokens(ty, context, imports), Some(quote!(#part::json(&#of))))
+            let name = imports.of_runtime("Part");
+            let media = part.media.as_ref().map(|media| quote!(.mime(#media)));
+            (rust_type::tokens(ty, context, imports), Some(quote!(#name::json(&#of) #media)))
         }
     }
 }
 
-/// What is to be known of a part.
-pub(crate) fn part_docs(part: &MultipartField) -> String {
-    let mut facts = Vec::new();
+/// What is to be known of a part, after what is known of its place.
+pub(crate) fn part_docs(part: &MultipartField, facts: impl Iterator<Item = String>) -> String {
+    let mut facts: Vec<String> = facts.collect();
     facts.extend(part.max_bytes.map(|bytes| match bytes % MEBIBYTE {
         0 => format!("at most {} MiB", bytes / MEBIBYTE),
         _ => format!("at most {bytes} bytes"),

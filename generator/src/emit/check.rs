@@ -1,13 +1,12 @@
 //! Refuses names that cannot be printed: no identifiers, two of one kind, or in the way of what the files import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::error::{Error, Problem};
 use crate::model::{DefKind, Reply};
-use crate::name::{ARGUMENTS, METHODS, is_taken};
+use crate::name::{ARGUMENTS, METHODS, PAGED_METHODS, is_taken};
 
 use super::Context;
-use super::bodies::{is_required, parts};
 use super::ident::is_valid;
 
 /// Checks every name that will be printed.
@@ -57,13 +56,12 @@ impl Check {
     }
 
     fn distinct<'a>(&mut self, names: impl IntoIterator<Item = &'a String>, reserved: &[&str], what: &str) {
-        let mut seen: Vec<&str> = reserved.to_vec();
+        let mut seen: HashSet<&str> = reserved.iter().copied().collect();
         for name in names {
             self.identifier(name, what);
-            if seen.contains(&name.as_str()) {
+            if !seen.insert(name) {
                 self.problem(format!("two names of {what} are `{name}`, or the generated code needs it itself"));
             }
-            seen.push(name);
         }
     }
 }
@@ -119,13 +117,12 @@ fn operations(context: &Context<'_>, check: &mut Check) {
                 ));
             }
         }
-        let part_count = operation.body.as_ref().map_or(0, |body| parts(body).len());
         let counts = [
             ("path parameters", operation.path_params.len(), names.path.len()),
             ("query parameters", operation.query.len(), names.query.len()),
             ("headers", operation.headers.len(), names.headers.len()),
             ("cookies", operation.cookies.len(), names.cookies.len()),
-            ("parts", part_count, names.parts.len()),
+            ("parts", operation.parts().len(), names.parts.len()),
         ];
         for (kind, expected, found) in counts {
             if expected != found {
@@ -133,12 +130,15 @@ fn operations(context: &Context<'_>, check: &mut Check) {
             }
         }
         let named = names.path.iter().chain(&names.query).chain(&names.headers).chain(&names.cookies);
-        let params = named.zip(operation.params().map(|param| param.required));
-        let parts = operation.body.iter().flat_map(|body| parts(body).iter().map(|part| is_required(part, body)));
+        let path = operation.path_params.iter().map(|_| true);
+        let others = operation.params().skip(operation.path_params.len()).map(|param| operation.takes(param));
+        let params = named.zip(path.chain(others));
+        let parts = operation.parts().iter().map(|part| operation.takes_part(part));
         let all: Vec<(&String, bool)> = params.chain(names.parts.iter().zip(parts)).collect();
         check.distinct(all.iter().map(|(name, _)| *name), ARGUMENTS, &what);
-        let setters = all.iter().filter(|(_, required)| !required).map(|(name, _)| *name);
-        check.distinct(setters, METHODS, &what);
+        let setters = all.iter().filter(|(_, taken)| !taken).map(|(name, _)| *name);
+        let methods = if operation.paging.is_some() { PAGED_METHODS } else { METHODS };
+        check.distinct(setters, methods, &what);
         tag_exists(context, &operation.tag, &what, check);
     }
 }

@@ -7,6 +7,7 @@ use quote::quote;
 
 use crate::config::Runtime;
 use crate::error::{Error, Problem};
+use crate::markdown::is_hidden;
 use crate::model::{AnswerContent, BodyKind, Operation, Reply};
 use crate::names::Names;
 
@@ -100,14 +101,36 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
     });
     let used: BTreeSet<&str> = context.model.operations.iter().flat_map(of_runtime).chain(RUNTIME).collect();
     let (skip, runtime) = (doc::skip_rustfmt(), used.into_iter().map(ident));
+    let foreign = foreign(context.names);
     let pieces = vec![
-        Piece::Items(quote!(#docs #(#modules)*)),
+        Piece::Items(quote!(#docs #foreign #(#modules)*)),
         Piece::Items(quote!(#(#exports)*)),
         Piece::Items(quote!(#skip pub use logto_runtime::{#(#runtime),*};)),
     ];
     let path = "src/lib.rs".to_owned();
     let text = format::rust(&path, pieces)?;
     Ok(File { path, text })
+}
+
+/// For a crate with names beyond ASCII, of which the compiler warns where they look like others.
+pub(super) fn foreign(names: &Names) -> TokenStream {
+    let types = names.types.iter().flat_map(|names| names.members.iter().chain([&names.name]));
+    let operations = names.operations.iter().flat_map(|names| {
+        let parameters = names.path.iter().chain(&names.query).chain(&names.headers).chain(&names.cookies);
+        parameters.chain(&names.parts).chain(&names.answers).chain([&names.method, &names.request, &names.reply])
+    });
+    let tags = names.tags.values().map(|names| &names.module);
+    if types.chain(operations).chain(tags).all(|name| name.is_ascii()) {
+        return TokenStream::new();
+    }
+    quote! {
+        #![allow(
+            confusable_idents,
+            mixed_script_confusables,
+            uncommon_codepoints,
+            reason = "names are those of the document"
+        )]
+    }
 }
 
 /// What of the runtime only few operations take or give.
@@ -167,7 +190,9 @@ pub fn manifest(name: &str, description: &str, runtime: &Runtime) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let (name, description, source) = (toml(name), toml(description), source.join(", "));
+    // Cargo hands the description to the compiler in its environment, which holds no NUL.
+    let description = description.replace(is_hidden, " ");
+    let (name, description, source) = (toml(name), toml(description.trim()), source.join(", "));
     format!(
         "[package]\nname = {name}\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = {description}\n\n\
          [features]\n{FEATURES_BEGIN}\n{FEATURES_END}\n\n\

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::markdown::written_out;
 use crate::model::{Access, Def, DefId, Facts, Operation, Part, Place, Ty};
 
 use super::Context;
@@ -68,8 +69,7 @@ pub(crate) fn prose(text: &str) -> String {
 
 /// A code span, whatever the text holds.
 pub(crate) fn code(text: &str) -> String {
-    let text: String =
-        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
+    let text = written_out(text);
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn gate(feature: &str) -> TokenStream {
 }
 
 fn with_space(line: &str) -> String {
-    if line.is_empty() { String::new() } else { format!(" {line}") }
+    if line.is_empty() { String::new() } else { format!(" {}", written_out(line)) }
 }
 
 fn escape(c: char) -> impl Iterator<Item = char> {

@@ -16,7 +16,7 @@ use crate::names::OperationNames;
 
 use super::format::{self, Piece};
 use super::ident::{ident, is_valid};
-use super::{Context, File, Input, bodies, doc, rust_type, types};
+use super::{Context, File, Input, doc, rust_type, types};
 
 /// The values that the tests are made with.
 #[derive(Debug, Clone, Default)]
@@ -178,7 +178,8 @@ impl<'a> Test<'a> {
                 call(everything.send()).await;
             }
         });
-        let mut setters = self.values().filter(|(parameter, value, _)| !parameter.required && !value.is_null());
+        let mut setters =
+            self.values().filter(|(parameter, value, _)| !self.operation.takes(parameter) && !value.is_null());
         let deprecated = self.operation.deprecated || setters.any(|(parameter, _, _)| parameter.deprecated);
         let expect = deprecated.then(|| quote!(#[expect(deprecated, reason = "it is still part of the API")]));
         quote! {
@@ -202,9 +203,9 @@ impl<'a> Test<'a> {
             arguments.push(self.path(parameter, value));
         }
         for (parameter, value, name) in self.values() {
-            if parameter.required {
+            if operation.takes(parameter) {
                 arguments.push(self.value(&parameter.ty, value));
-            } else if everything && !is_nothing(value) {
+            } else if parameter.required || everything && !is_nothing(value) {
                 let (name, value) = (ident(name), self.value(&parameter.ty, value));
                 setters.extend(quote!(.#name(#value)));
             }
@@ -214,11 +215,11 @@ impl<'a> Test<'a> {
         }
         if let Some(body) = &operation.body {
             let value = if everything { &sample.body_full } else { &sample.body_min };
-            for (part, name) in bodies::parts(body).iter().zip(&names.parts) {
+            for (part, name) in operation.parts().iter().zip(&names.parts) {
                 let value = self.part(part, value.as_ref());
-                if bodies::is_required(part, body) {
+                if operation.takes_part(part) {
                     arguments.push(value);
-                } else if everything {
+                } else if everything || operation.requires(part) {
                     let name = ident(name);
                     setters.extend(quote!(.#name(#value)));
                 }

@@ -96,7 +96,8 @@ fn items(text: &str) -> Vec<Vec<&str>> {
             }
             _ => items.push(vec![line]),
         }
-        let ends = comment || attribute || (!line.starts_with(' ') && (line.ends_with(';') || line.ends_with('}')));
+        let code = !line.starts_with([' ', '/']);
+        let ends = comment || attribute || (code && (line.ends_with(';') || line.ends_with('}')));
         open = !ends;
     }
     items

@@ -42,12 +42,13 @@ impl Printed<'_> {
             Fixed::Name(_) => None,
         });
         let calls = arguments.iter().map(|argument| &argument.call);
+        let empty_body = self.empty_body(imports);
         let method = format_ident!("{}", self.operation.method);
         let (id, path) = (&self.operation.id, &template.path);
         let accept = self.operation.accept.as_ref().map(|media| quote!(.header("Accept", #media)));
         let (security, server, end) = (self.security(), self.server(), self.end());
         let request = quote! {
-            self.request(Method::#method, #id, #path) #(#filled)* #(#fixed)* #(#calls)* #accept #security #server #end
+            self.request(Method::#method, #id, #path) #(#filled)* #(#fixed)* #(#calls)* #empty_body #accept #security #server #end
         };
         let (result, body) = if self.context.needs_request(self.operation) {
             let request_type = ident(&self.names.request);
@@ -89,12 +90,12 @@ impl Printed<'_> {
     /// What must be given besides the path: query, headers, cookies, body.
     fn arguments(&self, imports: &mut Imports) -> Vec<Argument> {
         let mut arguments = Vec::new();
-        for (place, name, param) in self.params().filter(|(_, _, param)| param.required) {
+        for (place, name, param) in self.params().filter(|(_, _, param)| self.operation.takes(param)) {
             arguments.push(parameters::argument(place, name, param, self.context, imports));
         }
         let Some(body) = &self.operation.body else { return arguments };
-        for (name, part) in self.names.parts.iter().zip(bodies::parts(body)) {
-            if bodies::is_required(part, body) {
+        for (name, part) in self.names.parts.iter().zip(self.operation.parts()) {
+            if self.operation.takes_part(part) {
                 arguments.push(bodies::part(name, part, self.context, imports));
             }
         }
@@ -104,22 +105,34 @@ impl Printed<'_> {
         arguments
     }
 
+    /// A body that must be sent though no part of it must be: setters add to it.
+    fn empty_body(&self, imports: &mut Imports) -> Option<TokenStream> {
+        let (operation, parts) = (self.operation, self.operation.parts());
+        let required = operation.body.as_ref().is_some_and(|body| body.required);
+        let empty = required && !parts.is_empty() && !parts.iter().any(|part| operation.takes_part(part));
+        empty.then(|| {
+            let multipart = imports.of_runtime("Multipart");
+            quote!(.multipart(#multipart::new()))
+        })
+    }
+
     fn setters(&self, imports: &mut Imports) -> Vec<TokenStream> {
         let (operation, context) = (self.operation, self.context);
         let mut setters = Vec::new();
-        for (place, name, param) in self.params().filter(|(_, _, param)| !param.required) {
+        for (place, name, param) in self.params().filter(|(_, _, param)| !operation.takes(param)) {
             let subject = format!("{} {}", place.words(), doc::code(&param.json));
-            let facts = doc::line(&subject, doc::facts(&param.ty, &param.facts));
+            let facts = doc::line(&subject, must(param.required).chain(doc::facts(&param.ty, &param.facts)).collect());
             let docs = doc::told(context.docs.said_of_parameter(operation, &param.json), name, facts);
             let argument = parameters::argument(place, VALUE, param, context, imports);
             setters.push(setter(name, &docs, param.deprecated, &argument));
         }
         let Some(body) = &operation.body else { return setters };
-        for (name, part) in self.names.parts.iter().zip(bodies::parts(body)) {
-            if !bodies::is_required(part, body) {
+        for (name, part) in self.names.parts.iter().zip(self.operation.parts()) {
+            if !operation.takes_part(part) {
                 let argument = bodies::part(VALUE, part, context, imports);
                 let said = context.docs.said_of_parameter(operation, &part.json);
-                setters.push(setter(name, &doc::told(said, name, bodies::part_docs(part)), false, &argument));
+                let facts = bodies::part_docs(part, must(operation.requires(part)));
+                setters.push(setter(name, &doc::told(said, name, facts), false, &argument));
             }
         }
         if !body.required
@@ -131,7 +144,7 @@ impl Printed<'_> {
     }
 
     /// The parameters besides those of the path, with their names.
-    fn params(&self) -> impl Iterator<Item = (In, &String, &Param)> {
+    pub(super) fn params(&self) -> impl Iterator<Item = (In, &String, &Param)> {
         let (operation, names) = (self.operation, self.names);
         let query = names.query.iter().zip(&operation.query).map(|(name, param)| (In::Query, name, param));
         let headers = names.headers.iter().zip(&operation.headers).map(|(name, param)| (In::Header, name, param));
@@ -211,11 +224,11 @@ impl Printed<'_> {
 impl Context<'_> {
     /// Whether an operation has a request type of its own: it has something optional.
     pub(crate) fn needs_request(&self, operation: &Operation) -> bool {
-        let optional_body = operation.body.as_ref().is_some_and(|body| match bodies::parts(body) {
+        let optional_body = operation.body.as_ref().is_some_and(|body| match operation.parts() {
             [] => !body.required,
-            parts => parts.iter().any(|part| !bodies::is_required(part, body)),
+            parts => parts.iter().any(|part| !operation.takes_part(part)),
         });
-        optional_body || operation.params().any(|parameter| !parameter.required)
+        optional_body || operation.params().skip(operation.path_params.len()).any(|param| !operation.takes(param))
     }
 
     /// The type of the value that an operation gives.
@@ -231,6 +244,11 @@ impl Context<'_> {
             Reply::Content => "Content".to_owned(),
         }
     }
+}
+
+/// What is said of a setter that must be called.
+fn must(required: bool) -> impl Iterator<Item = String> {
+    required.then(|| "required".to_owned()).into_iter()
 }
 
 fn setter(name: &str, docs: &[String], deprecated: bool, argument: &Argument) -> TokenStream {

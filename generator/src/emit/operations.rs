@@ -12,7 +12,7 @@ use super::format::{self, Piece};
 use super::ident::ident;
 use super::imports::Imports;
 use super::operation::Printed;
-use super::{Context, File, SPLIT_ABOVE, answers, bodies, doc};
+use super::{Context, File, SPLIT_ABOVE, answers, doc};
 
 /// The files below `src/operations/`.
 pub(super) fn files(context: &Context<'_>) -> Result<Vec<File>, Error> {
@@ -77,7 +77,7 @@ fn length(operation: &Operation, context: &Context<'_>) -> usize {
     // What a chain of calls breaks over several lines.
     let long = |param: &&Param| param.style.is_some() || matches!(param.ty, Ty::List(_));
     let (params, long) = (operation.params().count(), operation.params().filter(long).count());
-    let parts = operation.body.as_ref().map_or(0, |body| 1 + bodies::parts(body).len());
+    let parts = operation.body.as_ref().map_or(0, |_| 1 + operation.parts().len());
     let request = if context.needs_request(operation) { 10 } else { 0 };
     let replies = match &operation.reply {
         Reply::Several(answers) => 10 + 2 * answers.len(),

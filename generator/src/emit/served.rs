@@ -16,7 +16,7 @@ use crate::names::OperationNames;
 use super::format::{self, Piece};
 use super::ident::ident;
 use super::parameters::In;
-use super::{Context, File, Input, bodies, client, doc, replies, rust_type};
+use super::{Context, File, Input, client, crate_files, doc, replies, rust_type};
 
 /// Every file of the tests, over the document that lies at a path.
 ///
@@ -41,6 +41,7 @@ pub fn served(input: &Input<'_>, document: &str) -> Result<Vec<File>, Error> {
 /// `tests/operations/main.rs`.
 fn main(modules: &BTreeMap<String, Module<'_>>, document: &str, context: &Context<'_>) -> Result<File, Error> {
     let docs = doc::inner(&["Every operation on a server made from the document, with every reply that it describes."]);
+    let foreign = crate_files::foreign(context.names);
     let root = root(context);
     let names: Vec<_> = modules.keys().map(|name| ident(name)).collect();
     let schemes = &context.model.schemes;
@@ -68,6 +69,7 @@ fn main(modules: &BTreeMap<String, Module<'_>>, document: &str, context: &Contex
     let used = used.into_iter().map(ident);
     let tokens = quote! {
         #docs
+        #foreign
         #(mod #names;)*
         use #root::Client;
         use logto_tests::served::{#(#used),*};
@@ -166,16 +168,17 @@ impl Test<'_> {
         if !failures.is_empty() {
             used.insert("failure");
         }
-        let (arguments, setters) = self.values(used);
+        let Values { arguments, required, setters } = self.values(used);
         let full =
             (!setters.is_empty()).then(|| quote!(let call = if case.is_full() { call #(#setters)* } else { call };));
         let end = self.end(used);
-        let deprecated = operation.deprecated || self.params().any(|(_, _, param)| param.deprecated && !param.required);
+        let deprecated =
+            operation.deprecated || self.params().any(|(_, _, param)| param.deprecated && !operation.takes(param));
         let deprecated = deprecated || operation.failures.iter().any(|failure| self.is_deprecated(&failure.ty));
         let expect = deprecated.then(|| quote!(#[expect(deprecated, reason = "it is still part of the API")]));
         let body = quote! {
             #(#failures)*
-            let call = client.#name(#(#arguments),*);
+            let call = client.#name(#(#arguments),*) #(#required)*;
             #full
             Ok(#end)
         };
@@ -193,28 +196,26 @@ impl Test<'_> {
         ty.defs().into_iter().any(|id| self.context.model.def(id).deprecated)
     }
 
-    /// What must be given, and the setters of what may be.
-    fn values(&self, used: &mut BTreeSet<&'static str>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    /// Everything that can be given.
+    fn values(&self, used: &mut BTreeSet<&'static str>) -> Values {
         let Self { operation, names, .. } = self;
-        let mut arguments: Vec<TokenStream> =
-            operation.path_params.iter().map(|param| self.value(In::Path, param, used)).collect();
-        let mut setters = Vec::new();
+        let arguments = operation.path_params.iter().map(|param| self.value(In::Path, param, used)).collect();
+        let mut values = Values { arguments, ..Values::default() };
         for (place, name, param) in self.params() {
-            let value = self.value(place, param, used);
-            put(param.required, name, value, &mut arguments, &mut setters);
+            values.put(operation.takes(param), param.required, name, self.value(place, param, used));
         }
         if operation.paging.is_some() {
-            setters.push(quote!(.page(case.page()).page_size(case.page_size())));
+            values.setters.push(quote!(.page(case.page()).page_size(case.page_size())));
         }
         if let Some(body) = &operation.body {
-            for (part, name) in bodies::parts(body).iter().zip(&names.parts) {
-                put(bodies::is_required(part, body), name, self::part(part), &mut arguments, &mut setters);
+            for (part, name) in operation.parts().iter().zip(&names.parts) {
+                values.put(operation.takes_part(part), operation.requires(part), name, self::part(part));
             }
             if let Some(value) = whole(&body.kind) {
-                put(body.required, "body", value, &mut arguments, &mut setters);
+                values.put(body.required, body.required, "body", value);
             }
         }
-        (arguments, setters)
+        values
     }
 
     /// The parameters besides those of the path, with their names.
@@ -294,17 +295,23 @@ impl Test<'_> {
     }
 }
 
-fn put(
-    required: bool,
-    name: &str,
-    value: TokenStream,
-    arguments: &mut Vec<TokenStream>,
-    setters: &mut Vec<TokenStream>,
-) {
-    if required {
-        arguments.push(value);
-    } else {
+/// The values that an operation is called with, and how each is given.
+#[derive(Default)]
+struct Values {
+    arguments: Vec<TokenStream>,
+    /// Setters of what must be given.
+    required: Vec<TokenStream>,
+    /// Setters of what may be given.
+    setters: Vec<TokenStream>,
+}
+
+impl Values {
+    fn put(&mut self, is_argument: bool, required: bool, name: &str, value: TokenStream) {
+        if is_argument {
+            return self.arguments.push(value);
+        }
         let name = ident(name);
+        let setters = if required { &mut self.required } else { &mut self.setters };
         setters.push(quote!(.#name(#value)));
     }
 }

@@ -22,7 +22,8 @@ pub(super) struct Servers<'a> {
 impl<'a> Servers<'a> {
     pub(super) fn new(servers: &'a [Server]) -> Self {
         let mut urls = BTreeSet::new();
-        let absolute = servers.iter().filter(|server| is_absolute(server) && urls.insert(&server.url));
+        let absolute = servers.iter().filter(|server| is_absolute(server));
+        let absolute = absolute.filter(|server| urls.insert(server.url.trim_end_matches('/').to_owned()));
         let mut used = BTreeSet::new();
         let mut named = Vec::new();
         for server in absolute {
@@ -55,7 +56,7 @@ impl<'a> Servers<'a> {
     }
 
     /// A variable as a member of its server: what is usual for it, and its type.
-    fn field(&self, name: &str, server: &Server) -> TokenStream {
+    fn field(&self, name: &str, all: &[&str], server: &Server) -> TokenStream {
         let declared = server.variables.iter().find(|variable| variable.name == name);
         let docs = doc::outer(&match declared.map(|variable| variable.default.as_str()) {
             None | Some("") => [format!("The variable {}.", doc::code(name))],
@@ -64,7 +65,7 @@ impl<'a> Servers<'a> {
         let same =
             |known: &ServerVariable| declared.is_some_and(|own| own.name == known.name && own.values == known.values);
         let ty = self.enums.iter().find(|(_, known)| same(known)).map_or("String", |(name, _)| name);
-        let (field, ty) = (ident(&snake(name)), ident(ty));
+        let (field, ty) = (ident(&member(name, all)), ident(ty));
         quote!(#docs #field: #ty,)
     }
 
@@ -74,18 +75,19 @@ impl<'a> Servers<'a> {
             match variables(server).as_slice() {
                 [] => quote!(#docs #name,),
                 variables => {
-                    let fields = variables.iter().map(|variable| self.field(variable, server));
+                    let fields = variables.iter().map(|variable| self.field(variable, variables, server));
                     quote!(#docs #name { #(#fields)* },)
                 }
             }
         });
         let arms = self.servers.iter().map(|(name, server)| {
             let (name, url) = (ident(name), &server.url);
-            let fields: Vec<_> = variables(server).into_iter().map(|variable| ident(&snake(variable))).collect();
+            let all = variables(server);
+            let fields: Vec<_> = all.iter().map(|variable| ident(&member(variable, &all))).collect();
             if fields.is_empty() {
                 return quote!(Self::#name => #url.to_owned(),);
             }
-            let text = format_text(url);
+            let text = format_text(url, &all);
             quote!(Self::#name { #(#fields),* } => format!(#text),)
         });
         let mut pieces = vec![Piece::Items(quote! {
@@ -156,15 +158,26 @@ fn variables(server: &Server) -> Vec<&str> {
     names
 }
 
+/// A variable as a member: its words, and where another has them too, its place among those.
+fn member(name: &str, all: &[&str]) -> String {
+    let plain = snake(name);
+    let before = all.iter().take_while(|other| **other != name).filter(|other| snake(other) == plain).count();
+    if before == 0 {
+        plain
+    } else {
+        format!("{}_{}", plain.trim_start_matches("r#"), "too_".repeat(before).trim_end_matches('_'))
+    }
+}
+
 /// A URL template as the text of `format!`: its variables are the names in scope, everything else stands for itself.
-fn format_text(url: &str) -> String {
+fn format_text(url: &str, all: &[&str]) -> String {
     let mut text = String::new();
     let mut rest = url;
     while let Some((before, from)) = rest.split_once('{') {
         text.push_str(&before.replace('}', "}}"));
         match from.split_once('}') {
             Some((name, after)) => {
-                text.push_str(&format!("{{{}}}", snake(name).trim_start_matches("r#")));
+                text.push_str(&format!("{{{}}}", member(name, all).trim_start_matches("r#")));
                 rest = after;
             }
             None => {
@@ -183,18 +196,15 @@ fn is_absolute(server: &Server) -> bool {
 
 /// The URL with the usual values of its variables; `None` where that is no address.
 pub(super) fn default_url(server: &Server) -> Option<String> {
-    let mut url = server.url.clone();
-    for variable in &server.variables {
-        url = url.replace(&format!("{{{}}}", variable.name), &variable.default);
-    }
+    let url = server.address();
     let absolute = url.starts_with("https://") || url.starts_with("http://");
-    (absolute && !url.contains(['{', '}', ' ', '?', '#'])).then_some(url)
+    (absolute && !url.contains(['{', '}', ' ', '?', '#', '@'])).then_some(url)
 }
 
 /// The path of the first server where it is relative.
 pub(super) fn base_path(servers: &[Server]) -> String {
-    let first =
-        servers.first().filter(|server| !is_absolute(server) && !server.url.contains(['{', '?', '#', ' ', ':']));
-    let path = first.map(|server| server.url.trim_matches(['/', '.'])).unwrap_or_default();
+    let first = servers.first().filter(|server| !is_absolute(server)).map(Server::address);
+    let first = first.filter(|path| !path.contains(['{', '?', '#', ' ', ':']));
+    let path = first.as_deref().map(|path| path.trim_matches(['/', '.'])).unwrap_or_default();
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }

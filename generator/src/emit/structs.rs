@@ -20,6 +20,9 @@ pub(crate) fn pieces(id: DefId, object: &Struct, context: &Context<'_>, imports:
     vec![Piece::Items(item), Piece::Call(call), Piece::Items(constructor)]
 }
 
+/// The most values that `new` takes: what clippy's `too_many_arguments` allows.
+const MOST_GIVEN: usize = 7;
+
 /// How the type of a member shows that it may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Presence {
@@ -151,13 +154,17 @@ impl Printed<'_> {
         macro_call(&format!("logto_runtime::object!({} {{", self.name()), &members, "});")
     }
 
-    /// `new` with what must be given, for structs that are sent and cannot be `Default`.
+    /// `new` with what must be given, for structs that are sent and cannot be `Default`. Where that is more than can be told
+    /// apart by its place, there is only the literal, which names it.
     fn constructor(&self, imports: &mut Imports) -> TokenStream {
         if !self.def.sent || self.derives_default() {
             return quote!();
         }
         let name = ident(self.name());
         let given: Vec<_> = self.fields().filter(|(_, field)| self.is_given(field)).collect();
+        if given.len() > MOST_GIVEN {
+            return quote!();
+        }
         let parameters: Vec<_> = given.iter().map(|(name, field)| self.parameter(name, field, imports)).collect();
         let values: Vec<_> = self.fields().map(|(name, field)| self.value(name, field)).collect();
         let rest = self.object.rest.as_ref().map(|_| {

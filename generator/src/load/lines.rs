@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser};
 use serde_json::value::RawValue;
 
-use super::line;
-use crate::error::Error;
+use crate::error::{Error, push};
 
 /// Adds to each problem the line of the text that its pointer leads to, where it has none yet and the text has the place.
 ///
@@ -17,19 +16,20 @@ pub fn add_lines(error: &mut Error, bytes: &[u8]) {
     if open.is_empty() {
         return;
     }
+    let mut wanted: Wanted =
+        open.iter().flat_map(|problem| starts(&problem.pointer)).map(|start| (start.to_owned(), None)).collect();
     if text.trim_start().starts_with('{') {
-        for problem in open {
-            problem.line = json(text, &problem.pointer);
-        }
+        json(text, &mut wanted);
     } else {
-        let mut wanted: HashMap<String, Option<usize>> =
-            open.iter().flat_map(|problem| starts(&problem.pointer)).map(|start| (start.to_owned(), None)).collect();
         yaml(text, &mut wanted);
-        for problem in open {
-            problem.line = starts(&problem.pointer).find_map(|start| wanted.get(start).copied().flatten());
-        }
+    }
+    for problem in open {
+        problem.line = starts(&problem.pointer).find_map(|start| wanted.get(start).copied().flatten());
     }
 }
+
+/// The lines of places, by their pointers.
+type Wanted = HashMap<String, Option<usize>>;
 
 /// A pointer and the pointers to what holds its place, longest first.
 fn starts(pointer: &str) -> impl Iterator<Item = &str> {
@@ -37,31 +37,36 @@ fn starts(pointer: &str) -> impl Iterator<Item = &str> {
         .filter(|start| start.starts_with('/'))
 }
 
-fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
-    let steps = pointer.strip_prefix('/')?;
-    Some(steps.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")))
-}
-
-/// The line of the value that a pointer leads to, or of the innermost that is there.
-fn json(text: &str, pointer: &str) -> Option<usize> {
-    let mut value: &RawValue = serde_json::from_str(text).ok()?;
-    for step in steps(pointer)? {
-        let inner = match value.get().as_bytes().first() {
+fn json(text: &str, wanted: &mut Wanted) {
+    let Ok(root) = serde_json::from_str::<&RawValue>(text) else { return };
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut open: Vec<(String, &RawValue)> = vec![(String::new(), root)];
+    while let Some((pointer, value)) = open.pop() {
+        let inner: Vec<(String, &RawValue)> = match value.get().as_bytes().first() {
             Some(b'{') => {
-                let mut members: HashMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
-                members.remove(&step)
+                let members: HashMap<String, &RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
+                members.into_iter().map(|(key, value)| (push(&pointer, key), value)).collect()
             }
             Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-                step.parse::<usize>().ok().and_then(|index| items.get(index).copied())
+                let items: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
+                items.into_iter().enumerate().map(|(index, value)| (push(&pointer, index), value)).collect()
             }
-            _ => None,
+            _ => Vec::new(),
         };
-        let Some(inner) = inner else { break };
-        value = inner;
+        for (pointer, value) in inner.into_iter().filter(|(pointer, _)| wanted.contains_key(pointer)) {
+            let offset = (value.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            found.push((offset, pointer.clone()));
+            open.push((pointer, value));
+        }
     }
-    let offset = (value.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    Some(line(text.as_bytes().get(..offset)?))
+    // From one place to the next, so that the text is read once.
+    found.sort_unstable();
+    let (mut line, mut read) = (1, 0);
+    for (offset, pointer) in found {
+        line += text.as_bytes().get(read..offset).map_or(0, |text| super::line(text) - 1);
+        read = offset;
+        wanted.insert(pointer, Some(line));
+    }
 }
 
 /// What is open around an event: the step inside of it that comes next.
@@ -71,7 +76,7 @@ enum Open {
     Item(usize),
 }
 
-fn yaml(text: &str, wanted: &mut HashMap<String, Option<usize>>) {
+fn yaml(text: &str, wanted: &mut Wanted) {
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
         let Ok((event, span)) = event else { return };
@@ -114,7 +119,7 @@ fn next(open: &mut [Open]) {
 fn written(open: &[Open]) -> String {
     open.iter().fold(String::new(), |pointer, open| match open {
         Open::Key => pointer,
-        Open::Value(key) => crate::error::push(&pointer, key),
-        Open::Item(index) => crate::error::push(&pointer, index),
+        Open::Value(key) => push(&pointer, key),
+        Open::Item(index) => push(&pointer, index),
     })
 }

@@ -13,7 +13,7 @@ use crate::error;
 
 pub(super) fn read(text: &str) -> error::Result<Value> {
     // A small text may repeat a part often; none may grow to more than a few of the largest texts.
-    let copies = text.len().saturating_mul(64).saturating_add(1 << 20).min(4 * MAX_BYTES);
+    let copies = text.len().saturating_mul(256).saturating_add(4 << 20).min(4 * MAX_BYTES);
     let parser = Parser::new_from_str(text);
     let mut reader = Reader { parser, anchors: HashMap::new(), left: MAX_VALUES, copies, way: Vec::new() };
     reader.stream().map_err(|stop| problem(&reader.way, stop.message, stop.line))
@@ -36,14 +36,27 @@ fn stop<T>(at: Marker, message: impl Into<String>) -> Result<T> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// What aliases stand for, and how much a copy of it takes.
-    anchors: HashMap<usize, (Value, usize)>,
+    /// What aliases stand for.
+    anchors: HashMap<usize, Anchor>,
     /// How many values may still be made.
     left: usize,
-    /// How much anchors and aliases may still copy: bytes of text, and one for each value.
+    /// How much anchors and aliases may still copy, in bytes of memory, roughly.
     copies: usize,
     /// The way to the error, innermost step first.
     way: Vec<String>,
+}
+
+/// What an alias stands for.
+struct Anchor {
+    value: Value,
+    size: Size,
+}
+
+/// How much a copy of a value takes, in bytes of memory, roughly, and how deep it nests.
+#[derive(Clone, Copy)]
+struct Size {
+    bytes: usize,
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -83,7 +96,7 @@ impl<'a> Reader<'a> {
             return stop(span.start, too_deep());
         }
         let (anchor, value) = match event {
-            Event::Alias(id) => return self.alias(id, span.start),
+            Event::Alias(id) => return self.alias(id, depth, span.start),
             Event::Scalar(text, style, anchor, tag) => (anchor, scalar(text, style, &tag, span.start)?),
             Event::SequenceStart(anchor, tag) => {
                 check_tag(&tag, &["seq", "omap", "pairs"], span.start)?;
@@ -96,9 +109,9 @@ impl<'a> Reader<'a> {
             _ => return stop(span.start, "the YAML ends too early; the file or the download is cut short"),
         };
         if anchor != 0 {
-            let weight = weight(&value);
-            self.charge(weight, span.start)?;
-            self.anchors.insert(anchor, (value.clone(), weight));
+            let size = size(&value);
+            self.charge(size.bytes, span.start)?;
+            self.anchors.insert(anchor, Anchor { value: value.clone(), size });
         }
         Ok(value)
     }
@@ -130,12 +143,13 @@ impl<'a> Reader<'a> {
                 // YAML allows `200:` and `true:`: a key is what is written.
                 Event::Scalar(text, style, anchor, _) => {
                     if anchor != 0 {
-                        self.anchors.insert(anchor, (Value::from(text.as_ref()), text.len()));
+                        let value = Value::from(text.as_ref());
+                        self.anchors.insert(anchor, Anchor { size: size(&value), value });
                     }
                     let merge = text == "<<" && style == ScalarStyle::Plain;
                     (text.into_owned(), merge)
                 }
-                Event::Alias(id) => match self.alias(id, span.start)? {
+                Event::Alias(id) => match self.alias(id, depth, span.start)? {
                     Value::String(text) => (text, false),
                     Value::Array(_) | Value::Object(_) => return stop(span.start, "a key must be a text"),
                     plain => (plain.to_string(), false),
@@ -172,17 +186,19 @@ impl<'a> Reader<'a> {
         Ok(Value::Object(members))
     }
 
-    fn alias(&mut self, id: usize, at: Marker) -> Result<Value> {
-        let Some((value, weight)) = self.anchors.get(&id) else {
+    fn alias(&mut self, id: usize, depth: usize, at: Marker) -> Result<Value> {
+        let Some(Size { bytes, depth: inner }) = self.anchors.get(&id).map(|anchor| anchor.size) else {
             return stop(at, "this alias stands for something that holds it");
         };
-        let (value, weight) = (value.clone(), *weight);
-        self.charge(weight, at)?;
-        Ok(value)
+        if depth + inner > MAX_DEPTH {
+            return stop(at, too_deep());
+        }
+        self.charge(bytes, at)?;
+        Ok(self.anchors.get(&id).map(|anchor| anchor.value.clone()).unwrap_or_default())
     }
 
-    fn charge(&mut self, weight: usize, at: Marker) -> Result<()> {
-        match self.copies.checked_sub(weight) {
+    fn charge(&mut self, bytes: usize, at: Marker) -> Result<()> {
+        match self.copies.checked_sub(bytes) {
             Some(left) => {
                 self.copies = left;
                 Ok(())
@@ -192,13 +208,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How much a copy takes: bytes of text, and one for each value.
-fn weight(value: &Value) -> usize {
+/// How much room a value takes beside its texts, and a member of an object beside its value.
+const VALUE: usize = 32;
+const MEMBER: usize = 64;
+
+fn size(value: &Value) -> Size {
+    let around = |of: Size, inner: Size| Size { bytes: of.bytes + inner.bytes, depth: of.depth.max(inner.depth + 1) };
+    let own = Size { bytes: VALUE, depth: 0 };
     match value {
-        Value::String(text) => 1 + text.len(),
-        Value::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        Value::Object(members) => 1 + members.iter().map(|(key, value)| key.len() + weight(value)).sum::<usize>(),
-        _ => 1,
+        Value::String(text) => Size { bytes: VALUE + text.len(), ..own },
+        Value::Array(items) => items.iter().map(size).fold(own, around),
+        Value::Object(members) => members.iter().fold(own, |of, (key, value)| {
+            let inner = size(value);
+            around(of, Size { bytes: inner.bytes + MEMBER + key.len(), ..inner })
+        }),
+        _ => own,
     }
 }
 

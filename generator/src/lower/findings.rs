@@ -1,6 +1,7 @@
 //! What lowering finds: problems, which end it, and notes on what the document says and the crate cannot hold.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;
@@ -62,6 +63,24 @@ impl Findings {
     pub(super) fn into_notes(self) -> Vec<Problem> {
         self.notes.into_iter().filter_map(|(message, places)| note(message.into_owned(), places)).collect()
     }
+}
+
+/// Equal notes as one, with the first places of each.
+pub(crate) fn joined(notes: Vec<Problem>) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let mut all: IndexMap<String, Places> = IndexMap::new();
+    // What many operations share is told once.
+    for Problem { pointer, message, .. } in notes {
+        if !seen.insert((pointer.clone(), message.clone())) {
+            continue;
+        }
+        let places = all.entry(message).or_default();
+        places.count += 1;
+        if places.named.len() < NAMED {
+            places.named.push(pointer);
+        }
+    }
+    all.into_iter().filter_map(|(message, places)| note(message, places)).collect()
 }
 
 fn note(mut message: String, places: Places) -> Option<Problem> {

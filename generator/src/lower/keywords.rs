@@ -113,9 +113,6 @@ fn lower_objects(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Fin
             }
         }
     }
-    if schema.get("x-unevaluated-properties").is_some_and(|rest| *rest == true) {
-        schema.shift_remove("x-unevaluated-properties");
-    }
     let names = schema.shift_remove("propertyNames");
     if let Some(names) = names
         && names.as_object().is_some_and(|names| names.keys().any(|key| key != "type" && !is_prose(key)))

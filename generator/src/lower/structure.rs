@@ -20,6 +20,15 @@ pub(super) fn move_webhooks(document: &mut Value) {
     }
 }
 
+/// Documents of 3.0 have `x-webhooks` too. Whatever is in it is their own affair, unless it is a path item.
+pub(super) fn trim_webhooks(document: &mut Value) {
+    match document.get_mut("x-webhooks") {
+        Some(Value::Object(items)) => items.retain(|_, item| item.is_object()),
+        Some(other) => *other = Value::Object(Map::new()),
+        None => {}
+    }
+}
+
 /// A parameter that is declared twice on one operation, in equal words or by reference, is declared once.
 pub(super) fn dedupe_parameters(document: &mut Value) {
     let components = document.pointer("/components/parameters");
@@ -87,6 +96,12 @@ pub(super) fn lower(kind: Kind, object: &mut Map<String, Value>, way: &Way<'_>, 
         Kind::Parameter => lower_parameter(object, way, found),
         Kind::Header => lower_header(object, way, found),
         Kind::Encoding => lower_encoding(object, way, found),
+        Kind::Server => {
+            // A variable without a default is one that users have to say, like one that is not declared.
+            if let Some(Value::Object(variables)) = object.get_mut("variables") {
+                variables.retain(|_, variable| variable.get("default").is_some());
+            }
+        }
         Kind::ServerVariable => lower_variable(object),
         _ => {}
     }
@@ -190,7 +205,9 @@ fn lower_encoding(encoding: &mut Map<String, Value>, way: &Way<'_>, found: &mut 
 
 fn lower_variable(variable: &mut Map<String, Value>) {
     let first = variable.get("enum").and_then(Value::as_array).and_then(|values| values.first()).cloned();
-    variable.entry("default").or_insert_with(|| first.unwrap_or_else(|| "".into()));
+    if let Some(first) = first {
+        variable.entry("default").or_insert(first);
+    }
 }
 
 /// 3.1 has no schema for bytes: the media type says it all.

@@ -78,7 +78,13 @@ impl Tidy<'_> {
             Kind::MediaType => one_example(object),
             // What describes, and how operations go together, changes no type; references in it need not lead anywhere.
             Kind::Components => object.retain(|key, _| key != "examples" && key != "links"),
-            Kind::Response => object.retain(|key, _| key != "links"),
+            Kind::Response => {
+                let links = object.shift_remove("links");
+                if links.is_some_and(|links| links.as_object().is_none_or(|links| !links.is_empty())) {
+                    let message = "links are left out: values for the next call are in the reply";
+                    self.found.note(&way.name("links"), message);
+                }
+            }
             Kind::SecurityScheme => return security::tidy(object, way, self.found),
             Kind::Callback | Kind::Example | Kind::Link => return,
             _ => {}
@@ -126,12 +132,23 @@ impl Tidy<'_> {
                 item.entry(key.to_lowercase()).or_insert(operation);
             }
         }
+        if let Some(Value::Object(others)) = item.shift_remove("additionalOperations") {
+            let others_way = way.name("additionalOperations");
+            for method in others.keys() {
+                let message = "this operation is left out: its method is none of OpenAPI 3.0 or 3.1";
+                self.found.note(&others_way.name(method), message);
+            }
+        }
         for (key, value) in item.iter() {
-            if walk::member(Kind::PathItem, key) == Member::Plain && value.get("responses").is_some() {
-                self.found.problem(
-                    &way.name(key),
-                    format!("this operation cannot be generated: `{key}` is no method of OpenAPI 3.0 or 3.1; take it out or rename it"),
-                );
+            if walk::member(Kind::PathItem, key) != Member::Plain || value.get("responses").is_none() {
+                continue;
+            }
+            let what = format!("`{key}` is no method of OpenAPI 3.0 or 3.1");
+            if key.starts_with("x-") {
+                self.found.note(&way.name(key), format!("this operation is left out: {what}"));
+            } else {
+                let what = format!("this operation cannot be generated: {what}; take it out or rename it");
+                self.found.problem(&way.name(key), what);
             }
         }
     }
@@ -168,12 +185,15 @@ impl Tidy<'_> {
         for (path, item) in std::mem::take(paths) {
             let key = if is_path(&path) {
                 path
+            } else if path.trim_start().starts_with('/') {
+                self.found.note(&way.name(&path), "a path must begin with `/`: the blank before it is left out");
+                path.trim_start().to_owned()
             } else {
                 self.found.note(&way.name(&path), "a path must begin with `/`: it is read as if it did");
                 format!("/{path}")
             };
             if all.contains_key(&key) {
-                self.found.problem(&way.name(&key), "this path is there twice, once without its `/`");
+                self.found.problem(&way.name(&key), "this path is there twice, once not as it must begin");
             }
             all.insert(key, item);
         }
@@ -200,6 +220,12 @@ impl Tidy<'_> {
                 _ if is_status(trimmed) || known(trimmed) => trimmed.to_owned(),
                 _ if is_range(trimmed) => trimmed.to_uppercase(),
                 _ if trimmed.eq_ignore_ascii_case("default") => "default".to_owned(),
+                _ if is_part_of_range(trimmed) => {
+                    let range = format!("{}XX", &trimmed[..1]);
+                    let message = format!("`{key}` is no range of OpenAPI: it is read as `{range}`");
+                    self.found.note(&way.name(&key), message);
+                    range
+                }
                 _ => {
                     let message = format!(
                         "`{key}` is no status, no range such as `4XX`, and not `default`: this reply is left out"
@@ -294,6 +320,11 @@ fn is_status(key: &str) -> bool {
 /// Whether a status is a range such as `4XX`.
 fn is_range(key: &str) -> bool {
     matches!(key.as_bytes(), [b'1'..=b'9', b'x' | b'X', b'x' | b'X'])
+}
+
+/// Whether a status is a part of a range, such as `20X`.
+fn is_part_of_range(key: &str) -> bool {
+    matches!(key.as_bytes(), [b'1'..=b'9', b'0'..=b'9', b'x' | b'X'])
 }
 
 /// What a value is, in words.

@@ -23,7 +23,7 @@ use crate::rules::Rules;
 
 pub(crate) use ident::{is_identifier, is_taken};
 pub use ident::{pascal, snake};
-pub use operations::{ARGUMENTS, METHODS};
+pub use operations::{ARGUMENTS, METHODS, PAGED_METHODS};
 pub(crate) use variants::step;
 
 /// About how many characters the name of a module has at most.
@@ -84,7 +84,11 @@ fn module(tag: &str) -> String {
         }
         module.extend(word.chars().take(LONGEST_MODULE).map(ascii));
     }
-    if TAKEN_MODULES.contains(&module.as_str()) || name.starts_with("r#") { format!("{module}_tag") } else { module }
+    if TAKEN_MODULES.contains(&module.as_str()) || ident::is_keyword(&module) {
+        format!("{module}_tag")
+    } else {
+        module
+    }
 }
 
 /// Names of modules that the crate needs, that are crates, or that some file systems do not have.

@@ -7,12 +7,15 @@ use super::members::{Case, Wish, settle};
 use super::status;
 use crate::error::Problem;
 use crate::lock::Lock;
-use crate::model::{Answer, BodyKind, Model, Operation, Part, Place, Reply};
+use crate::model::{Answer, Model, Operation, Part, Place, Reply};
 use crate::names::{OperationNames, TypeNames};
 use crate::rules::Rules;
 
 /// Methods that a request type has; a setter cannot have their names.
-pub const METHODS: &[&str] = &[
+pub const METHODS: &[&str] = &["body", "clone", "into_future", "options", "response", "send"];
+
+/// Methods that the request type of a paged list has.
+pub const PAGED_METHODS: &[&str] = &[
     "all",
     "body",
     "clone",
@@ -115,7 +118,7 @@ impl Namer<'_> {
     fn method(&mut self, operation: &Operation, index: usize, stem: &str) -> String {
         let alternative = operation.alternative.as_deref().unwrap_or_default();
         let wish = snake(&format!("{stem} {alternative}"));
-        let plain = wish.trim_start_matches("r#");
+        let plain = wish.trim_start_matches("r#").trim_end_matches('_');
         let way = operation.method.to_lowercase();
         let place = snake(&format!("{way} {}", operation.path));
         let mut wishes = vec![wish.clone()];
@@ -149,10 +152,14 @@ impl Namer<'_> {
     /// The names inside of an operation: arguments, setters, variants.
     fn inside(&self, operation: &Operation) -> OperationNames {
         let (id, release) = (&operation.id, &self.model.release);
-        let wish = |json: &str, key: &str, word: &'static str, required: bool| {
+        let wish = |json: &str, key: &str, word: &'static str, is_argument: bool| {
             let ruled = self.rules.name(&format!("{id}/{key}"), release).map(str::to_owned);
             let fixed = ruled.or_else(|| self.lock.parameter(id, key).map(|member| member.name.clone()));
-            let taken = if required { ARGUMENTS } else { METHODS };
+            let taken = match (is_argument, &operation.paging) {
+                (true, _) => ARGUMENTS,
+                (false, Some(_)) => PAGED_METHODS,
+                (false, None) => METHODS,
+            };
             Wish::new(json, fixed, || snake(json)).of(word, taken)
         };
         let place = |json: &str| Place { operation: id.clone(), part: Part::Parameter, path: vec![json.to_owned()] };
@@ -169,16 +176,12 @@ impl Namer<'_> {
                 let known = self.rules.extern_type(&place(&param.json), release).filter(|_| word == "query");
                 wishes.push(match known {
                     Some(known) => Wish::new(&param.json, Some(known.name.clone()), String::new),
-                    None => wish(&param.json, &key, word, param.required),
+                    None => wish(&param.json, &key, word, word == "path" || operation.takes(param)),
                 });
             }
         }
-        let parts = match operation.body.as_ref().map(|body| &body.kind) {
-            Some(BodyKind::Multipart(parts)) => parts.as_slice(),
-            _ => &[],
-        };
-        let whole = operation.body.as_ref().is_some_and(|body| body.required);
-        wishes.extend(parts.iter().map(|part| wish(&part.json, &part.json, "part", part.required && whole)));
+        let parts = operation.parts();
+        wishes.extend(parts.iter().map(|part| wish(&part.json, &part.json, "part", operation.takes_part(part))));
         let mut names = settle(&wishes, &[], Case::Snake).into_iter();
         let mut take = |count: usize| names.by_ref().take(count).collect::<Vec<_>>();
         OperationNames {

@@ -70,6 +70,36 @@ fn around_schemas() {
             json!("a"),
             "/paths/a: a path must begin with `/`",
         ),
+        (
+            "paths: {' /a': {get: {operationId: a}}}".into(),
+            "/paths/~1a/get/operationId".into(),
+            json!("a"),
+            "/paths/ ~1a: a path must begin with `/`: the blank before it is left out",
+        ),
+        (
+            "paths: {/a: {additionalOperations: {COPY: {responses: {}}}}}".into(),
+            "/paths/~1a".into(),
+            json!({}),
+            "/paths/~1a/additionalOperations/COPY: this operation is left out: its method is none of OpenAPI 3.0 or 3.1",
+        ),
+        (
+            "paths: {/a: {$ref: '#/x-a', get: {operationId: here}}}\nx-a: {get: {operationId: there}, put: {operationId: put}}".into(),
+            "/paths/~1a/get/operationId".into(),
+            json!("here"),
+            "/paths/~1a/get: `get` is here and in what is referred to: this one counts",
+        ),
+        (
+            "paths: {/a: {get: {responses: {200: {$ref: '#/components/schemas/S'}}}}}\ncomponents: {schemas: {S: {description: s}}}".into(),
+            "/components/responses/S/description".into(),
+            json!("s"),
+            "/paths/~1a/get/responses/200: `#/components/schemas/S` is of another kind: it is read as what belongs here",
+        ),
+        (
+            "paths: {/a: {x-any: {responses: {}}}}".into(),
+            "/paths/~1a/x-any/responses".into(),
+            json!({}),
+            "/paths/~1a/x-any: this operation is left out: `x-any` is no method of OpenAPI 3.0 or 3.1",
+        ),
         ("paths: {/a: {GET: {operationId: 1}}}".into(), at("/operationId"), json!("1"), ""),
         ("paths: {/a: null, x-b: {get: 1}}".into(), "/paths".into(), json!({"/a": {}, "x-b": {"get": 1}}), ""),
         // Operations.

@@ -20,6 +20,8 @@ fn accepted() {
         ("3.1 without paths", webhooks.into(), Version::V3_1),
         ("an unquoted version", yaml.replace("3.1.0", "3.1").into(), Version::V3_1),
         ("a candidate", yaml.replace("3.1.0", "3.1.0-rc.1").into(), Version::V3_1),
+        ("yaml with the ends of lines of Windows", yaml.replace('\n', "\r\n").into(), Version::V3_1),
+        ("json with the ends of lines of Windows", SMALL.replace(' ', "\r\n").into(), Version::V3_0),
         ("yaml that begins like json", b"{openapi: 3.0.0, info: {}, paths: {}}".to_vec(), Version::V3_0),
         ("json with a comma too many", SMALL.replace("{}}", "{},}").into(), Version::V3_0),
         ("an empty object of PHP", SMALL.replace("\"paths\": {}", "\"paths\": []").into(), Version::V3_0),
@@ -44,6 +46,10 @@ fn refused() {
         )
         .collect();
     let fat_bomb = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 10_000].join(","));
+    let nested: String = (1..10_000).fold("a0: &a0 {x: 1}\n".to_owned(), |text, level| {
+        text + &format!("a{level}: &a{level} {{x: *a{}}}\n", level - 1)
+    });
+    let deep_alias = format!("a: &a {}{}\nb: {}*a{}", "[".repeat(70), "]".repeat(70), "[".repeat(70), "]".repeat(70));
     let many_values = [b"[".to_vec(), b"1,".repeat(load::MAX_VALUES), b"1]".to_vec()].concat();
     let cases: &[(&str, Vec<u8>, &str)] = &[
         ("nothing", b"".to_vec(), "the text is empty"),
@@ -79,6 +85,8 @@ fn refused() {
         ("deep YAML keys", "? ".repeat(20_000).into(), "a key must be a text"),
         ("a YAML bomb", bomb.into(), "the aliases of this YAML blow it up"),
         ("a bomb of one long text", fat_bomb.into(), "the aliases of this YAML blow it up"),
+        ("aliases in aliases", nested.into(), "line 120: /a119/x: nested over 120 levels deep"),
+        ("a deep alias in a deep place", deep_alias.into(), "line 2: /b/0"),
         (
             "an alias in what it stands for",
             b"a: &a\n  - b\n  - *a\n".to_vec(),

@@ -408,6 +408,23 @@ fn webhooks_are_kept() {
     assert_eq!(schema, Some(&json!({"type": "integer", "enum": [1]})));
     assert!(lower::typed(&value).unwrap().extensions.contains_key("x-webhooks"));
 }
+
+#[test]
+fn an_extension_of_the_name_may_be_something_else() {
+    let item = json!({"post": {"responses": {}}});
+    let cases = [
+        (json!({"a": item}), json!({"a": item})),
+        (json!({"a": item, "x-enabled": true}), json!({"a": item})),
+        (json!([1]), json!({})),
+    ];
+    for (webhooks, kept) in cases {
+        let value = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "x-webhooks": webhooks});
+        let document = Document { version: Version::V3_0, value };
+        let value = lower::lower(document, &Dialect::Standard, &Files::NONE).unwrap().value;
+        assert_eq!(value["x-webhooks"], kept);
+    }
+}
+
 #[test]
 fn references_of_3_0() {
     let other = json!({"$ref": "#/components/schemas/Other"});

@@ -57,6 +57,21 @@ fn prose_is_safe() {
     }
 }
 
+/// A long item goes on below its text, where rustdoc and clippy look for it.
+#[test]
+fn items_of_lists_are_indented() {
+    let words = "word ".repeat(30);
+    for (mark, indent) in [("- ", "  "), ("3. ", "   "), ("12. ", "    ")] {
+        let text = format!("{mark}{words}");
+        let made = lines(&text);
+        let [first, rest @ ..] = made.as_slice() else { panic!("{text}") };
+        assert!(first.starts_with(mark) && !rest.is_empty(), "{made:?}");
+        assert!(rest.iter().all(|line| line.starts_with(&format!("{indent}word"))), "{made:?}");
+    }
+    // A number at the beginning of a paragraph is none of a list.
+    assert!(lines(&format!("1986\\. {words}"))[1].starts_with("word"));
+}
+
 #[test]
 fn only_the_first_paragraph_of_a_long_text_stays() {
     let long = format!("First sentence. {}\n\nSecond paragraph.", "Words and words. ".repeat(60));

@@ -92,7 +92,7 @@ pub trait TokenStore: Send + Sync + 'static {
 /// What a token was asked for with: tokens of different keys are never mixed up.
 ///
 /// `Display` writes it as one line that differs for different keys, for stores that know keys as texts; `Debug` leaves out
-/// the client id.
+/// the client id and the query.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenKey {
@@ -136,7 +136,7 @@ impl fmt::Display for TokenKey {
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenKey")
-            .field("server", &self.server)
+            .field("server", &self.server.split('?').next().unwrap_or_default())
             .field("resource", &self.resource)
             .field("scope", &self.scope)
             .field("organization_id", &self.organization_id)

@@ -2,11 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use logto_runtime::{Call, Method, Paged, Request, Style};
+use logto_runtime::{Call, Method, Paged, Part, Request, Style, object, query_json};
 use serde_json::json as value;
 
 use crate::server::{Server, json, text};
 use crate::{client, soon};
+
+/// What a generated crate has as a type.
+struct Point {
+    x: Option<Vec<f64>>,
+    y: f64,
+}
+object!(Point { x: "x", y: "y" });
+query_json!(Point);
+
+const LOST: Point = Point { x: None, y: f64::NAN };
 
 #[tokio::test]
 async fn parameters_arrive_as_they_are_written() {
@@ -87,6 +97,17 @@ async fn what_cannot_be_sent_is_refused_before_any_io() {
         (|r| r.path("a").header("X-A", &Some(f64::NEG_INFINITY)), "header parameter `X-A` has a number"),
         (|r| r.path("a").cookie("c", &f64::NAN), "cookie parameter `c` has a number"),
         (|r| r.path("a").form_body(&BTreeMap::from([("a", (None::<i64>, f64::NAN))])), "the form has a number"),
+        (|r| r.path("a").json_body(&[1.0, f64::NAN]), "the body has a number"),
+        (|r| r.path("a").part("p", Part::json(&f64::INFINITY)), "part `p` has a number"),
+        // The types of a generated crate write their JSON by themselves.
+        (|r| r.path_as(Style::Simple, &LOST), "path parameter `id` has a number"),
+        (|r| r.path("a").query("q", LOST), "query parameter `q` has a number"),
+        (|r| r.path("a").query_as("q", Style::Deep, &[LOST]), "query parameter `q` has a number"),
+        (|r| r.path("a").header("X-A", &Some(LOST)), "header parameter `X-A` has a number"),
+        (|r| r.path("a").cookie("c", &LOST), "cookie parameter `c` has a number"),
+        (|r| r.path("a").form_body(&LOST), "the form has a number"),
+        (|r| r.path("a").json_body(&(LOST, 1)), "the body has a number"),
+        (|r| r.path("a").part("p", Part::json(&LOST)), "part `p` has a number"),
         (|r| r.path("a").content_type("text/\n"), "media type"),
         (|r| r.path("a").form_body(&["canary"]), "as a form"),
     ];
@@ -97,6 +118,19 @@ async fn what_cannot_be_sent_is_refused_before_any_io() {
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
     }
     assert!(server.calls().is_empty() && server.tokens() == 0);
+
+    // What was refused does not harm what comes after it, and `null` alone is no such number.
+    let point = Point { x: Some(vec![0.5]), y: 2.0 };
+    let call = client
+        .request(Method::POST, "Op", "/api/x")
+        .query_as("q", Style::Deep, &point)
+        .json_body(&(None::<i64>, point));
+    soon(call.empty().send()).await.unwrap();
+    let seen = server.calls().pop().unwrap();
+    assert_eq!(
+        (seen.query.as_str(), seen.body.as_str()),
+        ("q%5Bx%5D%5B0%5D=0.5&q%5By%5D=2", r#"[null,{"x":[0.5],"y":2}]"#)
+    );
 }
 
 #[tokio::test]

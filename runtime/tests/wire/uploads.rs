@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use logto_runtime::clock::ManualClock;
-use logto_runtime::{Error, FilePart, Method, Part, Request, Style, Upload};
+use logto_runtime::{Error, FilePart, Method, Multipart, Part, Request, Style, Upload};
 use serde_json::json as value;
 
 use crate::server::{Act, Server, text};
@@ -85,7 +85,7 @@ async fn a_stream_gives_what_was_told() {
     let server = Server::start(|_, _| text(200, "")).await;
     let (client, _) = client(&server);
     let fails = futures_util::stream::iter([Ok(logto_runtime::Bytes::from("con")), Err(std::io::Error::other("no"))]);
-    let wrong = || [3, 6, 8].map(|length| Upload::stream(chunks()).length(length));
+    let wrong = || [0, 3, 6, 8].map(|length| Upload::stream(chunks()).length(length));
     for upload in wrong().into_iter().chain([Upload::stream(fails)]) {
         let call = client.request(Method::POST, "Op", "/api/x").binary_body(upload).empty();
         let error: Error = soon(call.send()).await.unwrap_err();
@@ -101,6 +101,9 @@ async fn a_stream_gives_what_was_told() {
     let call = client.request(Method::POST, "Op", "/api/x").binary_body(Upload::stream(empty).length(7)).empty();
     soon(call.send()).await.unwrap();
     assert_eq!(server.calls().pop().unwrap().body, "content");
+    let nothing = Upload::stream(futures_util::stream::empty::<Result<logto_runtime::Bytes, Error>>());
+    soon(client.request(Method::POST, "Op", "/api/x").binary_body(nothing.length(0)).empty().send()).await.unwrap();
+    assert_eq!(server.calls().pop().unwrap().body, "");
 }
 
 /// A stream takes as long as it takes; what is in memory is sent in no time, and then the server has to answer.
@@ -141,8 +144,15 @@ async fn a_form_keeps_its_boundary() {
     type Change = fn(Request) -> Request;
     let server = Server::start(|_, _| text(200, "")).await;
     let client = builder(&server).header("content-type", "text/csv").build().unwrap();
-    let cases: [(Change, &str); 5] = [
+    let cases: [(Change, &str); 8] = [
         (|r| r, "multipart/form-data; boundary="),
+        // One that is told all the same would be another one.
+        (|r| r.content_type("multipart/form-data; boundary=abc"), "multipart/form-data; boundary="),
+        (|r| r.content_type("multipart/related;BOUNDARY = \"a;b\" ;type=c"), "multipart/related;type=c; boundary="),
+        (
+            |r| r.content_type(r#"multipart/related; a="\"; boundary=b"; boundary=abc"#),
+            r#"multipart/related; a="\"; boundary=b"; boundary="#,
+        ),
         (|r| r.content_type(String::from("Multipart/Related")), "Multipart/Related; boundary="),
         (|r| r.content_type("application/json"), "multipart/form-data; boundary="),
         (|r| r.header("Content-Type", "text/plain"), "multipart/form-data; boundary="),
@@ -154,7 +164,25 @@ async fn a_form_keeps_its_boundary() {
         let seen = server.calls().pop().unwrap();
         let boundary = seen.headers["content-type"].strip_prefix(begin).unwrap_or_default();
         assert!(!boundary.is_empty() && seen.body.contains(boundary), "{:?}", seen.headers["content-type"]);
+        // Without a part there is a boundary too.
+        let request = change(client.request(Method::POST, "Op", "/api/x").multipart(Multipart::new()));
+        soon(request.empty().send()).await.unwrap();
+        let seen = server.calls().pop().unwrap();
+        let boundary = seen.headers["content-type"].strip_prefix(begin).unwrap_or_default();
+        assert_eq!((boundary, seen.body), ("none", "--none--\r\n".to_owned()));
     }
+}
+
+/// Without its end a form is none.
+#[tokio::test]
+async fn a_form_without_parts_has_an_end() {
+    let server = Server::start(|_, _| text(200, "")).await;
+    let (client, _) = client(&server);
+    let call = client.request(Method::POST, "Op", "/api/x").multipart(Multipart::new());
+    soon(call.empty().send()).await.unwrap();
+    let seen = server.calls().pop().unwrap();
+    let boundary = seen.headers["content-type"].strip_prefix("multipart/form-data; boundary=").unwrap();
+    assert_eq!(seen.body, format!("--{boundary}--\r\n"));
 }
 
 #[tokio::test]
@@ -165,6 +193,8 @@ async fn parts_have_types() {
         .request(Method::POST, "Op", "/api/x")
         .part("meta", Part::json(&value!({"a": [1]})))
         .part("table", Part::data("text/csv", "a,b"))
+        .part("linked", Part::json(&value!({})).mime("application/ld+json"))
+        .part("icon", FilePart::bytes("png").accept(&["image/png"]))
         .parts("files", ["one", "two"].map(|name| FilePart::bytes(name).file_name(format!("{name}.txt"))))
         .parts("tags", ["x", "y"])
         .part("raw", Upload::from("bytes"))
@@ -180,6 +210,9 @@ async fn parts_have_types() {
         "".to_owned(),
         "Content-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":[1]}".to_owned(),
         "Content-Disposition: form-data; name=\"table\"\r\nContent-Type: text/csv\r\n\r\na,b".to_owned(),
+        "Content-Disposition: form-data; name=\"linked\"\r\nContent-Type: application/ld+json\r\n\r\n{}".to_owned(),
+        "Content-Disposition: form-data; name=\"icon\"; filename=\"file\"\r\nContent-Type: image/png\r\n\r\npng"
+            .to_owned(),
         format!("Content-Disposition: form-data; name=\"files\"; filename=\"one.txt\"\r\n{file}\r\n\r\none"),
         format!("Content-Disposition: form-data; name=\"files\"; filename=\"two.txt\"\r\n{file}\r\n\r\ntwo"),
         "Content-Disposition: form-data; name=\"tags\"\r\n\r\nx".to_owned(),

@@ -37,10 +37,13 @@ pub(super) fn answer(
     choice: &Choice,
     accept: Option<&str>,
 ) -> Option<Sent> {
+    if operation.replies.is_empty() {
+        return Some(Sent { answer: Answer::empty(200), json: None, unmade: None });
+    }
     let reply = operation.replies.iter().find(|reply| reply.status == choice.status)?;
     let status = status(reply, operation, choice.seed);
     let mut answer = Answer::empty(status);
-    for header in &reply.headers {
+    for header in reply.headers.iter().filter(|header| !is_of_connection(&header.name)) {
         let value = sampled(document, Way::Received, &header.schema, choice.fill, choice.seed).ok();
         let text = value.as_ref().map(|value| text_of(value, header.json));
         if let Some(text) = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')) {
@@ -60,6 +63,12 @@ pub(super) fn answer(
     let media = preferred(&reply.media, accept, choice.seed).or_else(any)?;
     fill(&mut sent, document, media, choice);
     Some(sent)
+}
+
+/// Whether a header says how a reply is sent, which is not for a document to say.
+fn is_of_connection(name: &str) -> bool {
+    ["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]
+        .contains(&name.to_lowercase().as_str())
 }
 
 fn fill(sent: &mut Sent, document: &Document, media: &Media, choice: &Choice) {
@@ -83,10 +92,15 @@ fn fill(sent: &mut Sent, document: &Document, media: &Media, choice: &Choice) {
         "text/html" => (media.name.clone(), b"<html><body></body></html>".to_vec()),
         "text/event-stream" => (media.name.clone(), format!("data: {value}\n\n").into_bytes()),
         kind if kind.starts_with("text/") => (media.name.clone(), text(&value).into_bytes()),
+        // A type of its own, of which the document says what is in it: JSON, as far as anybody can tell.
+        kind if kind.starts_with("application/vnd.") && (value.is_object() || value.is_array()) => {
+            (media.name.clone(), value.to_string().into_bytes())
+        }
         // No text, so that whoever takes it for one fails.
         _ => (media.name.clone(), vec![0xff, 0x00, 0xfe, b'a', b'\n']),
     };
-    if is_json(&super::document::essence(&content_type)) {
+    let is_vendors = content_type.starts_with("application/vnd.") && (value.is_object() || value.is_array());
+    if is_vendors || is_json(&super::document::essence(&content_type)) {
         sent.json = Some((value, media.schema.clone().unwrap_or_default()));
     }
     sent.answer.content_type = Some(content_type);
@@ -123,12 +137,14 @@ fn preferred<'a>(all: &'a [Media], accept: Option<&str>, seed: u64) -> Option<&'
     let ranges: Vec<(String, f32)> = accept.unwrap_or("*/*").split(',').map(range).collect();
     let liking = |media: &Media| {
         let essence = media.essence();
-        let fitting = ranges.iter().filter(|(range, _)| {
-            let either = super::body::fits(range, &essence) || super::body::fits(&essence, range);
-            either || (is_json(range) && is_json(&essence))
-        });
+        let fitting =
+            ranges.iter().filter(|(range, _)| super::body::fits(range, &essence) || super::body::fits(&essence, range));
         // The narrowest range that fits counts.
-        fitting.max_by_key(|(range, _)| range.len() - range.matches('*').count()).map_or(0.0, |(_, liking)| *liking)
+        let narrowest = fitting.max_by_key(|(range, _)| range.len() - range.matches('*').count());
+        // One JSON is as good as another, where there is not the one that was asked for.
+        let alike = ranges.iter().filter(|(range, _)| is_json(range) && is_json(&essence));
+        let alike = || alike.map(|(_, liking)| liking / 1_000.0).fold(0.0, f32::max);
+        narrowest.map_or_else(alike, |(_, liking)| *liking)
     };
     let most = all.iter().map(liking).fold(0.0, f32::max);
     let best: Vec<&Media> = all.iter().filter(|media| most > 0.0 && liking(media) >= most).collect();

@@ -17,13 +17,14 @@ use serde_json::{Map, Value, json};
 use super::answer::Choice;
 use super::body;
 use super::check::Meant;
-use super::document::{Document, Media, Operation, Place};
+use super::document::{Document, Media, Operation, Place, essence};
+use super::given::{file, fitting, is_empty, is_written, plain};
 use super::kind::Kinds;
 use super::sampled::sampled;
 use super::schema::Way;
 
 /// What a file holds that is sent.
-const FILE: &str = "a small file";
+pub(super) const FILE: &str = "a small file";
 
 /// One call: hands out values of the document's own schemas, and remembers them, so that they can be compared with what
 /// arrives.
@@ -110,7 +111,11 @@ impl Case {
     /// There is no valid one, or it does not fit.
     pub fn value<T: DeserializeOwned + Serialize>(&self, place: Place, name: &str) -> Result<T, Unsent> {
         let value = self.parameter(place, name)?;
-        let typed = fitting(&value, &format!("parameter `{name}`"))?;
+        let what = format!("parameter `{name}`");
+        // A text may be a boolean or a number in the crate: it is written as the same text.
+        let plain =
+            || serde_json::from_str::<Value>(value.as_str()?).ok().and_then(|plain| fitting(&plain, &what).ok());
+        let typed = fitting(&value, &what).or_else(|unsent| plain().ok_or(unsent))?;
         self.meant.borrow_mut().parameters.push((place, name.to_owned(), value));
         Ok(typed)
     }
@@ -300,7 +305,11 @@ impl Case {
         let fill = if self.full { Fill::Every } else { Fill::Required };
         match self.media().map(|media| media.schema.as_deref()) {
             Some(Some(pointer)) => {
-                sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed).map_err(Unsent::NoValue)
+                let value = |fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed);
+                let little = value(fill).map_err(Unsent::NoValue)?;
+                // A form has no way to write a list without items.
+                let lost = self.is_form() && little.as_object().is_some_and(|little| little.values().any(is_empty));
+                Ok(if lost { value(Fill::Every).unwrap_or(little) } else { little })
             }
             Some(None) => Ok(json!("anything")),
             None => Err(Unsent::Misfit(
@@ -314,6 +323,10 @@ impl Case {
         let all = &self.operation().body.as_ref()?.media;
         // Of a range callers say which type it is, so the crate has none of its own.
         body::media(all, self.media?).or_else(|| all.iter().find(|media| media.name.ends_with("/*")))
+    }
+
+    fn is_form(&self) -> bool {
+        self.media.is_some_and(|media| essence(media) == "application/x-www-form-urlencoded")
     }
 
     pub(super) fn operation(&self) -> &Operation {
@@ -415,56 +428,5 @@ impl Called {
 impl Debug for Called {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Called")
-    }
-}
-
-/// A value as a type; written again it must be the same, since `null` and absent differ in what is sent.
-fn fitting<T: DeserializeOwned + Serialize>(value: &Value, what: &str) -> Result<T, Unsent> {
-    let misfit = |why: String, with: String| Unsent::Misfit(format!("{what} does not fit its type: {why}"), with);
-    let typed =
-        serde_json::from_value::<T>(value.clone()).map_err(|error| misfit(error.to_string(), value.to_string()))?;
-    let again = serde_json::to_value(&typed).map_err(|error| misfit(error.to_string(), value.to_string()))?;
-    match differs(value, &again, "") {
-        None => Ok(typed),
-        Some(at) => Err(misfit(format!("written again, `{at}` is another"), format!("{value} and {again}"))),
-    }
-}
-
-/// Where two values differ, numbers by what they are worth.
-fn differs(one: &Value, other: &Value, at: &str) -> Option<String> {
-    match (one, other) {
-        (Value::Object(before), Value::Object(after)) => {
-            let names = before.keys().chain(after.keys());
-            let mut found = names.map(|name| (name, format!("{at}.{name}")));
-            found.find_map(|(name, at)| match (before.get(name), after.get(name)) {
-                (Some(one), Some(other)) => differs(one, other, &at),
-                _ => Some(at),
-            })
-        }
-        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
-            before.iter().zip(after).find_map(|(one, other)| differs(one, other, &format!("{at}[]")))
-        }
-        (Value::Number(_), Value::Number(_)) if one.as_f64() == other.as_f64() => None,
-        _ => (one != other).then(|| at.to_owned()),
-    }
-}
-
-fn file(mime: &str) -> FilePart {
-    FilePart::bytes(FILE).file_name("file \"1\".txt").mime(mime)
-}
-
-/// A value as a text, as callers give it.
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Whether something of a value is written.
-fn is_written(value: &Value, place: Place) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Array(items) => items.iter().any(|item| is_written(item, place)),
-        Value::Object(members) => members.values().any(|member| is_written(member, place)),
-        Value::String(text) if place == Place::Path => !matches!(text.as_str(), "" | "." | ".."),
-        _ => true,
     }
 }

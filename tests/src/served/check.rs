@@ -11,7 +11,9 @@ use serde_json::{Map, Value};
 use crate::same::same;
 
 use super::body;
-use super::document::{Document, Operation, Parameter, Place};
+use super::document::{Document, Operation, Parameter, Place, essence};
+use super::given::differs;
+use super::kind::Kinds;
 use super::schema::Way;
 use super::security;
 use super::style::{Manner, Written, readings};
@@ -150,8 +152,13 @@ impl Check<'_> {
 
     /// The query or the cookies: each parameter, and pairs that are of none.
     fn pairs(&self, place: Place, pairs: &[(String, String)]) -> Vec<Issue> {
-        let mut issues: Vec<Issue> =
-            self.of(place).filter_map(|parameter| self.parameter(parameter, Some(Written::Pairs(pairs)))).collect();
+        let mut issues = Vec::new();
+        for parameter in self.of(place) {
+            // The members of an object may have any names but those of other parameters.
+            let is_other = |name: &str| self.of(place).any(|other| other.name == name && other.name != parameter.name);
+            let pairs: Vec<_> = pairs.iter().filter(|(name, _)| !is_other(&decoded(name))).cloned().collect();
+            issues.extend(self.parameter(parameter, Some(Written::Pairs(&pairs))));
+        }
         for (name, _) in pairs {
             let name = decoded(name);
             let known = self
@@ -208,7 +215,7 @@ impl Check<'_> {
             return if lost || (body.required && !body.media.is_empty()) { issue(why, String::new()) } else { None };
         };
         if let Some(wanted) = self.meant.and_then(|meant| meant.content_type.as_deref())
-            && !body::fits(&super::document::essence(wanted), &super::document::essence(content_type))
+            && !body::fits(&essence(wanted), &essence(content_type))
         {
             return issue("it has another content type", format!("{wanted} and {content_type}"));
         }
@@ -222,9 +229,15 @@ impl Check<'_> {
         if let Some(meant) = meant
             && !alike(meant, &value)
         {
-            return issue("what arrived is not what was given", format!("{meant} and {value}"));
+            let at = differs(meant, &value, "").unwrap_or_default();
+            return issue("what arrived is not what was given", format!("at `{at}`: {meant} and {value}"));
         }
-        let faults = media.schema.as_ref().map(|schema| self.document.faults(Way::Sent, schema, &value));
+        let schema = media.schema.as_ref().filter(|schema| {
+            // Of a form that is said to be a text there is nothing to hold its parts against.
+            let kinds = Kinds::of(self.document.schema(schema), &self.document.value);
+            kinds.object || !essence(content_type).starts_with("multipart/")
+        });
+        let faults = schema.map(|schema| self.document.faults(Way::Sent, schema, &value));
         let faults = faults.filter(|faults| !faults.is_empty());
         faults.and_then(|faults| issue("it is not valid", format!("{value}: {}", faults.join("; "))))
     }

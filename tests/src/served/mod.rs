@@ -11,7 +11,7 @@
 //! | `security`, `check` | everything that is wrong with a request |
 //! | `sampled`, `answer` | valid values, and replies made of them |
 //! | `server` | connections |
-//! | `case`, `run` | calls of a generated crate, and what came of them |
+//! | `given`, `case`, `run` | calls of a generated crate, and what came of them |
 
 mod answer;
 mod body;
@@ -19,6 +19,7 @@ mod bundle;
 mod case;
 mod check;
 pub mod document;
+mod given;
 mod kind;
 mod run;
 mod sampled;

@@ -262,7 +262,7 @@ impl Run {
         let mut found = Vec::new();
         lost(body, again, "", &mut found);
         if !schema.is_empty() {
-            let faults = self.document.faults(Way::Received, schema, again);
+            let faults = self.document.faults(Way::Received, schema, &with_nulls(body, again.clone()));
             found.extend(faults.into_iter().map(|fault| format!("written again it is not valid: {fault}")));
         }
         if let Some(unknown) = unknown(debug).filter(|unknown| self.is_listed(unknown)) {
@@ -338,11 +338,32 @@ fn cases(operation: &Operation) -> Vec<(bool, Choice)> {
     for (number, reply) in failures.iter().enumerate().filter(|(_, reply)| !reply.status.starts_with(['1', '3'])) {
         cases.push((false, choice(reply, Fill::Every, number as u64)));
     }
-    if successes.is_empty() {
+    if operation.replies.is_empty() {
+        let choice = |fill| Choice { status: "200".to_owned(), fill, seed: 0 };
+        cases.extend([(false, choice(Fill::Required)), (true, choice(Fill::Every))]);
+    } else if successes.is_empty() {
         // Still called, with whatever the document says of failures.
         cases.extend(failures.first().map(|reply| (true, choice(reply, Fill::Every, 0))));
     }
     cases
+}
+
+/// What was written again, with the members that were `null` and are absent.
+fn with_nulls(before: &Value, after: Value) -> Value {
+    match (before, after) {
+        (Value::Object(before), Value::Object(mut after)) => {
+            for (name, value) in before {
+                let now = after.remove(name).map(|now| with_nulls(value, now));
+                let now = now.or_else(|| value.is_null().then_some(Value::Null));
+                after.extend(now.map(|now| (name.clone(), now)));
+            }
+            Value::Object(after)
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            before.iter().zip(after).map(|(before, after)| with_nulls(before, after)).collect()
+        }
+        (_, after) => after,
+    }
 }
 
 /// What is in a value and not in what was written again; `null` is absent.

@@ -7,9 +7,16 @@ use openapiv3::{ReferenceOr, Schema};
 
 use super::super::Builder;
 use super::super::object::Members;
+use super::super::schema::{RED_ZONE, STACK};
 use super::super::view::{self, Kind, Node, View};
 use super::super::whole::{Group, Placed, Whole};
 use crate::model::{JsonType, Place};
+
+/// How deep unions may be in each other, and how many alternatives one may have with those of the unions in it, and all
+/// together.
+const DEEPEST: usize = 128;
+const MOST: usize = 1 << 14;
+pub(in crate::build) const MOST_OF_ALL: usize = 1 << 18;
 
 /// The longest title that is a name.
 const LONGEST_TITLE: usize = 40;
@@ -115,6 +122,8 @@ struct Collected<'a> {
     nullable: bool,
     /// The schemas whose alternatives are being collected: a union may be its own alternative.
     open: Vec<Vec<*const Schema>>,
+    /// How many alternatives there may still be.
+    left: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -125,7 +134,7 @@ impl<'a> Builder<'a> {
         group: &Group<'a>,
         place: &Place,
     ) -> (Vec<Alternative<'a>>, bool) {
-        let mut collected = Collected { alternatives: Vec::new(), nullable: false, open: Vec::new() };
+        let mut collected = Collected { alternatives: Vec::new(), nullable: false, open: Vec::new(), left: MOST };
         self.collect(whole, group, place, &mut collected);
         let mut seen = HashSet::new();
         collected.alternatives.retain(|alternative| seen.insert(alternative.whole.key()));
@@ -139,15 +148,38 @@ impl<'a> Builder<'a> {
         }
         to.open.push(key);
         for schema in group.schemas {
+            if !self.may_have_more(to, place) {
+                break;
+            }
             if self.is_null(schema) {
                 to.nullable = true;
                 continue;
             }
             if let Some(alternative) = self.alternative(whole, schema, place) {
-                self.add(alternative, place, to);
+                // A union in a union in a union is deep recursion: the stack grows with it.
+                stacker::maybe_grow(RED_ZONE, STACK, || self.add(alternative, place, to));
             }
         }
         to.open.pop();
+    }
+
+    /// Counts one more alternative. Unions of unions may have more of them than any memory holds: that is said once.
+    fn may_have_more(&mut self, to: &mut Collected<'a>, place: &Place) -> bool {
+        if self.alternatives_left == 0 {
+            return false;
+        }
+        self.alternatives_left -= 1;
+        match to.left.checked_sub(1) {
+            Some(left) if to.open.len() <= DEEPEST => to.left = left,
+            _ => self.alternatives_left = 0,
+        }
+        if self.alternatives_left == 0 {
+            let message = format!(
+                "the unions in this union multiply: over {MOST} alternatives, over {DEEPEST} unions in each other, or over {MOST_OF_ALL} alternatives in all; let fewer of them refer to each other"
+            );
+            self.problem(place.to_string(), message);
+        }
+        self.alternatives_left > 0
     }
 
     /// Adds an alternative; one that is a union itself is one alternative only as long as its values are of one JSON type.

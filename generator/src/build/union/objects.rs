@@ -102,10 +102,13 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Variants of which the one is taken that a value fits best.
+    /// Variants of which the one is taken that a value fits best. Objects of any members are tried last: they fit whatever
+    /// others do.
     fn fitting(&mut self, objects: &[Alternative<'a>], place: &Place) -> Vec<Variant> {
         let mut variants: Vec<Variant> = Vec::new();
-        for object in objects {
+        let is_open = |object: &Alternative<'a>| object.members.properties.is_empty() && object.leaves.is_empty();
+        let (open, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| is_open(object));
+        for object in others.into_iter().chain(open) {
             let at = if object.is_component() { object.place.clone() } else { place.step(&object.step(objects)) };
             let ty = self.whole(&object.whole, &at).ty;
             if !variants.iter().any(|known| known.ty == ty) {

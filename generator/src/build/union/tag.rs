@@ -7,7 +7,7 @@ use openapiv3::{Discriminator, ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::super::object::Said;
-use super::super::view::{self, View};
+use super::super::view::{self, Kind, View};
 use super::super::whole::{Placed, Whole};
 use super::super::{Builder, Key, Memo};
 use super::{Alternative, How, variant};
@@ -62,7 +62,10 @@ impl<'a> Builder<'a> {
             let found =
                 objects.iter().position(|object| schema.is_some_and(|schema| std::ptr::eq(object.schema, schema)));
             match found {
-                Some(index) => mapped[index].push(Value::from(value.as_str())),
+                Some(index) => {
+                    let value = self.as_written(&objects[index], name, value);
+                    mapped[index].push(value);
+                }
                 None => {
                     self.note(place, format!("the discriminator maps `{value}` to `{target}`, which is no alternative"))
                 }
@@ -87,6 +90,20 @@ impl<'a> Builder<'a> {
         }
         let tells = groups(&values).len() > 1 && !values.iter().any(Vec::is_empty);
         tells.then(|| Tag { name: name.to_owned(), values, optional: optional(objects, name) })
+    }
+
+    /// The value that an entry of a mapping stands for: its name, which is always a text, or the number or boolean that it says.
+    fn as_written(&mut self, object: &Alternative<'a>, name: &str, text: &str) -> Value {
+        let object = object.leaves.first().unwrap_or(object);
+        let Some(property) = object.members.properties.get(name) else { return text.into() };
+        let node = |(schema, _): &Said<'a>| Placed { node: (*schema).into(), place: None };
+        let nodes: Vec<Placed<'a>> = property.all().map(node).collect();
+        let meant = match self.gather(&nodes, &object.place).kind() {
+            Ok(Some(Kind::Integer | Kind::Number)) => text.parse::<i64>().ok().map(Value::from),
+            Ok(Some(Kind::Boolean)) => text.parse::<bool>().ok().map(Value::from),
+            _ => None,
+        };
+        meant.unwrap_or_else(|| text.into())
     }
 
     /// A member that is constant in every object, with other values in some than in the others, and required in all but

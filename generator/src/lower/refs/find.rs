@@ -184,6 +184,10 @@ impl<'a, 'f> Finder<'a, 'f> {
         }
         self.settled &= *role != Role::Dynamic && is_settled(*member, &fate, text);
         if let Fate::To(target) = &fate {
+            if is_of_another_kind(target, *member) {
+                let message = format!("`{}` is of another kind: it is read as what belongs here", text.escape_debug());
+                self.found.note(&Way::from(pointer), message);
+            }
             self.add_parts(target, *member);
         }
         self.fates.0.entry((file, *member)).or_default().insert(key, fate);
@@ -272,6 +276,14 @@ impl<'a, 'f> Finder<'a, 'f> {
             }
         }
     }
+}
+
+/// Whether a reference leads to a component of another kind than belongs there.
+fn is_of_another_kind(target: &Target, member: Member) -> bool {
+    let component = target.pointer.strip_prefix("/components/").filter(|_| target.file == 0);
+    let section = component.and_then(|component| component.split_once('/')).filter(|(_, name)| !name.contains('/'));
+    let is = section.map(|(section, _)| walk::member(Kind::Components, section));
+    matches!((is, member), (Some(Member::Map(is)), Member::One(kind)) if is != kind)
 }
 
 /// Whether a reference is what it should be already.

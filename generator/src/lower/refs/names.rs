@@ -30,6 +30,9 @@ const STRUCTURE: [&str; 16] = [
     "items",
 ];
 
+/// Objects whose components may get another name. Security schemes keep theirs: requirements name them, and not references.
+pub(super) const RENAMED: [Kind; 5] = [Kind::Schema, Kind::Parameter, Kind::Header, Kind::RequestBody, Kind::Response];
+
 /// The names of parts: of those that become components, and of components whose names cannot stand in a reference.
 #[derive(Default)]
 pub(super) struct Names(HashMap<(Kind, Target), String>);
@@ -52,7 +55,7 @@ pub(super) fn assign(sources: &Sources<'_>, parts: &IndexSet<Part>, homes: &[(Ki
             names.0.entry((*kind, target.clone())).or_insert_with(|| name.clone());
         }
     }
-    for kind in [Kind::Schema, Kind::Parameter, Kind::Header, Kind::RequestBody, Kind::Response, Kind::SecurityScheme] {
+    for kind in RENAMED {
         let pointer = format!("/components/{}", section(kind).unwrap_or_default());
         let known =
             sources.all.first().and_then(|document| document.value.pointer(&pointer)).and_then(Value::as_object);

@@ -6,13 +6,13 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::find::{Fate, Fates, Part};
-use super::names::Names;
+use super::names::{Names, RENAMED};
 use super::sources::{Sources, Target};
 use super::{is_plain, reference, section};
 use crate::error::push;
 use crate::load::MAX_VALUES;
 use crate::lower::findings::Findings;
-use crate::walk::{self, Kind, Member, Way};
+use crate::walk::{self, Kind, METHODS, Member, Way};
 
 /// How deep what takes the place of a reference may hold others.
 const MAX_NESTED: usize = 32;
@@ -122,6 +122,10 @@ impl Rewriter<'_, '_> {
                     object.shift_remove("$ref");
                     let part = self.part(&target, Member::One(kind), way);
                     for (key, inner) in part.as_ref().and_then(Value::as_object).into_iter().flatten() {
+                        if kind == Kind::PathItem && METHODS.contains(&key.as_str()) && object.contains_key(key) {
+                            let message = format!("`{key}` is here and in what is referred to: this one counts");
+                            self.found.note(&way.name(key), message);
+                        }
                         object.entry(key.clone()).or_insert_with(|| inner.clone());
                     }
                 }
@@ -231,7 +235,7 @@ fn implied_name(text: &str) -> String {
 
 /// Gives components the names that can stand in a reference.
 fn rename(document: &mut Value, names: &Names) {
-    for kind in [Kind::Schema, Kind::Parameter, Kind::Header, Kind::RequestBody, Kind::Response, Kind::SecurityScheme] {
+    for kind in RENAMED {
         let Some(section) = section(kind) else { continue };
         let pointer = format!("/components/{section}");
         let Some(parts) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };

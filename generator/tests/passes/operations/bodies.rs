@@ -30,8 +30,8 @@ fn kinds() {
         ("application/x-www-form-urlencoded: T", "form T"),
         ("application/x-www-form-urlencoded: {}", "form {any}"),
         (
-            "application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/T'}, encoding: {a: {style: deepObject, explode: true}, b: {style: form, explode: false}, c: {contentType: application/json}, d: {style: pipeDelimited}, e: {style: form}, f: {explode: false}, g: {contentType: text/plain}}}",
-            "form T a=Deep b=Form c=Json d=Pipe e=FormExploded f=Form",
+            "application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}}}, encoding: {a: {style: deepObject, explode: true}, b: {style: form, explode: false}, c: {contentType: application/json}, d: {style: pipeDelimited}, e: {style: form}, f: {explode: false}, g: {contentType: text/plain}, none: {style: deepObject}}}",
+            "form OpBody a=Deep b=Form c=Json d=Pipe e=FormExploded f=Form",
         ),
         ("application/x-www-form-urlencoded: {schema: {type: string}}", "text as application/x-www-form-urlencoded"),
         // Texts.
@@ -106,6 +106,7 @@ fn parts() {
         ("{type: string, format: binary}", "image/*", "a: file"),
         ("{type: string}", "application/octet-stream", "a: file"),
         ("{$ref: '#/components/schemas/T'}", "application/json", "a: json T"),
+        ("{$ref: '#/components/schemas/T'}", "application/ld+json", "a: json T application/ld+json"),
         ("{type: integer}", "text/plain", "a: int"),
     ];
     for (schema, media, expected) in encodings {
@@ -117,6 +118,66 @@ fn parts() {
 }
 
 #[test]
+fn what_a_body_cannot_carry_is_noted() {
+    let object =
+        "schema: {type: object, properties: {a: {type: string}, o: {type: object, properties: {b: {type: string}}}}}";
+    let cases: &[(&str, &str)] = &[
+        (
+            "multipart/form-data: {OBJECT, encoding: {a: {headers: {X-A: {schema: {type: string}}}}}}",
+            "multipart~1form-data/encoding/a: headers of a part are not sent",
+        ),
+        ("multipart/form-data: {OBJECT, encoding: {a: {headers: {Content-Type: {schema: {type: string}}}}}}", ""),
+        ("multipart/form-data: {OBJECT, encoding: {a: {style: form}}}", ""),
+        (
+            "multipart/form-data: {OBJECT, encoding: {o: {style: deepObject}}}",
+            "multipart~1form-data/encoding/o: a style of a part is not kept: a list is several parts, an object is JSON",
+        ),
+        (
+            "multipart/form-data: {OBJECT, encoding: {none: {contentType: text/csv}}}",
+            "multipart~1form-data/encoding/none: the body has no part of this name: the encoding has no effect",
+        ),
+        (
+            "multipart/form-data: {schema: {type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}}",
+            "multipart~1form-data: parts that the document does not name cannot be given",
+        ),
+        (
+            "application/x-www-form-urlencoded: {OBJECT, encoding: {none: {style: form}}}",
+            "application~1x-www-form-urlencoded/encoding/none: the form has no member of this name: the encoding has no effect",
+        ),
+        (
+            "application/x-www-form-urlencoded: {OBJECT, encoding: {o: {contentType: application/xml}}}",
+            "application~1x-www-form-urlencoded/encoding/o: the member is not written as `application/xml`",
+        ),
+        (
+            "application/x-www-form-urlencoded: {OBJECT, encoding: {a: {allowReserved: true}}}",
+            "application~1x-www-form-urlencoded/encoding/a: `allowReserved` is not kept in forms: reserved signs are encoded",
+        ),
+        (
+            "application/xml: {OBJECT}",
+            "application~1xml: there are no types for what is `application/xml`: it is a text here",
+        ),
+        ("application/xml: {schema: {type: string}}", ""),
+        (
+            "application/x-ndjson: {OBJECT}",
+            "application~1x-ndjson: there are no types for what is `application/x-ndjson`: it is bytes here",
+        ),
+        ("json: {schema: {type: string}}", "json: `json` is no media type: it is sent as it is written"),
+        ("", ": the body has no media type: the operation is called without one"),
+    ];
+    for (content, note) in cases {
+        let content = content.replace("OBJECT", object);
+        let notes = told(&with(&format!("required: true, content: {{{content}}}"))).notes;
+        let at = "/paths/~1x/post/requestBody/content";
+        let expected = match (note.is_empty(), note.starts_with(':')) {
+            (true, _) => Vec::new(),
+            (_, true) => vec![format!("{at}{note}")],
+            _ => vec![format!("{at}/{note}")],
+        };
+        assert_eq!(notes, expected, "{content}");
+    }
+}
+
+#[test]
 fn several_media_types() {
     let cases: &[(&str, &[&str], &[&str])] = &[
         // JSON comes first, what says the same is left out.
@@ -124,8 +185,7 @@ fn several_media_types() {
             "application/xml: T, application/json: T, application/x-www-form-urlencoded: T",
             &["POST op() <- json T -> empty"],
             &[
-                "/paths/~1x/post/requestBody/content/application~1x-www-form-urlencoded: `application/json` is sent; this one, which says the same, is left out",
-                "/paths/~1x/post/requestBody/content/application~1xml: `application/json` is sent; this one, which says the same, is left out",
+                "/paths/~1x/post/requestBody/content/application~1x-www-form-urlencoded: `application/json` is sent; this one, which says the same, is left out (and at 1 more: `/paths/~1x/post/requestBody/content/application~1xml`)",
             ],
         ),
         // What says something else is a method of its own.

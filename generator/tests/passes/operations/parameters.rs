@@ -88,6 +88,77 @@ fn headers_that_are_no_parameters_are_left_out_with_a_note() {
     }
 }
 
+#[test]
+fn what_a_parameter_cannot_be_is_noted() {
+    let at = "/paths/~1x/get/parameters/0";
+    let cases: &[(&str, &str, String)] = &[
+        (
+            "in: header, name: X A",
+            "",
+            format!("{at}: the header `X A` has no name that a header can have: it is left out"),
+        ),
+        ("in: header, name: ''", "", format!("{at}: the header `` has no name that a header can have: it is left out")),
+        ("in: header, name: Host", "", format!("{at}: the header `Host` is made by the client itself: it is left out")),
+        ("in: query, name: p, allowEmptyValue: true", "&p?: text", String::new()),
+        (
+            "in: query, name: p, allowEmptyValue: true, schema: {type: integer}",
+            "&p?: int",
+            format!("{at}: `allowEmptyValue` only holds for texts: other values are sent as they are, or not at all"),
+        ),
+        (
+            "in: query, name: p, content: {text/plain: {schema: {type: string}}, application/json: {schema: {type: integer}}}",
+            "&p?: int Json",
+            format!("{at}/content: a parameter has one media type: the first counts"),
+        ),
+        (
+            "in: query, name: p, content: {application/xml: {schema: {type: object, properties: {a: {type: string}}}}}",
+            "&p?: text",
+            format!(
+                "{at}/content/application~1xml: there are no types for what is `application/xml`: it is a text here"
+            ),
+        ),
+        (
+            "in: query, name: p, style: simple, schema: {type: array, items: {type: string}}",
+            "&p?: [text]",
+            format!("{at}: there is no style `simple` here: it is read as `form`"),
+        ),
+        (
+            "in: query, name: p, schema: {type: integer}}, {in: query, name: p",
+            "&p?: text",
+            format!("{at}: a later parameter is `p`, too: this one is left out"),
+        ),
+    ];
+    for (parameter, expected, note) in cases {
+        let schema = if parameter.contains("allowEmptyValue: true, schema") || parameter.ends_with('}') {
+            ""
+        } else {
+            ", schema: {type: string}"
+        };
+        let told = told(&with("/x", &format!("{{{parameter}{schema}}}")));
+        assert_eq!(told.operations, [format!("GET op({expected}) -> empty")], "{parameter}");
+        assert_eq!(told.notes, Vec::from_iter(Some(note.clone()).filter(|note| !note.is_empty())), "{parameter}");
+    }
+}
+
+#[test]
+fn names_of_paged_lists_are_only_taken_by_paged_lists() {
+    let page = "{in: query, name: page, schema: {type: integer, minimum: 1}}, {in: query, name: page_size, schema: {type: integer}}";
+    let all = "{in: query, name: all, schema: {type: boolean}}, {in: query, name: items, schema: {type: string}}";
+    let list = "{description: d, content: {application/json: {schema: {type: array, items: {type: string}}}}}";
+    let document = |parameters: &str, reply: &str| {
+        format!(
+            "paths: {{/x: {{get: {{operationId: op, parameters: [{parameters}], responses: {{'200': {reply}}}}}}}}}"
+        )
+    };
+    check(&[
+        (
+            &document(&format!("{page}, {all}"), "{description: d}"),
+            &["GET op(&page?: int, &page_size?: int, &all?: bool, &items?: text) -> empty"],
+        ),
+        (&document(&format!("{page}, {all}"), list), &["GET op(&all_query?: bool, &items_query?: text) -> [text]"]),
+    ]);
+}
+
 /// A path, its parameters as place and name, and how they are taken.
 type Names<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
@@ -126,7 +197,7 @@ fn names() {
         (
             "/x",
             &[("query", "send"), ("query", "page"), ("query", "body"), ("query", "options")],
-            "&send_query?: text, &page_query?: text, &body_query?: text, &options_query?: text",
+            "&send_query?: text, &page?: text, &body_query?: text, &options_query?: text",
         ),
         // Signs, other scripts, digits, nothing at all.
         (
@@ -191,6 +262,12 @@ fn templates() {
         ),
         ("/x?of={id}", id, "GET op(&of: int) -> empty", &[]),
         (
+            "/x/../y",
+            "",
+            "GET op() -> empty",
+            &["/paths/~1x~1..~1y/get: a URL has no step `.` or `..`: every call is an error"],
+        ),
+        (
             "/x#Action=List",
             "",
             "GET op() -> empty",
@@ -226,4 +303,29 @@ components:
     Limit: {in: query, name: limit, schema: {type: integer}}",
         &["GET op(/id: text, &limit?: int, &a: int) -> empty"],
     )]);
+}
+
+/// What must be given is an argument, unless there is too much of it.
+#[test]
+fn many_required_values() {
+    let query = |count: usize| -> String {
+        (0..count).map(|n| format!("{{name: q{n}, in: query, required: true, schema: {{type: string}}}}, ")).collect()
+    };
+    let body = "requestBody: {required: true, content: {text/plain: {}}}";
+    let form = "requestBody: {required: true, content: {multipart/form-data: {schema: {type: object, \
+                required: [a, b], properties: {a: {type: string}, b: {type: string}, c: {type: string}}}}}}";
+    // Query parameters, the body, then how many parameters and how many parts are arguments.
+    let cases = [(4, body, 4, 0), (5, body, 0, 0), (3, form, 3, 2), (4, form, 0, 0)];
+    for (count, body, params, parts) in cases {
+        let path = "{name: id, in: path, required: true, schema: {type: string}}";
+        let document = format!(
+            "paths: {{'/x/{{id}}': {{post: {{operationId: op, parameters: [{}{path}], {body}, responses: {{'204': {{description: d}}}}}}}}}}",
+            query(count)
+        );
+        let told = told(&document);
+        let operation = &told.modelled.model.operations[0];
+        let taken = operation.query.iter().filter(|param| operation.takes(param)).count();
+        let taken_parts = operation.parts().iter().filter(|part| operation.takes_part(part)).count();
+        assert_eq!((taken, taken_parts), (params, parts), "{document}");
+    }
 }

@@ -32,6 +32,7 @@ fn successes() {
         ("'200': <T>, '202': <U>, '204': <>", "OpReply { Ok 200: T, Accepted 202: U, NoContent 204: empty }"),
         ("'201': <T>, 2XX: <U>", "OpReply { Created 201: T, Success 2XX: U }"),
         ("2XX: <T>", "T"),
+        ("20X: <T>, 40x: <E>", "T ! 4XX: E"),
         ("'299': <T>, '200': <U>", "OpReply { Ok 200: U, Status299 299: T }"),
         ("default: <T>", "T"),
         ("default: <>", "empty"),
@@ -60,6 +61,8 @@ fn successes() {
         // Redirects, and what is none.
         ("'302': <>", "redirect"),
         ("'200': {description: d, content: {text/html: {}}}, '302': <>", "redirect"),
+        ("'204': <>, '302': <>", "empty"),
+        ("'202': {description: d, content: {text/plain: {}}}, '307': <>", "text"),
         ("'200': <T>, '304': <>", "T"),
         ("'204': <>, '304': <>, '404': <E>", "empty ! 404: E"),
         ("'200': <T>, '301': <E>", "T ! 301: E"),
@@ -77,7 +80,24 @@ fn successes() {
 fn what_a_call_cannot_give_is_noted() {
     let cases = [
         ("'101': <>", "101: left out: a connection that becomes one of another protocol cannot be made"),
-        ("'200': <T>, '302': <>", "302: a redirect beside a reply with content is an error of the call"),
+        ("'103': <>", "103: left out: callers see no interim reply, only the final one"),
+        ("'304': <>", "304: a reply that nothing has changed is an error of the call, of this status"),
+        ("20X: <T>", "20X: `20X` is no range of OpenAPI: it is read as `2XX`"),
+        ("2: <T>", "2: `2` is no status, no range such as `4XX`, and not `default`: this reply is left out"),
+        ("'307': <T>", "307/content: the body of a redirect is not read"),
+        (
+            "'200': {description: d, links: {next: {operationId: op}}}",
+            "200/links: links are left out: values for the next call are in the reply",
+        ),
+        (
+            "'200': {description: d, content: {application/xml: {schema: {$ref: '#/components/schemas/T'}}}}",
+            "200/content/application~1xml: there are no types for what is `application/xml`: it is a text here",
+        ),
+        (
+            "'200': {description: d, content: {application/json: {schema: {type: integer}}, json: {}}}",
+            "200/content/json: left out: `json` is no media type",
+        ),
+        ("'200': <T>, '302': <>", "302: a redirect beside a reply of another kind is an error of the call"),
         ("'204': <T>", "204/content: a reply to HEAD or of status 204 or 205 never has a body: none is read"),
         (
             "'200': {description: d, content: {application/json: {schema: {type: integer}}, 'text/*': {}}}",

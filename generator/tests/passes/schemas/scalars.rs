@@ -19,6 +19,13 @@ fn formats() {
                 r#"{"a": 1, "b": 18446744073709551615, "c": 18446744073709551615, "d": 1, "e": 1.5, "f": -9223372036854775808}"#,
             ],
         ),
+        // Values that no `i64` holds, and those beside which some are negative.
+        (
+            "Root: {type: object, properties: {a: {type: integer, enum: [1, 9223372036854775808]}, b: {const: 18446744073709551615}, c: {type: integer, enum: [-1, 18446744073709551615]}}}",
+            &["Root { a?: unsigned, b?: unsigned = 18446744073709551615, c?: int }"],
+            &[],
+            &[r#"{"a": 9223372036854775808, "b": 18446744073709551615, "c": -1}"#],
+        ),
         // Several types, no type, an unknown type, and everything but.
         (
             "Root: {type: object, properties: {a: {type: [string, integer]}, b: {}, c: true, d: {not: {type: string}}, e: {minLength: 1}, f: {type: file}, g: {type: string, not: {enum: [x]}}}}",
@@ -80,6 +87,12 @@ fn tuples() {
                 "/components/schemas/Root: a list that may be longer or shorter than its first items say: each may be of any of the types",
             ],
             &[r#"["x"]"#],
+        ),
+        (
+            "Root: {type: array, items: false}",
+            &["[any]"],
+            &["/components/schemas/Root/items: no value is valid here: any is taken"],
+            &["[]"],
         ),
     ];
     check(cases);

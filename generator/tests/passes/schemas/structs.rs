@@ -40,6 +40,19 @@ fn members_that_are_not_listed() {
             ],
             &[r#"{"id": "i", "n1": 1, "s1": "x"}"#],
         ),
+        // What none of the parts knows.
+        (
+            "Root: {allOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: integer}}}], unevaluatedProperties: {type: boolean}}",
+            &["Root { a?: text, b?: int, ..bool }"],
+            &[],
+            &[r#"{"a": "x", "b": 1, "c": true}"#],
+        ),
+        (
+            "Root: {allOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: integer}}}], unevaluatedProperties: false}",
+            &["Root { a?: text, b?: int }"],
+            &[],
+            &[r#"{"a": "x", "b": 1}"#],
+        ),
         // A member that must be there and has no schema, and one that cannot be there.
         (
             "Root: {type: object, required: [a, b], properties: {a: {type: string}}}",

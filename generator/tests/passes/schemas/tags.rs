@@ -179,6 +179,31 @@ fn discriminators() {
 }
 
 #[test]
+fn discriminators_that_are_no_texts() {
+    let mapped = |ty: &str, first: &str, second: &str| {
+        format!(
+            "Root: {{oneOf: [{{$ref: '#/components/schemas/A'}}, {{$ref: '#/components/schemas/B'}}], discriminator: {{propertyName: v, mapping: {{'{first}': A, '{second}': '#/components/schemas/B'}}}}}}, A: {{type: object, required: [v], properties: {{v: {{type: {ty}}}, a: {{type: string}}}}}}, B: {{type: object, required: [v], properties: {{v: {{type: {ty}}}, b: {{type: integer}}}}}}"
+        )
+    };
+    let (numbers, booleans) = (mapped("integer", "1", "2"), mapped("boolean", "true", "false"));
+    let cases: &[Case<'_>] = &[
+        (
+            &numbers,
+            &["A { a?: text }", "B { b?: int }", "Root on v { A(A) 1 | B(B) 2 }"],
+            &[],
+            &[r#"{"v": 1, "a": "x"}"#, r#"{"v": 2, "b": 1}"#],
+        ),
+        (
+            &booleans,
+            &["A { a?: text }", "B { b?: int }", "Root on v { V(A) true | NotV(B) false }"],
+            &[],
+            &[r#"{"v": true, "a": "x"}"#, r#"{"v": false, "b": 1}"#],
+        ),
+    ];
+    check(cases);
+}
+
+#[test]
 fn a_parent_with_a_discriminator_is_the_union_of_its_children() {
     let cases: &[Case<'_>] = &[
         (

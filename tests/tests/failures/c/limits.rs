@@ -1,11 +1,13 @@
 //! What all callers of a client share: the budget, the rate limit, the token.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use logto_runtime::clock::{Clock, ManualClock};
-use logto_runtime::{Call, Client, Error, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending};
+use logto_runtime::{Call, Client, Error, Event, Items, Method, Page, Paged, Pages, RateLimit, Response, Sending};
 use logto_tests::fault::Script;
 
 use super::super::scripted::{Timeless, answer, ask, builder, call, paused, profile, server, soon};
@@ -40,25 +42,43 @@ async fn c5_an_outage_is_not_answered_with_a_storm() {
 #[tokio::test]
 async fn c18_a_bulk_job_keeps_the_rate_and_its_order() {
     let server = server([Script::new().forever(ask().reply(200, "text/plain", ""))]).await;
-    let Timeless(clock) = Timeless::new();
+    let clock = ManualClock::new();
     let limit = RateLimit { requests: 150, per: 10 * SECOND };
-    let builder = builder(server.endpoint()).rate_limit(Some(limit)).clock(Timeless(clock.clone()));
-    let client = builder.timeouts(|timeouts| timeouts.call = 1000 * SECOND).build().expect("a client");
-    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let calls = (0..1000).map(|number| {
-        let (client, clock, order) = (client.clone(), clock.clone(), Arc::clone(&order));
-        async move {
-            soon(call(&client, Method::GET).send()).await.expect("a reply");
-            order.lock().expect("no panic").push((clock.now(), number));
-        }
+    let builder = builder(server.endpoint()).rate_limit(Some(limit)).clock(clock.clone());
+    // Those who were held back, in the order in which they went, and how many replies there are.
+    let (held, replies) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+    let (order, count) = (Arc::clone(&held), Arc::clone(&replies));
+    let builder = builder.observer(move |event: &Event<'_>| match event {
+        Event::RateLimited { operation, waited } => order.lock().expect("no panic").push((operation.id, *waited)),
+        Event::Attempt { .. } => drop(count.fetch_add(1, Ordering::SeqCst)),
+        _ => {}
     });
-    join_all(calls).await;
-    let order = order.lock().expect("no panic");
-    assert_eq!((server.requests(), order.len()), (1000, 1000));
-    assert_eq!(clock.now(), 60 * SECOND, "1000 requests fill six spans and part of a seventh");
-    let spans = clock.pauses();
-    assert!(spans.iter().all(|pause| *pause <= 10 * SECOND), "{spans:?}");
-    assert_eq!(spans.iter().sum::<Duration>(), 60 * SECOND);
+    let client = builder.timeouts(|timeouts| timeouts.call = 1000 * SECOND).build().expect("a client");
+    let names: Vec<&'static str> = (0..1000).map(|number| &*number.to_string().leak()).collect();
+    let calls = names.iter().map(|name| client.request(Method::GET, name, "/api/things").empty().send());
+    let mover = async {
+        let mut late = Vec::new();
+        for span in 1..=6 {
+            while replies.load(Ordering::SeqCst) < span * 150 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(server.requests(), span * 150, "in the span there is no room for more");
+            clock.advance(10 * SECOND);
+            // Now there is room, but not for somebody who has only just come.
+            let mut sending = client.request(Method::GET, "late", "/api/things").empty().send();
+            assert!((&mut sending).now_or_never().is_none());
+            late.push(sending);
+        }
+        late
+    };
+    let (results, late) = soon(async { tokio::join!(join_all(calls), mover) }).await;
+    let results = results.into_iter().chain(soon(join_all(late)).await);
+    assert!(results.into_iter().all(|result| result.is_ok()));
+    assert_eq!((server.requests(), clock.now()), (1006, 60 * SECOND));
+    // Whoever came first goes first. The last one came when there was room for all.
+    let first = names.iter().zip(0..).skip(150).map(|(name, number)| (*name, number / 150 * 10 * SECOND));
+    let late = (1..6).rev().map(|spans| ("late", spans * 10 * SECOND));
+    assert_eq!(*held.lock().expect("no panic"), first.chain(late).collect::<Vec<_>>());
 }
 
 /// Logto Cloud allows 200 requests in 10 seconds for a whole tenant; a Logto of one's own has no limit of that kind.

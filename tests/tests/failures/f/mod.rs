@@ -6,6 +6,7 @@ mod paths;
 mod proxies;
 mod secrets;
 mod transport;
+mod types;
 mod unknown;
 mod webhooks;
 

@@ -21,6 +21,7 @@ use logto_runtime::{
 };
 use logto_tests::fake::Answer;
 use logto_tests::fault::Script;
+use logto_tests::fault::tls::{Authority, Validity};
 use logto_tests::{FakeLogto, FaultServer};
 use serde_json::json;
 use tracing::field::{Field, Visit};
@@ -29,28 +30,28 @@ use tracing::{Event, Metadata, Subscriber};
 
 /// What every canary begins with.
 const CANARY: &str = "canary";
-const SECRET: &str = "canary-secret-1a";
-const TOKEN: &str = "canary-token-2b";
-const HEADER: &str = "canary-header-3c";
-const PATH: &str = "canary-path-4d";
-const QUERY: &str = "canary-query-5e@example.com";
-const BODY: &str = "canary-body-6f";
+pub(super) const SECRET: &str = "canary-secret-1a";
+pub(super) const TOKEN: &str = "canary-token-2b";
+pub(super) const HEADER: &str = "canary-header-3c";
+pub(super) const PATH: &str = "canary-path-4d";
+pub(super) const QUERY: &str = "canary-query-5e@example.com";
+pub(super) const BODY: &str = "canary-body-6f";
 
 /// Everything that was printed, each with where it came from.
 #[derive(Clone, Default)]
-struct Printed(Arc<Mutex<Vec<String>>>);
+pub(super) struct Printed(Arc<Mutex<Vec<String>>>);
 
 impl Printed {
     fn add(&self, place: &str, text: impl fmt::Display) {
         self.0.lock().expect("no panic").push(format!("{place}: {text}"));
     }
 
-    fn debug(&self, place: &str, value: &impl Debug) {
+    pub(super) fn debug(&self, place: &str, value: &impl Debug) {
         self.add(place, format_args!("{value:?} {value:#?}"));
     }
 
     /// An error in every form, with all that it was caused by.
-    fn error(&self, place: &str, error: &(dyn StdError + 'static)) {
+    pub(super) fn error(&self, place: &str, error: &(dyn StdError + 'static)) {
         let mut next = Some(error);
         while let Some(error) = next {
             self.add(place, format_args!("{error} {error:?} {error:#?}"));
@@ -58,7 +59,7 @@ impl Printed {
         }
     }
 
-    fn check(&self) {
+    pub(super) fn check(&self) {
         let printed = self.0.lock().expect("no panic");
         let bad: Vec<_> = printed.iter().filter(|line| line.contains(CANARY)).collect();
         assert!(bad.is_empty(), "{bad:#?}");
@@ -66,10 +67,10 @@ impl Printed {
     }
 }
 
-/// Spans and events of the SDK, of every level.
+/// Spans and events of every level, those of the HTTP library among them.
 impl Subscriber for Printed {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("logto")
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -302,6 +303,26 @@ async fn f8_broken_connections_tell_nothing() {
     let refusing = FaultServer::refusing().await.expect("a port");
     failed(&builder(refusing).build().expect("a client"), &printed, "refused").await;
     failed(&builder("http://no-such-host.invalid").allow_http().build().expect("a client"), &printed, "no host").await;
+    printed.check();
+}
+
+/// Over HTTP/2, whose library traces every frame.
+#[tokio::test]
+async fn f8_frames_tell_nothing() {
+    let printed = Printed::default();
+    let _guard = tracing::subscriber::set_default(printed.clone());
+    let authority = Authority::new().expect("an authority");
+    let identity = authority.identity("localhost", Validity::Now).expect("a certificate").h2();
+    let token = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600,"token_type":"Bearer","scope":"all"}}"#);
+    let refused = json!({ "message": BODY }).to_string();
+    let script = Script::new().handshake(&identity).h2_read_request().h2_reply(200, &token);
+    let script = script.h2_read_request().h2_reply(400, &refused).h2_read_request().h2_reply(400, &refused);
+    let server = FaultServer::start([script]).await.expect("a port");
+    let http = authority.client().expect("TLS").build().expect("an HTTP client");
+    let logto = builder(server.https()).http_client(http).build().expect("a client");
+    failed(&logto, &printed, "HTTP/2").await;
+    assert_eq!(server.requests(), 3);
+    assert!(printed.0.lock().expect("no panic").iter().any(|line| line.contains("h2::")), "frames are traced");
     printed.check();
 }
 
