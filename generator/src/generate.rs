@@ -247,6 +247,7 @@ impl Info {
         // Versions of other kinds are texts too; white space would part the words of a lock.
         let version = match &document["info"]["version"] {
             Value::String(version) => version.split_whitespace().collect::<Vec<_>>().join("-"),
+            Value::Null => "unknown".to_owned(),
             other => other.to_string(),
         };
         Self { title, version, about: about.join("\n") }

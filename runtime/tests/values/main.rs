@@ -352,3 +352,22 @@ proptest! {
         prop_assert_eq!(serde_json::to_value(&union).unwrap(), value);
     }
 }
+
+#[test]
+fn numbers_are_read_and_written_as_servers_write_them() {
+    let cases = [
+        ("1.5", Some(1.5), "1.5"),
+        ("2", Some(2.0), "2"),
+        ("2.0", Some(2.0), "2"),
+        ("-3e2", Some(-300.0), "-300"),
+        ("-0.0", Some(-0.0), "-0.0"),
+        (r#""1""#, None, ""),
+        ("null", None, ""),
+        ("true", None, ""),
+    ];
+    for (text, expected, written) in cases {
+        let read = f64::from_json(serde_json::from_str(text).unwrap());
+        assert_eq!(read.as_ref().ok(), expected.as_ref(), "{text}");
+        assert_eq!(read.map(|number| number.to_json().to_string()).unwrap_or_default(), written, "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use logto_runtime::{Error, Method};
+use logto_runtime::{Client, Error, Method, Profile, Scheme, SchemeKind};
 
 use crate::server::{Act, Answer, Server, TOKEN, json, text};
 use crate::{client, soon};
@@ -167,6 +167,8 @@ async fn hints_are_about_what_was_sent() {
         (Some(""), text(404, ""), ADDRESS),
         (None, text(405, ""), ADDRESS),
         (Some("all"), coded(404), ""),
+        // It is known how the service writes errors, and this one has no code.
+        (Some("all"), json(404, r#"{"message":"No."}"#), ADDRESS),
         (Some("all"), text(400, "").header("location", "https://other.example"), ""),
     ];
     for (scope, answer, expected) in cases {
@@ -185,5 +187,25 @@ async fn hints_are_about_what_was_sent() {
         for hint in [REFUSED, NONE, LACKS, ADDRESS] {
             assert_eq!(error.to_string().contains(hint), hint == expected, "{name}: {error}");
         }
+    }
+
+    // Where the document declares what authenticates a request, and does not say how its errors are written.
+    const SCHEMES: &[Scheme] = &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") }];
+    const KEYS: Profile = Profile { schemes: SCHEMES, security: &[&["key"]], ..Profile::NONE };
+    let cases = [
+        (false, text(401, ""), "no credentials were sent"),
+        (true, text(401, ""), "refused the credentials that were sent, those for `key`"),
+        (true, text(404, ""), ADDRESS),
+        (true, json(404, r#"{"message":"No."}"#), ""),
+    ];
+    for (has_key, answer, expected) in cases {
+        let name = format!("{has_key} {answer:?}");
+        let server = Server::raw(move |_, _| answer.clone().into()).await;
+        let builder = Client::builder(KEYS).base_url(server.url());
+        let client = if has_key { builder.api_key("key", "hunter2") } else { builder.anonymous() };
+        let call = client.build().unwrap().request(Method::GET, "Get", "/api/x").empty();
+        let error = soon(call.send()).await.unwrap_err().to_string();
+        assert!(error.contains(expected) && !error.contains(NONE), "{name}: {error}");
+        assert_eq!(error.contains(ADDRESS), expected == ADDRESS, "{name}: {error}");
     }
 }

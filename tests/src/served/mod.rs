@@ -11,7 +11,7 @@
 //! | `security`, `check` | everything that is wrong with a request |
 //! | `sampled`, `answer` | valid values, and replies made of them |
 //! | `server` | connections |
-//! | `given`, `case`, `run` | calls of a generated crate, and what came of them |
+//! | `given`, `kept`, `case`, `run` | calls of a generated crate, and what came of them |
 
 mod answer;
 mod body;
@@ -20,6 +20,7 @@ mod case;
 mod check;
 pub mod document;
 mod given;
+mod kept;
 mod kind;
 mod run;
 mod sampled;
