@@ -18,7 +18,7 @@ use super::answer::Choice;
 use super::body;
 use super::check::Meant;
 use super::document::{Document, Media, Operation, Place, essence};
-use super::given::{file, fitting, is_empty, is_written, plain};
+use super::given::{file, fitting, is_written, plain, written};
 use super::kind::Kinds;
 use super::sampled::sampled;
 use super::schema::Way;
@@ -307,9 +307,11 @@ impl Case {
             Some(Some(pointer)) => {
                 let value = |fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed);
                 let little = value(fill).map_err(Unsent::NoValue)?;
-                // A form has no way to write a list without items.
-                let lost = self.is_form() && little.as_object().is_some_and(|little| little.values().any(is_empty));
-                Ok(if lost { value(Fill::Every).unwrap_or(little) } else { little })
+                if !self.is_form() || written(&little).unwrap_or_else(|| json!({})) == little {
+                    return Ok(little);
+                }
+                let much = value(Fill::Every).unwrap_or(little);
+                Ok(written(&much).unwrap_or(much))
             }
             Some(None) => Ok(json!("anything")),
             None => Err(Unsent::Misfit(

@@ -43,8 +43,20 @@ pub(super) fn file(mime: &str) -> FilePart {
     FilePart::bytes(FILE).file_name("file \"1\".txt").mime(mime)
 }
 
-pub(super) fn is_empty(value: &Value) -> bool {
-    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty)
+/// What a form can write of a value: there is no way to write a list or an object with nothing in it.
+pub(super) fn written(value: &Value) -> Option<Value> {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<Value> = items.iter().filter_map(written).collect();
+            (!items.is_empty()).then(|| items.into())
+        }
+        Value::Object(members) => {
+            let members = members.iter().filter_map(|(name, value)| Some((name.clone(), written(value)?)));
+            let members: Map<String, Value> = members.collect();
+            (!members.is_empty()).then(|| members.into())
+        }
+        _ => Some(value.clone()),
+    }
 }
 
 /// A value as a text, as callers give it.
