@@ -1,21 +1,31 @@
 //! Analyze: paging by shape, then, when shapes are settled, directions, home tags and recursion.
 
+use crate::error::Problem;
 use crate::graph::Graph;
 use crate::model::{DefId, DefKind, Model, Operation, Paging, Part, Place, Reply, Ty};
 use crate::rules::Rules;
 
-/// Recognises paged lists: a GET with `page` and `page_size`, and a list as its reply or as the only member of it.
-pub fn find_paging(model: &mut Model, rules: &Rules) {
+/// Recognises paged lists: a GET with `page` and `page_size`, and a list as its reply or as the only member of it. Where pages
+/// begin and how much one holds only rules say; without one such a list stays as it is, which the notes tell.
+pub fn find_paging(model: &mut Model, rules: &Rules) -> Vec<Problem> {
+    let mut notes = Vec::new();
     for index in 0..model.operations.len() {
         let operation = &model.operations[index];
         let Some(item) = paged_item(model, operation) else { continue };
         let place = Place { operation: operation.id.clone(), part: Part::Reply, path: Vec::new() };
-        let if_asked = rules.pages_if_asked(&place, &model.release);
+        let (pages, if_asked) = (rules.pages(&place, &model.release), rules.pages_if_asked(&place, &model.release));
+        if !(pages || if_asked) {
+            let what =
+                "`page` and `page_size` are plain parameters: nothing says how the list pages; a rule of `paging` does";
+            notes.push(Problem::at(operation.pointer(), what));
+            continue;
+        }
         let (item, member) = item;
         let operation = &mut model.operations[index];
         operation.query.retain(|param| !is_paging(&param.json));
         operation.paging = Some(Paging { item, member, if_asked });
     }
+    notes
 }
 
 fn is_paging(name: &str) -> bool {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::emit::{DriverInput, SampleCall, UnionSamples};
-use crate::model::{BodyKind, DefId, DefKind, Model, Operation, Param, Part, Place, Select, Ty, Union};
+use crate::model::{BodyKind, DefId, DefKind, JsonType, Model, Operation, Param, Part, Place, Select, Ty, Union};
 use crate::sample::{Fill, follow, sample, sample_variant, variants};
 
 /// How many values of each variant are made.
@@ -123,19 +123,8 @@ fn variant_of(union: &Union, value: &Value) -> Option<usize> {
     order.into_iter().find(|index| match &union.variants[*index].select {
         Select::Tag(_) => false,
         Select::Keys(keys) => value.as_object().is_some_and(|object| keys.iter().all(|key| object.contains_key(key))),
-        Select::Json(json) | Select::Fits(json) => json.as_str() == json_type(value),
+        Select::Json(json) | Select::Fits(json) => json.as_str() == JsonType::name_of(value),
     })
-}
-
-fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 /// The schema at a place of a lowered document.

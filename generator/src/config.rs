@@ -10,7 +10,7 @@
 //! features: true              # whether each tag is a feature
 //! server: https://example.com # what is called unless the user says otherwise; else the document's first server
 //! base_path: /api             # added to the base URL that a user sets; else the path of a relative first server
-//! runtime: { path: ../runtime } # or { git: URL, rev: … } or { version: "1" }
+//! runtime: { path: ../runtime } # of a new crate; or { git: URL, rev: … } or { version: "1" }
 //! ```
 //!
 //! Paths are relative to the file.
@@ -21,7 +21,7 @@ use crate::error::{Error, Problem};
 
 /// The configuration of one crate.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a map of settings")]
 pub struct Config {
     /// The release that rules, overlay and lock are for; `None`: `info.version` of the document.
     pub release: Option<String>,
@@ -41,13 +41,13 @@ pub struct Config {
     pub server: Option<String>,
     /// The path that is added to a base URL; `None`: that of the document's first server, where it is relative.
     pub base_path: Option<String>,
-    /// Where the runtime comes from; `None`: whoever generates says.
+    /// Where the runtime of a new crate comes from; `None`: whoever generates says.
     pub runtime: Option<Runtime>,
 }
 
 /// Where the runtime comes from, as in `Cargo.toml`: one of `path`, `git` and `version`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a map such as `{ path: ../runtime }`")]
 pub struct Runtime {
     /// A folder.
     pub path: Option<String>,
@@ -91,10 +91,11 @@ impl Config {
             serde_yaml::from_str(text).map_err(|error| Problem::new(format!("the configuration: {error}")))?;
         let config = config.unwrap_or_default();
         let mut problems = Vec::new();
-        if let Some(server) = &config.server
-            && !(server.starts_with("https://") || server.starts_with("http://"))
-        {
-            problems.push(Problem::at("/server", format!("`{server}` is no URL that begins with https:// or http://")));
+        if config.release.as_deref().is_some_and(|release| release.trim().is_empty()) {
+            problems.push(Problem::at("/release", "is empty: say which release it is, or leave it out"));
+        }
+        if let Some(what) = config.server.as_deref().and_then(wrong_server) {
+            problems.push(Problem::at("/server", what));
         }
         if let Some(path) = config.base_path.as_deref().filter(|path| !path.is_empty())
             && (!path.starts_with('/') || path.contains(['?', '#', '{', ' ']))
@@ -112,5 +113,24 @@ impl Config {
             }
         }
         Error::check(config, problems)
+    }
+}
+
+/// Why something cannot be the address of a server, as far as can be told without calling it.
+fn wrong_server(server: &str) -> Option<String> {
+    let Some(rest) = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://")) else {
+        return Some(format!("`{server}` is no URL that begins with https:// or http://"));
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if rest.contains(['?', '#']) {
+        Some(format!("`{server}` has a query or a fragment; only scheme, host, port and a path belong in it"))
+    } else if host.contains('@') {
+        Some("has a user name or a password in it; those are for the builder of the client".to_owned())
+    } else if host.is_empty() || host.starts_with(':') {
+        Some(format!("`{server}` has no host"))
+    } else if server.contains(|sign: char| sign.is_whitespace() || sign.is_control() || "{}".contains(sign)) {
+        Some(format!("`{server}` has a blank or a brace in it"))
+    } else {
+        None
     }
 }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::merge::Merger;
-use crate::model::{Def, DefId, DefKind, Model, Place, Select, Ty, Union};
+use crate::model::{Def, DefId, DefKind, Model, Part, Place, Select, Ty, Union};
 use crate::rules::Rules;
 
 /// What `dedupe` did, for the report.
@@ -31,10 +31,11 @@ pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, 
     prune(model);
     let mut report = Deduped { before: model.defs.len(), ..Deduped::default() };
     let names = Wanted::new(model, rules, lock)?;
+    let said = Said::new(model);
     let mut merger = Merger::new(std::mem::take(&mut model.defs));
     let mut problems = Vec::new();
     loop {
-        let merged = join_equal(&mut merger, &names);
+        let merged = join_equal(&mut merger, &names, &said);
         let unified = unify_named(&mut merger, &names, &mut problems, &mut report.conflicts);
         if !merged && !unified {
             break;
@@ -111,29 +112,72 @@ impl Wanted {
     }
 }
 
-/// Joins definitions of one class, but never two that have different names. Says whether it joined any.
-fn join_equal(merger: &mut Merger, names: &Wanted) -> bool {
+/// What the document says of operations, bodies and replies.
+struct Said {
+    /// The tag of each operation.
+    tags: HashMap<String, String>,
+    /// The components that bodies and replies are.
+    called: BTreeMap<Place, String>,
+}
+
+impl Said {
+    fn new(model: &Model) -> Self {
+        let tags = model.operations.iter().map(|operation| (operation.id.clone(), operation.tag.clone()));
+        Self { tags: tags.collect(), called: model.called.clone() }
+    }
+
+    fn tag(&self, place: &Place) -> Option<&str> {
+        self.tags.get(&place.operation).map(String::as_str)
+    }
+
+    /// The component that a definition is: people know it by its name.
+    fn component<'a>(&'a self, def: &'a Def) -> Option<&'a str> {
+        let component = def.places.iter().find(|place| place.is_component()).map(|place| place.operation.as_str());
+        component.or_else(|| def.places.iter().find_map(|place| self.called.get(place)).map(String::as_str))
+    }
+
+    /// The tag of a definition that is the whole of an operation's body, and nothing else.
+    fn tag_of_body(&self, def: &Def) -> Option<&str> {
+        let whole = |place: &Place| {
+            place.part == Part::Body
+                && matches!(place.path.iter().map(String::as_str).collect::<Vec<_>>()[..], [] | ["[]" | "{}"])
+        };
+        let is_body = matches!(def.kind, DefKind::Struct(_)) && def.places.iter().all(whole);
+        def.places.first().filter(|_| is_body).and_then(|place| self.tag(place))
+    }
+}
+
+/// Joins definitions of one class, but never two that have different names, and bodies of one tag alone: operations that have
+/// nothing to do with each other may well be called with the same members. Says whether it joined any.
+fn join_equal(merger: &mut Merger, names: &Wanted, said: &Said) -> bool {
     let mut members: BTreeMap<usize, Vec<DefId>> = BTreeMap::new();
-    for (id, class) in classes(merger) {
+    for (id, class) in classes(merger, said) {
         members.entry(class).or_default().push(id);
     }
     let mut joined = false;
     for mut group in members.into_values().filter(|group| group.len() > 1) {
         group.sort_by(|a, b| merger.def(*a).places.first().cmp(&merger.def(*b).places.first()));
-        let mut by_name: BTreeMap<Option<String>, DefId> = BTreeMap::new();
-        for id in group.iter().copied() {
+        let bodies: Vec<Option<&str>> = group.iter().map(|id| said.tag_of_body(merger.def(*id))).collect();
+        let others = group.iter().zip(&bodies).filter(|(_, body)| body.is_none()).map(|(id, _)| merger.def(*id));
+        let others: BTreeSet<Option<&str>> = others.flat_map(|def| &def.places).map(|place| said.tag(place)).collect();
+        let alone = |tag: &&str| others.is_empty() || others.iter().any(|other| *other != Some(*tag));
+        let bodies: Vec<Option<&str>> = bodies.into_iter().map(|body| body.filter(alone)).collect();
+        let mut by_name: BTreeMap<(Option<String>, Option<&str>), DefId> = BTreeMap::new();
+        for (id, body) in group.iter().copied().zip(bodies) {
             let name = names.of(merger.def(id)).map(str::to_owned);
-            match by_name.get(&name) {
+            let key = (name.clone(), body.filter(|_| name.is_none()));
+            match by_name.get(&key) {
                 Some(first) => {
                     merger.join(*first, id);
                     joined = true;
                 }
                 None => {
-                    by_name.insert(name, id);
+                    by_name.insert(key, id);
                 }
             }
         }
-        let unnamed = by_name.remove(&None);
+        let unnamed = by_name.remove(&(None, None));
+        by_name.retain(|(name, _), _| name.is_some());
         if let (Some(unnamed), Some(named)) = (unnamed, by_name.values().next()) {
             merger.join(*named, unnamed);
             joined = true;
@@ -178,16 +222,15 @@ fn unify_named(merger: &mut Merger, names: &Wanted, problems: &mut Vec<Problem>,
 
 /// The class of each definition that stands for itself; equal shapes have equal classes. Components of different names are
 /// different, whatever their shapes: people know them by their names.
-fn classes(merger: &Merger) -> Vec<(DefId, usize)> {
+fn classes(merger: &Merger, said: &Said) -> Vec<(DefId, usize)> {
     let mut texts: HashMap<(String, Option<&str>), usize> = HashMap::new();
     let mut shapes: Vec<(DefId, usize, Vec<DefId>)> = Vec::new();
     let mut class: Vec<usize> = vec![usize::MAX; merger.len()];
     for (id, def) in merger.roots() {
         let mut inner = Vec::new();
         let text = signature(def, &mut inner);
-        let component = def.places.iter().find(|place| place.is_component()).map(|place| place.operation.as_str());
         let fresh = texts.len();
-        class[id.0] = *texts.entry((text, component)).or_insert(fresh);
+        class[id.0] = *texts.entry((text, said.component(def))).or_insert(fresh);
         shapes.push((id, class[id.0], inner.into_iter().map(|id| merger.root(id)).collect()));
     }
     // What is alone in its class stays alone: only the others are looked at again.

@@ -53,9 +53,19 @@ impl Docs {
         self.prose.operation(operation)
     }
 
-    /// What the document says of a parameter of an operation, or a part of its form.
-    pub fn said_of_parameter(&self, operation: &Operation, name: &str) -> &[String] {
-        self.prose.parameter(operation, name)
+    /// What the document says of a tag.
+    pub fn said_of_tag(&self, tag: &str) -> &[String] {
+        self.prose.tag(tag)
+    }
+
+    /// What the document says of a parameter of an operation, which is in a place as the document calls it: `query`.
+    pub fn said_of_parameter(&self, operation: &Operation, place: &str, name: &str) -> &[String] {
+        self.prose.parameter(operation, place, name)
+    }
+
+    /// What the document says of a part of an operation's form.
+    pub fn said_of_part(&self, operation: &Operation, name: &str) -> &[String] {
+        self.prose.part(operation, name)
     }
 
     /// What the document says of a type.

@@ -31,9 +31,10 @@ pub mod rules;
 pub mod sample;
 mod size;
 mod template;
+mod ties;
 pub mod walk;
 
 pub use config::Config;
 pub use emit::File;
-pub use generate::{Output, Project, Sources, check_name, generate, project};
+pub use generate::{HEADER, Output, Project, Sources, check_name, generate, project};
 pub use report::Summary;

@@ -81,7 +81,7 @@ pub fn document(bytes: &[u8]) -> Result<Document> {
 /// As [`document`], but for those about OpenAPI.
 pub fn value(bytes: &[u8]) -> Result<Value> {
     if bytes.len() > MAX_BYTES {
-        return Err(Problem::new(format!("the text has {} bytes; at most {MAX_BYTES} are read", bytes.len())).into());
+        return Err(Problem::new(format!("the text has over {MAX_BYTES} bytes, and no more are read")).into());
     }
     let text = text(bytes)?;
     match text.trim_start().chars().next() {

@@ -1,9 +1,9 @@
 //! The name lock: places to public names, and since which release each exists.
 //!
-//! The file is a list of sections, one for each release, oldest first; `regen` appends and never rewrites. The last line
+//! The file is a list of sections, one for each release, oldest first; generating appends and never rewrites. The last line
 //! about a thing counts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -12,27 +12,33 @@ use crate::model::Place;
 use crate::rules::version;
 
 /// The first line of a new lock.
-const HEADER: &str = "# Released names, by the release that brought them. `cargo xtask regen` appends; a line is edited only to rename on purpose.\n";
+const HEADER: &str = "# Released names, by the release that brought them. Generating appends; a line is edited only to rename on purpose.\n";
 
 /// The names that were released.
 #[derive(Debug, Default, Clone)]
 pub struct Lock {
     text: String,
     releases: Vec<String>,
-    lines: HashMap<String, ()>,
+    lines: HashSet<String>,
+    /// The last line about each thing.
+    last: HashMap<String, String>,
+    /// What was told to be gone and did not come back.
+    gone: BTreeSet<String>,
     types: HashMap<Place, String>,
     homes: BTreeMap<String, (Place, usize)>,
     members: BTreeMap<String, BTreeMap<String, Member>>,
     variants: BTreeMap<String, BTreeMap<String, LockedVariant>>,
     operations: BTreeMap<String, (String, String)>,
     parameters: BTreeMap<String, BTreeMap<String, Member>>,
+    parts: BTreeMap<String, BTreeMap<String, Member>>,
     exchanged: BTreeMap<(String, String), String>,
     answers: BTreeMap<String, Answers>,
     tags: BTreeMap<String, (String, String)>,
+    client: BTreeMap<(String, String), String>,
     aliases: BTreeMap<String, String>,
 }
 
-/// A released member of a struct, or parameter of an operation.
+/// A released member of a struct, parameter of an operation, or part of its multipart body.
 #[derive(Debug, Clone)]
 pub struct Member {
     /// Its name in Rust.
@@ -91,12 +97,16 @@ impl Lock {
         let Some(release) = self.releases.len().checked_sub(1) else {
             return Err("a name stands before the first `[release]`".to_owned());
         };
-        self.lines.insert(line.to_owned(), ());
+        self.lines.insert(line.to_owned());
+        let subject = subject(line);
+        self.gone.remove(&subject);
+        self.last.insert(subject, line.to_owned());
         let words: Vec<String> = line.split(' ').map(unescape).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["type", name, place] => {
                 let place: Place = line.rsplit(' ').next().unwrap_or(place).parse()?;
+                self.gone.remove(&thing(&["type", name]));
                 self.homes.entry((*name).to_owned()).or_insert_with(|| (place.clone(), release));
                 self.types.insert(place, (*name).to_owned());
             }
@@ -119,12 +129,30 @@ impl Lock {
             ["operation", id, method, request] => {
                 self.operations.insert((*id).to_owned(), ((*method).to_owned(), (*request).to_owned()));
             }
-            ["parameter", of, json, name, optional, ty] => {
-                let parameters = self.parameters.entry((*of).to_owned()).or_default();
+            [what @ ("parameter" | "part"), of, json, name, optional, ty] => {
+                let list = if *what == "part" { &mut self.parts } else { &mut self.parameters };
                 let optional = *optional == "?";
                 let member =
                     Member { name: (*name).to_owned(), optional, last_optional: optional, ty: (*ty).to_owned() };
-                parameters.insert((*json).to_owned(), member);
+                list.entry((*of).to_owned()).or_default().insert((*json).to_owned(), member);
+            }
+            ["gone", "type", name] => {
+                let of_it = format!("type {} ", escape(name));
+                self.last.retain(|_, line| !line.starts_with(&of_it));
+                self.gone.insert(thing(&["type", name]));
+            }
+            ["gone", what @ ("parameter" | "part"), of, json] => {
+                let list = if *what == "part" { &mut self.parts } else { &mut self.parameters };
+                list.entry((*of).to_owned()).or_default().remove(*json);
+            }
+            ["gone", "member", of, json] => {
+                self.members.entry((*of).to_owned()).or_default().remove(*json);
+            }
+            ["gone", "variant", of, step] => {
+                self.variants.entry((*of).to_owned()).or_default().remove(*step);
+            }
+            ["gone", what @ ("operation" | "tag"), name] => {
+                self.gone.insert(thing(&[what, name]));
             }
             [what @ ("body" | "reply"), id, ty] => {
                 self.exchanged.insert(((*what).to_owned(), (*id).to_owned()), (*ty).to_owned());
@@ -136,6 +164,12 @@ impl Lock {
             }
             ["tag", tag, module, feature] => {
                 self.tags.insert((*tag).to_owned(), ((*module).to_owned(), (*feature).to_owned()));
+            }
+            [what @ ("builder" | "server"), name, takes] => {
+                self.client.insert(((*what).to_owned(), (*name).to_owned()), (*takes).to_owned());
+            }
+            ["gone", what @ ("builder" | "server"), name] => {
+                self.client.remove(&((*what).to_owned(), (*name).to_owned()));
             }
             ["alias", old, new] => {
                 self.aliases.insert((*old).to_owned(), (*new).to_owned());
@@ -210,6 +244,11 @@ impl Lock {
         self.operations.get(id).map(|(method, request)| (method.as_str(), request.as_str()))
     }
 
+    /// Whether a type, an operation or a tag was told to be gone.
+    pub fn is_gone(&self, what: &str, name: &str) -> bool {
+        self.gone.contains(&thing(&[what, name]))
+    }
+
     /// The operations that were released.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         self.operations.keys().map(String::as_str)
@@ -235,14 +274,29 @@ impl Lock {
         self.answers.get(id)?.variants.get(status).map(String::as_str)
     }
 
-    /// The released parameters of an operation, by name on the wire, with their types.
-    pub fn parameters(&self, of: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters.get(of).into_iter().flatten().map(|(json, member)| (json.as_str(), member.ty.as_str()))
+    /// The released parameters of an operation, by their keys.
+    pub fn parameters(&self, of: &str) -> impl Iterator<Item = (&str, &Member)> {
+        self.parameters.get(of).into_iter().flatten().map(|(json, member)| (json.as_str(), member))
+    }
+
+    /// The released parts of the multipart body of an operation, by name on the wire.
+    pub fn parts(&self, of: &str) -> impl Iterator<Item = (&str, &Member)> {
+        self.parts.get(of).into_iter().flatten().map(|(json, member)| (json.as_str(), member))
+    }
+
+    /// The tags that were released, with their features.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags.iter().map(|(tag, (_, feature))| (tag.as_str(), feature.as_str()))
     }
 
     /// The module and feature of a tag.
     pub fn tag(&self, tag: &str) -> Option<(&str, &str)> {
         self.tags.get(tag).map(|(module, feature)| (module.as_str(), feature.as_str()))
+    }
+
+    /// The released methods of the builder (`builder`) and servers (`server`), with what they take.
+    pub fn client(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.client.iter().map(|((what, name), takes)| (what.as_str(), name.as_str(), takes.as_str()))
     }
 
     /// Names that were released and now stand for another.
@@ -264,13 +318,16 @@ impl Lock {
         let last = self.last_release();
         if last.is_some_and(|last| version(release) < version(last)) {
             let message = format!(
-                "the lock already holds names of release {}, and the document is {release}: import a document that is not older",
+                "the lock already holds names of release {}, and the document is {release}: take a document that is not older",
                 last.unwrap_or_default()
             );
             return Err(Problem::at("specs/names.lock", message).into());
         }
-        let fresh: Vec<String> =
-            entries.iter().map(ToString::to_string).filter(|line| !self.lines.contains_key(line)).collect();
+        let lines: Vec<String> = entries.iter().map(ToString::to_string).collect();
+        let all: HashSet<&String> = lines.iter().collect();
+        // What is again as it once was needs a line too: the last one counts.
+        let stands = |line: &str| self.last.get(&subject(line)).is_some_and(|last| last == line || all.contains(last));
+        let fresh: Vec<&String> = lines.iter().filter(|line| !self.lines.contains(*line) || !stands(line)).collect();
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str(HEADER);
@@ -306,6 +363,24 @@ impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
     }
+}
+
+/// What a line is about: another line about it takes its place.
+fn subject(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    match words.as_slice() {
+        ["type", .., place] => format!("place {place}"),
+        ["gone", rest @ ..] => rest.join(" "),
+        [what @ ("operation" | "body" | "reply" | "tag" | "alias" | "builder" | "server"), name, ..] => {
+            format!("{what} {name}")
+        }
+        words => words.get(..3).unwrap_or(words).join(" "),
+    }
+}
+
+/// The subject of the lines about something.
+fn thing(words: &[&str]) -> String {
+    Entry::new(words).to_string()
 }
 
 /// A word holds no space and is never empty.

@@ -3,9 +3,9 @@
 //! Afterwards nobody knows about 3.1, about other files or about Logto's way to write schemas:
 //!
 //! - everything has the shape that the specification says, and the names of components are plain words;
-//! - every `$ref` is to a component of this document, `#/components/schemas/…`, and resolves in one step, those between schemas
-//!   in as many as it takes; path items, callbacks and media types are never references; the mapping of a discriminator is one
-//!   of such references;
+//! - every `$ref` is to a component of this document, `#/components/schemas/…`, and resolves in one step, those between
+//!   schemas in as many as it takes; path items, callbacks and media types are never references; the mapping of a
+//!   discriminator is one of such references;
 //! - `type` is one name, `nullable` says whether `null` is allowed, and no variant of a union does;
 //! - a schema that only allows `null` is `{"nullable": true, "enum": [null]}`; one that allows nothing is `{"not": {}}`, and
 //!   there is no other `not`;
@@ -21,8 +21,8 @@
 //!   `x-minimum` or `x-maximum`;
 //! - a text that may be empty beside its format or pattern is a plain text with these in `x-or-empty`;
 //! - `contentEncoding` and `contentMediaType` are `format`, and `x-content-encoding` and `x-content-media-type`;
-//! - `webhooks` are in `x-webhooks`; `explode` of a header, where it is said, is `x-explode` too, and that of an encoding is always said; a client
-//!   certificate is an `http` scheme with `x-mutual-tls`;
+//! - `webhooks` are in `x-webhooks`; `explode` of a header, where it is said, is `x-explode` too, and that of an
+//!   encoding is always said; a client certificate is an `http` scheme with `x-mutual-tls`;
 //! - a variable of a server has a default, or is gone;
 //! - the first of several examples is `example`; links are gone.
 //!
@@ -80,7 +80,8 @@ pub struct Lowered {
 /// `files` are those that it may refer to; [`Files::NONE`] for a document that stands alone.
 ///
 /// # Errors
-/// When something that matters is not what the specification asks for, or a reference points nowhere, at itself, or to an address.
+/// When something that matters is not what the specification asks for, or a reference points nowhere, at itself, or to
+/// an address.
 pub fn lower(document: Document, dialect: &Dialect, files: &Files<'_>) -> Result<Lowered> {
     let Document { version, mut value } = document;
     let mut found = Findings::default();

@@ -1,7 +1,8 @@
 //! Prose of a document as Markdown that rustdoc takes without a word, whatever it holds.
 //!
-//! The text is read by the parser that rustdoc uses and written anew, so that nothing is left to chance: links lead to the web or
-//! are text, code is never a test, HTML and images are gone, and every sign that could mean something is escaped.
+//! The text is read by the parser that rustdoc uses and written anew, so that nothing is left to chance: links lead to
+//! the web or are text, code is never a test, HTML and images are gone, and every sign that could mean something is
+//! escaped.
 
 use std::borrow::Cow;
 

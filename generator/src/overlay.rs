@@ -36,15 +36,14 @@ pub struct Applied {
 ///
 /// # Errors
 /// When the overlay is none, an action is not well-formed or has no reason, or one that is for this release matches nothing
-/// or changes nothing. Pointers are into the overlay. After an error the document may be half changed.
+/// or changes nothing; when an action is for some releases only, and the release is no version. Pointers are into the
+/// overlay. After an error the document may be half changed.
 pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<Applied>> {
     let overlay = load::value(overlay.as_bytes())?;
-    let release = Version::parse(release)
-        .map_err(|_| Problem::new(format!("the release `{release}` is not of the form 1.42.0")))?;
     let actions = actions(&overlay)?;
     let mut applied = Vec::new();
     let mut problems = Vec::new();
-    let actions: Vec<&Action> = actions.iter().filter(|action| action.covers(&release)).collect();
+    let actions = covering(&actions, release)?;
     let descents: Vec<&Descent> = actions.iter().filter_map(|action| action.descent.as_ref()).collect();
     let mut index = None;
     for action in &actions {
@@ -69,6 +68,19 @@ pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<A
         }
     }
     Error::check(applied, problems)
+}
+
+/// The actions that are for a release.
+fn covering<'a>(actions: &'a [Action], release: &str) -> Result<Vec<&'a Action>> {
+    let bound = |action: &&Action| action.from.is_some() || action.until.is_some();
+    let Some(first) = actions.iter().find(bound) else { return Ok(actions.iter().collect()) };
+    let release = Version::parse(release).map_err(|_| {
+        let what = format!(
+            "the release `{release}` is not of the form 1.42.0; say in the configuration which `release` it is"
+        );
+        Problem::at(format!("/actions/{}/x-releases", first.index), what)
+    })?;
+    Ok(actions.iter().filter(|action| action.covers(&release)).collect())
 }
 
 /// One action of an overlay.

@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::names::Names;
 use crate::overlay::Applied;
 use crate::rules::{self, Rules};
-use crate::{analyze, build, dedupe, load, lower, name, overlay, released};
+use crate::{analyze, build, dedupe, load, lower, name, overlay, released, ties};
 
 /// A pass, for those who measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,7 +150,7 @@ pub fn watched_model(
     let mut notes = document.notes.clone();
     notes.extend(built);
     watch(Pass::Build);
-    analyze::find_paging(&mut model, rules);
+    notes.extend(analyze::find_paging(&mut model, rules));
     watch(Pass::Analyze);
     let deduped = dedupe::dedupe(&mut model, rules, lock)?;
     watch(Pass::Dedupe);
@@ -170,6 +170,7 @@ pub fn watched_model(
     watch(Pass::Analyze);
     released::settle_boxes(&mut model, &names, rules, lock);
     notes.extend(name::name_members(&model, &mut names, rules, lock)?);
+    notes.extend(ties::notes(&model, &names));
     let unused = rules.unused(release);
     watch(Pass::Name);
     Error::check(

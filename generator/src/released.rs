@@ -1,6 +1,8 @@
 //! What the lock says of types that were released: members that stay, members that are younger than their type, and the
 //! entries for what is new.
 
+mod breaking;
+
 use std::collections::HashMap;
 
 use crate::error::Problem;
@@ -13,6 +15,8 @@ use crate::model::{
 use crate::names::Names;
 use crate::rules::Rules;
 use crate::size;
+
+pub use breaking::{changed_client, client_entries, lost_features};
 
 /// What the lock kept alive, and what it could not.
 #[derive(Debug, Clone, Default)]
@@ -28,30 +32,13 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
     let ids: HashMap<String, DefId> =
         names.types.iter().enumerate().map(|(id, names)| (names.name.clone(), DefId(id))).collect();
     let mut kept = Kept::default();
-    let release = model.release.clone();
     let types = names;
+    mark_young(model, names, lock);
+    kept.breaking = breaking::all(model, names, lock);
     for (def, names) in model.defs.iter_mut().zip(&names.types) {
         let name = &names.name;
         match &mut def.kind {
             DefKind::Struct(object) => {
-                let older = lock.type_is_older(name, &release);
-                for field in &mut object.fields {
-                    // Where the document itself makes it optional, nothing is hidden.
-                    let plain = def.received && field.required && !field.nullable;
-                    field.young = plain && lock.member(name, &field.json).map_or(older, |member| member.optional);
-                }
-                for field in &object.fields {
-                    let Some(member) = lock.member(name, &field.json) else { continue };
-                    let now = write(&field.ty, types);
-                    let at = format!("{name}.{}", field.json);
-                    if now != member.ty {
-                        let message = format!("was `{}` and is `{now}`", member.ty);
-                        kept.breaking.push(Problem::at(&at, message));
-                    }
-                    if def.sent && !def.received && member.last_optional && field.required && !field.nullable {
-                        kept.breaking.push(Problem::at(&at, "was optional and must now be sent"));
-                    }
-                }
                 for (json, member) in lock.members(name) {
                     if object.fields.iter().any(|field| field.json == json) {
                         continue;
@@ -59,6 +46,10 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                     match parse(&member.ty, &ids) {
                         Some(ty) => {
                             object.fields.push(dropped(json, ty));
+                            if !member.last_optional {
+                                let message = "was always there and is dropped by the document: it is optional now";
+                                kept.breaking.push(Problem::at(format!("{name}.{json}"), message));
+                            }
                             kept.dropped.push(format!("{name}.{json}"));
                         }
                         None => kept.breaking.push(Problem::at(
@@ -95,38 +86,21 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
             }
         }
     }
-    kept.breaking.extend(changed_operations(model, names, lock));
-    kept.dropped.extend(keep_parameters(model, lock, &ids));
-    let gone = lock.operations().filter(|key| !model.operations.iter().any(|operation| operation.key() == *key));
-    kept.breaking.extend(gone.map(|id| Problem::at(id.to_owned(), "the document has this operation no more")));
+    kept.dropped.extend(keep_parameters(model, names, lock, &ids));
     kept
 }
 
-/// What a caller of a released operation must change: its body, its reply, or what it must give.
-fn changed_operations(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
-    let mut changed = Vec::new();
-    for operation in &model.operations {
-        let (id, key) = (&operation.id, operation.key());
-        let now = [("body", body(operation, names)), ("reply", reply(operation, names))];
-        for (what, now) in now {
-            if let Some(before) = lock.exchanged(what, &key).filter(|before| *before != now) {
-                changed.push(Problem::at(id.clone(), format!("its {what} was `{before}` and is `{now}`")));
-            }
-        }
-        let params = operation.param_keys().into_iter().zip(operation.params()).skip(operation.path_params.len());
-        for (key, param) in params.filter(|_| operation.alternative.is_none()) {
-            let Some(before) = lock.parameter(id, &key) else { continue };
-            let now = write(&param.ty, names);
-            if now != before.ty {
-                let message = format!("`{}` was `{}` and is `{now}`", param.json, before.ty);
-                changed.push(Problem::at(id.clone(), message));
-            }
-            if param.required && before.optional {
-                changed.push(Problem::at(id.clone(), format!("`{}` was optional and must now be given", param.json)));
-            }
+/// Marks the members that an older server may not send.
+fn mark_young(model: &mut Model, names: &Names, lock: &Lock) {
+    for (def, names) in model.defs.iter_mut().zip(&names.types) {
+        let DefKind::Struct(object) = &mut def.kind else { continue };
+        let older = lock.type_is_older(&names.name, &model.release);
+        for field in &mut object.fields {
+            // Where the document itself makes it optional, nothing is hidden.
+            let plain = def.received && field.required && !field.nullable;
+            field.young = plain && lock.member(&names.name, &field.json).map_or(older, |member| member.optional);
         }
     }
-    changed
 }
 
 /// The body of an operation, as the lock writes it.
@@ -214,14 +188,17 @@ pub fn settle_boxes(model: &mut Model, names: &Names, rules: &Rules, lock: &Lock
     }
 }
 
-fn keep_parameters(model: &mut Model, lock: &Lock, ids: &HashMap<String, DefId>) -> Vec<String> {
+fn keep_parameters(model: &mut Model, names: &Names, lock: &Lock, ids: &HashMap<String, DefId>) -> Vec<String> {
     let mut dropped = Vec::new();
     for operation in &mut model.operations {
         let known = operation.param_keys();
+        let renamed = breaking::renamed(operation, names, lock);
         let gone = lock.parameters(&operation.id).filter(|(key, _)| {
-            !known.iter().any(|known| known == key) && !operation.path.contains(&format!("{{{key}}}"))
+            !known.iter().any(|known| known == key)
+                && !renamed.contains(*key)
+                && !operation.path.contains(&format!("{{{key}}}"))
         });
-        let gone: Vec<(&str, Ty)> = gone.filter_map(|(key, ty)| Some((key, parse(ty, ids)?))).collect();
+        let gone: Vec<(&str, Ty)> = gone.filter_map(|(key, member)| Some((key, parse(&member.ty, ids)?))).collect();
         for (key, ty) in gone {
             let (json, list) = match key.rsplit_once(' ') {
                 Some((json, "header")) => (json, &mut operation.headers),
@@ -255,7 +232,8 @@ fn dropped(json: &str, ty: Ty) -> Field {
 /// The lines that the lock must have for a model.
 pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for (tag, names) in &names.tags {
+    // What stands for tags where there are none is nothing that callers name.
+    for (tag, names) in names.tags.iter().filter(|_| !model.untagged) {
         entries.push(Entry::new(&["tag", tag, &names.module, &names.feature]));
     }
     for (operation, named) in model.operations.iter().zip(&names.operations) {
@@ -267,6 +245,10 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
             for (answer, variant) in answers.iter().zip(&named.answers) {
                 entries.push(Entry::new(&["answer", &key, &answer.status.to_string(), &named.reply, variant]));
             }
+        }
+        for (part, name) in operation.parts().iter().zip(&named.parts) {
+            let optional = if operation.requires(part) { "!" } else { "?" };
+            entries.push(Entry::new(&["part", &key, &part.json, name, optional, &breaking::part(part, names)]));
         }
         if operation.alternative.is_some() {
             // Every way to write the body has the same parameters.
@@ -289,14 +271,14 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
         }
         for place in &def.places {
             // A place that is no longer part of its type, and has no name to itself yet, gets one here.
-            if lock.type_at(place) != Some(name) {
+            if lock.type_at(place) != Some(name) || lock.is_gone("type", name) {
                 entries.push(Entry::of_type(name, place));
             }
         }
         match &def.kind {
             DefKind::Struct(object) => {
                 for (field, member) in object.fields.iter().zip(&named.members) {
-                    let optional = if !field.required || field.nullable || field.young { "?" } else { "!" };
+                    let optional = if breaking::is_plain(field) { "!" } else { "?" };
                     entries.push(Entry::new(&[
                         "member",
                         name,
@@ -322,6 +304,7 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
             }
         }
     }
+    entries.extend(breaking::gone(model, names, lock));
     entries
 }
 

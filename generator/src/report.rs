@@ -1,5 +1,7 @@
 //! `REPORT.md` and the summary: what a reviewer reads before the long diff.
 
+mod reached;
+
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -7,9 +9,8 @@ use crate::emit::{File, HEADER};
 use crate::error::Problem;
 use crate::lock::Lock;
 use crate::markdown::written_out;
-use crate::model::DefKind;
-use crate::overlay::Applied;
-use crate::pipeline::Modelled;
+use crate::model::{DefKind, Ty};
+use crate::pipeline::{Corrected, Modelled};
 use crate::rules::Rules;
 
 /// What `regen` prints.
@@ -81,7 +82,7 @@ pub(crate) fn file(
     modelled: &Modelled,
     summary: &Summary,
     gaps: &[Problem],
-    applied: &[Applied],
+    corrected: &Corrected,
     rules: &Rules,
     lock: &Lock,
 ) -> File {
@@ -112,10 +113,15 @@ pub(crate) fn file(
         modelled.breaking.iter().map(|problem| format!("`{}` {}", problem.pointer, problem.message)),
     );
     section(&mut text, "Sentences to write", gaps.iter().map(|gap| format!("{}: {}", gap.pointer, gap.message)));
+    section(&mut text, "Webhooks", payloads(modelled));
+    let operations = reached::operations(&corrected.value);
     section(
         &mut text,
         "Decisions that lose something",
-        modelled.notes.iter().map(|note| format!("`{}`: {}", note.pointer, note.message)),
+        modelled.notes.iter().map(|note| match reached::component(&note.pointer).and_then(|at| operations.get(at)) {
+            Some(operation) => format!("`{}` ({operation}): {}", note.pointer, note.message),
+            None => format!("`{}`: {}", note.pointer, note.message),
+        }),
     );
     section(
         &mut text,
@@ -132,7 +138,10 @@ pub(crate) fn file(
     section(
         &mut text,
         "Corrections to the document",
-        applied.iter().map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)),
+        corrected
+            .applied
+            .iter()
+            .map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)),
     );
     File { path: "REPORT.md".to_owned(), text }
 }
@@ -155,6 +164,17 @@ fn kinds(modelled: &Modelled) -> (usize, usize, usize) {
         count(|kind| matches!(kind, DefKind::Enum(_))),
         count(|kind| matches!(kind, DefKind::Union(_))),
     )
+}
+
+/// The types of what the server sends by itself: that of a component says nothing of it.
+fn payloads(modelled: &Modelled) -> impl Iterator<Item = String> {
+    modelled.model.webhooks.iter().filter_map(|webhook| match &webhook.ty {
+        Ty::Def(id) => {
+            let name = &modelled.names.types.get(id.0)?.name;
+            Some(format!("the payload of `{}` is `types::{name}`", webhook.name))
+        }
+        _ => None,
+    })
 }
 
 fn merged(modelled: &Modelled) -> impl Iterator<Item = String> {

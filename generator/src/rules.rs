@@ -13,7 +13,7 @@ use crate::model::{Part, Place, Ty};
 
 /// All rules, as written in `specs/rules.yaml`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a map of lists of rules")]
 pub struct Rules {
     /// Numbers that may have a fraction; every other number is an integer.
     pub fractions: Vec<Rule<()>>,
@@ -27,7 +27,9 @@ pub struct Rules {
     pub rest: Vec<Rule<()>>,
     /// Query parameters that are `true` or `false`.
     pub booleans: Vec<Rule<()>>,
-    /// Lists that page only if asked.
+    /// Lists that page: from page 1, with up to 100 items each.
+    pub paging: Vec<Rule<()>>,
+    /// Lists that page so only if asked.
     pub paging_if_asked: Vec<Rule<()>>,
     /// Parameters that have a hand-written type.
     pub externs: Vec<Rule<Extern>>,
@@ -48,7 +50,7 @@ pub struct Rules {
 
 /// What the document cannot say of the crate.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a map")]
 pub struct Crate {
     /// Its name in `Cargo.toml`.
     pub name: String,
@@ -71,7 +73,7 @@ pub enum Dialect {
 
 /// What a rule is for, and why.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a rule: a map with a `reason`")]
 pub struct Rule<T: Default> {
     /// Why, in a sentence.
     pub reason: String,
@@ -127,7 +129,7 @@ pub enum TimeUnit {
 
 /// A hand-written type of a parameter.
 #[derive(Debug, Default, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map with `type` and `name`")]
 pub struct Extern {
     /// Its path from the crate's root.
     #[serde(rename = "type")]
@@ -138,7 +140,7 @@ pub struct Extern {
 
 /// Places that are one type.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a rule: a map with `name`, `places` and `reason`")]
 pub struct TypeRule {
     /// Its name.
     pub name: String,
@@ -153,7 +155,7 @@ pub struct TypeRule {
 
 /// A name that people chose.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a rule: a map with `of`, `name` and `reason`")]
 pub struct NameRule {
     /// What is named: `Type/member`, `Type/variant` or `Operation/parameter`.
     pub of: String,
@@ -170,7 +172,7 @@ pub struct NameRule {
 
 /// A variant that is boxed.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a rule: a map with `of` and `reason`")]
 pub struct BoxRule {
     /// `Type/variant`.
     pub of: String,
@@ -182,7 +184,7 @@ pub struct BoxRule {
 
 /// The releases that a rule is for; both ends inclusive, absent: open.
 #[derive(Debug, Default, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map with `from`, `until` or both")]
 pub struct Releases {
     /// The first.
     #[serde(default)]
@@ -256,7 +258,9 @@ impl Rules {
         let boxed = rules.boxed.iter().map(|rule| (rule.of.clone(), &rule.reason));
         let mut reasons: Vec<(String, &String)> = types.chain(names).chain(boxed).collect();
         reasons.extend(reasons_of(&rules.times));
-        for list in [&rules.fractions, &rules.secrets, &rules.rest, &rules.booleans, &rules.paging_if_asked] {
+        for list in
+            [&rules.fractions, &rules.secrets, &rules.rest, &rules.booleans, &rules.paging, &rules.paging_if_asked]
+        {
             reasons.extend(reasons_of(list));
         }
         reasons.extend(reasons_of(&rules.units));
@@ -311,6 +315,11 @@ impl Rules {
         first(&self.booleans, place, release).is_some()
     }
 
+    /// Whether a list pages.
+    pub fn pages(&self, place: &Place, release: &str) -> bool {
+        first(&self.paging, place, release).is_some()
+    }
+
     /// Whether a list pages only if asked.
     pub fn pages_if_asked(&self, place: &Place, release: &str) -> bool {
         first(&self.paging_if_asked, place, release).is_some()
@@ -348,6 +357,7 @@ impl Rules {
         unused(&self.secrets, "secrets", release, &mut problems);
         unused(&self.rest, "rest", release, &mut problems);
         unused(&self.booleans, "booleans", release, &mut problems);
+        unused(&self.paging, "paging", release, &mut problems);
         unused(&self.paging_if_asked, "paging_if_asked", release, &mut problems);
         unused(&self.externs, "externs", release, &mut problems);
         for rule in self.boxed.iter().filter(|rule| !rule.used.get()) {

@@ -5,10 +5,12 @@
 //! who needs to be sure validates. Tests and the servers that they talk to live on these values.
 
 mod pattern;
+mod scalar;
+mod tags;
 
 use std::cell::Cell;
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 pub use pattern::matching;
 
@@ -33,10 +35,6 @@ const SEVERAL: usize = 300;
 const RECURSION: usize = 2;
 /// The most items or members that a limit can ask for.
 const MOST: u64 = 1_000;
-/// The longest text that a limit can ask for, in characters.
-const LONGEST: u64 = 100_000;
-/// A moment in milliseconds, above 2³¹ on purpose.
-const MILLIS: i64 = 1_763_000_000_000;
 
 /// A value of `schema`. References are looked up in `document`. A union's variant is chosen by `seed`: seeds from 0 to
 /// the number of variants reach them all.
@@ -188,56 +186,6 @@ impl Sampler<'_> {
         value
     }
 
-    /// Writes the member that a discriminator looks at as it is for one of the schemas that it chooses from.
-    fn tag(&self, value: &mut Value, of: &Value, chosen: &str) {
-        let Some(name) = of["discriminator"]["propertyName"].as_str() else { return };
-        let mapping = of["discriminator"]["mapping"].as_object().into_iter().flatten();
-        let mut known = mapping.filter(|(_, target)| target.as_str().is_some_and(|target| pointer(target) == chosen));
-        let last = || chosen.rsplit('/').next().unwrap_or_default().to_owned();
-        let tag = Value::from(known.next().map_or_else(last, |(tag, _)| tag.clone()));
-        let allowed = self.allowed(chosen, name, 0);
-        if let Some(members) = value.as_object_mut()
-            && allowed.is_none_or(|values| values.contains(&tag))
-        {
-            members.insert(name.to_owned(), tag);
-        }
-    }
-
-    /// The values that a schema, or one that it builds on, lists for a member; none of them where it is a union itself.
-    fn allowed(&self, of: &str, name: &str, depth: usize) -> Option<Vec<Value>> {
-        let schema = self.document.pointer(of.strip_prefix('#')?)?;
-        if union_of(schema).is_some() {
-            return Some(Vec::new());
-        }
-        let member = schema["properties"].get(name).and_then(|member| follow(member, self.document));
-        let listed = member.and_then(|member| match member.get("const") {
-            Some(only) => Some(vec![only.clone()]),
-            None => member["enum"].as_array().cloned(),
-        });
-        let parts = schema["allOf"].as_array().filter(|_| depth < 4).into_iter().flatten();
-        listed.or_else(|| parts.filter_map(reference).find_map(|part| self.allowed(part, name, depth + 1)))
-    }
-
-    /// The schema with a discriminator that a schema is or builds on, where others build on it too.
-    fn base<'a>(&'a self, schema: &'a Value, depth: usize) -> Option<&'a Value> {
-        if union_of(schema).is_some() {
-            return None;
-        }
-        if schema.get("discriminator").is_some() {
-            return Some(schema);
-        }
-        let mut parts = schema["allOf"].as_array().filter(|_| depth < 4).into_iter().flatten();
-        parts.find_map(|part| self.base(follow(part, self.document)?, depth + 1))
-    }
-
-    /// One of the schemas that a discriminator maps to, where they build on the schema that has it.
-    fn heir(&self, schema: &Value, itself: &str) -> Option<String> {
-        let mapping = schema["discriminator"]["mapping"].as_object().filter(|_| union_of(schema).is_none())?;
-        let heirs: Vec<String> = mapping.values().filter_map(Value::as_str).map(pointer).collect();
-        let heir = choose(&heirs, self.seed).filter(|heir| *heir != itself)?;
-        self.document.pointer(heir.strip_prefix('#')?).map(|_| heir.clone())
-    }
-
     /// A schema and other parts that hold too, as one schema: a member may be told by one and narrowed by another.
     fn all_of(&self, schema: &Value, parts: Vec<&Value>, fill: Fill, at: &Context) -> Value {
         let mut at = at.deeper(&at.name);
@@ -355,97 +303,6 @@ impl Sampler<'_> {
         Value::Array(made)
     }
 
-    fn integer(&self, schema: &Value, fill: Fill, at: &Context) -> i64 {
-        let (mut low, mut high) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
-        if let Some(least) = schema["exclusiveMinimum"].as_f64() {
-            low = Some(least + 1.0);
-        } else if schema["exclusiveMinimum"] == true {
-            low = low.map(|low| low + 1.0);
-        }
-        if let Some(most) = schema["exclusiveMaximum"].as_f64() {
-            high = Some(most - 1.0);
-        } else if schema["exclusiveMaximum"] == true {
-            high = high.map(|high| high - 1.0);
-        }
-        let small = (self.seed % 90) as i64 + at.index as i64 + 1;
-        let wanted = match (fill, schema["format"].as_str()) {
-            (_, Some("int32" | "uint32" | "int16" | "uint16" | "int8" | "uint8")) => small,
-            (Fill::Every, _) if high.is_none() => MILLIS + small,
-            _ => small,
-        };
-        let low = low.map_or(i64::MIN, |low| low.ceil() as i64);
-        let high = high.map_or(i64::MAX, |high| high.floor() as i64);
-        let value = wanted.min(high).max(low);
-        match schema["multipleOf"].as_f64() {
-            Some(step) if step >= 1.0 => {
-                let step = step as i64;
-                let down = value - value.rem_euclid(step);
-                if down < low { down.saturating_add(step) } else { down }
-            }
-            _ => value,
-        }
-    }
-
-    fn number(&self, schema: &Value, fill: Fill, at: &Context) -> Value {
-        let whole = self.integer(schema, fill, at);
-        let half = whole as f64 + 0.5;
-        let fits = schema["maximum"].as_f64().is_none_or(|most| half < most);
-        if let (Some(low), Some(high)) = (schema["minimum"].as_f64(), schema["maximum"].as_f64())
-            && !(low..=high).contains(&(whole as f64))
-        {
-            return Number::from_f64((low + high) / 2.0).map_or(Value::Null, Value::Number);
-        }
-        if fits && schema.get("multipleOf").is_none() {
-            Number::from_f64(half).map_or(Value::Null, Value::Number)
-        } else {
-            Value::Number(whole.into())
-        }
-    }
-
-    fn text(&self, schema: &Value, at: &Context) -> String {
-        let least = size(schema, "minLength").unwrap_or(0).min(LONGEST) as usize;
-        let most = size(schema, "maxLength").map_or(usize::MAX, |most| most as usize);
-        if let Some(text) = schema["pattern"].as_str().and_then(|pattern| matching(pattern, least)) {
-            return text;
-        }
-        let text = match schema["format"].as_str() {
-            Some(format) => self.formatted(format, at),
-            None => self.word(at),
-        };
-        if text.chars().count() > most {
-            return text.chars().take(most).collect();
-        }
-        let short = least.saturating_sub(text.chars().count());
-        text + &"x".repeat(short)
-    }
-
-    fn formatted(&self, format: &str, at: &Context) -> String {
-        let number = self.seed % 100 + at.index;
-        match format {
-            "uri" | "url" | "iri" | "uri-reference" => format!("https://example.com/{number}"),
-            "email" | "idn-email" => format!("user{number}@example.com"),
-            "date-time" => format!("2025-11-13T02:13:{:02}.000Z", number % 60),
-            "date" => "2025-11-13".to_owned(),
-            "time" => "02:13:20Z".to_owned(),
-            "duration" => "PT1H".to_owned(),
-            "uuid" => format!("6f1ce4a2-8d3b-4c57-9e10-{number:012x}"),
-            "ipv4" | "ip" => format!("192.0.2.{}", number % 250),
-            "ipv6" => "2001:db8::1".to_owned(),
-            "hostname" | "idn-hostname" => format!("host{number}.example.com"),
-            "phone" => format!("1415555{number:04}"),
-            "byte" | "base64" => "c2FtcGxl".to_owned(),
-            "regex" => "^[a-z]+$".to_owned(),
-            _ => self.word(at),
-        }
-    }
-
-    /// A short word that says which member it is the value of.
-    fn word(&self, at: &Context) -> String {
-        let name: String = at.name.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
-        let name = if name.is_empty() { "text" } else { &name };
-        format!("{name}-{}", self.seed % 1000 + at.index)
-    }
-
     /// Whether a value of the schema would lead back into a reference that is being followed often enough already.
     fn returns(&self, schema: &Value, at: &Context) -> bool {
         reference(schema)
@@ -499,11 +356,6 @@ fn has_siblings(schema: &Value) -> bool {
     const COUNT: [&str; 9] =
         ["type", "enum", "const", "properties", "required", "allOf", "oneOf", "anyOf", "additionalProperties"];
     reference(schema).is_some() && COUNT.iter().any(|key| schema.get(*key).is_some())
-}
-
-/// What a mapping of a discriminator points to: a reference, or the name of a schema.
-fn pointer(target: &str) -> String {
-    if target.contains('#') { target.to_owned() } else { format!("#/components/schemas/{target}") }
 }
 
 /// The types that a schema names, one or several.

@@ -38,27 +38,37 @@ impl Request {
         self
     }
 
-    /// Sets a form body (`application/x-www-form-urlencoded`) from a struct or a map. A list repeats its member, an object
-    /// inside of one is written as JSON.
+    /// Sets a form body (`application/x-www-form-urlencoded`) from a struct or a map. A list repeats its member, an
+    /// object inside of one is written as JSON. A form has no `null`: a member that is `null` is sent empty (`name=`),
+    /// which is how forms clear a value.
     pub fn form_body(self, body: &(impl Serialize + ?Sized)) -> Self {
         self.form_body_as(body, &[])
     }
 
-    /// Sets a form body, some of whose members have a style of their own: the `encoding` of the document.
+    /// Sets a form body, some of whose members have a style of their own: the `encoding` of the document. In
+    /// [`Style::Json`] `null` is sent as it is.
     pub fn form_body_as(mut self, body: &(impl Serialize + ?Sized), styles: &[(&str, Style)]) -> Self {
-        let members = match finite::to_value(body) {
+        let mut members = match finite::to_value(body) {
             Ok(Value::Object(members)) => members,
             Ok(_) => return self.fail(Error::new(Kind::Input, "the body cannot be written as a form")),
             Err(reason) => return self.fail(Error::new(Kind::Input, format!("the form {reason}"))),
         };
         let mut form = String::new();
-        for (name, value) in &members {
-            let pairs = match styles.iter().find(|(styled, _)| styled == name) {
-                Some((_, style)) => match style::query(*style, name, value) {
-                    Ok(pairs) => pairs,
-                    Err(reason) => return self.refuse("form", name, reason),
-                },
-                None => plain(name, value),
+        for (name, value) in &mut members {
+            let style = styles.iter().find(|(styled, _)| styled == name).map(|(_, style)| *style);
+            let pairs = match style {
+                Some(Style::Json) if value.is_null() => style::query_pair(name, "null"),
+                Some(style) => {
+                    empty(value, Some(style));
+                    match style::query(style, name, value) {
+                        Ok(pairs) => pairs,
+                        Err(reason) => return self.refuse("form", name, reason),
+                    }
+                }
+                None => {
+                    empty(value, None);
+                    plain(name, value)
+                }
             };
             style::join(&mut form, "&", &pairs);
         }
@@ -75,18 +85,18 @@ impl Request {
     }
 
     /// Adds a part to the multipart body.
-    pub fn part(mut self, name: &'static str, part: impl Into<Part>) -> Self {
+    pub fn part(self, name: &'static str, part: impl Into<Part>) -> Self {
+        self.parts(name, [part])
+    }
+
+    /// Adds a part of one name for each item: several files, or a list. Without items the body is a form all the same.
+    pub fn parts(mut self, name: &'static str, parts: impl IntoIterator<Item = impl Into<Part>>) -> Self {
         let multipart = match std::mem::replace(&mut self.body, Body::None) {
             Body::Multipart(multipart) => multipart,
             _ => Multipart::new(),
         };
-        self.body = Body::Multipart(multipart.part(name, part));
+        self.body = Body::Multipart(parts.into_iter().fold(multipart, |form, part| form.part(name, part)));
         self
-    }
-
-    /// Adds a part of one name for each item: several files, or a list.
-    pub fn parts(self, name: &'static str, parts: impl IntoIterator<Item = impl Into<Part>>) -> Self {
-        parts.into_iter().fold(self, |request, part| request.part(name, part))
     }
 
     /// Sets a text body (`text/plain` in UTF-8).
@@ -158,8 +168,20 @@ impl Body {
     }
 }
 
-/// A member of a form without a style of its own, after the defaults of the Encoding Object (OpenAPI 3.0.4 and 3.1.1): a list
-/// repeats the member, an object is written as JSON.
+/// Puts an empty text in place of `null`, where it would be left out. What is written as JSON stays.
+fn empty(value: &mut Value, style: Option<Style>) {
+    match (value, style) {
+        (value @ Value::Null, _) => *value = Value::String(String::new()),
+        (Value::Object(members), Some(style)) if style != Style::Json => {
+            let inside = (style == Style::Deep).then_some(style);
+            members.values_mut().for_each(|member| empty(member, inside));
+        }
+        _ => {}
+    }
+}
+
+/// A member of a form without a style of its own, after the defaults of the Encoding Object (OpenAPI 3.0.4 and 3.1.1):
+/// a list repeats the member, an object is written as JSON.
 fn plain(name: &str, value: &Value) -> String {
     let items = match value {
         Value::Array(items) => items.as_slice(),

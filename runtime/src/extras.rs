@@ -74,9 +74,10 @@ impl Request {
         }
     }
 
-    /// Adds a query parameter whose reserved characters (RFC 3986, section 2.2) are sent as they are, and so are those that
-    /// are encoded already: `allowReserved`. `#`, `[`, `]`, `'`, `&` and `+` are encoded all the same, because they would
-    /// end the query, are not allowed in the query of a URL, or would arrive as something else. A list repeats the key, `None` adds nothing.
+    /// Adds a query parameter whose reserved characters (RFC 3986, section 2.2) are sent as they are, and so are those
+    /// that are encoded already: `allowReserved`. `#`, `[`, `]`, `'`, `&` and `+` are encoded all the same, because
+    /// they would end the query, are not allowed in the query of a URL, or would arrive as something else. A list
+    /// repeats the key, `None` adds nothing.
     pub fn query_reserved(mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
         match self.value("query", name, value) {
             Some(value) => self.written(style::reserved(name, &value), &value),
@@ -89,9 +90,9 @@ impl Request {
         self.header_as(name, Style::Simple, value)
     }
 
-    /// Adds a header in a style. `None` adds nothing. Values are not encoded; a comma in an item of a list, a line break, another control character, or a
-    /// blank at either end is an error before any IO. `Content-Type` replaces the type of the body. `Content-Length` is made
-    /// by the client whatever is given here.
+    /// Adds a header in a style. `None` adds nothing. Values are not encoded; a comma in an item of a list, a line
+    /// break, another control character, or a blank at either end is an error before any IO. `Content-Type` replaces
+    /// the type of the body. `Content-Length` is made by the client whatever is given here.
     pub fn header_as(mut self, name: &'static str, style: Style, value: &(impl Serialize + ?Sized)) -> Self {
         let Some(value) = self.value("header", name, value) else { return self };
         let text = match style::header(style, &value) {

@@ -36,6 +36,9 @@ pub trait Json: Sized {
     }
 }
 
+/// The most signs that a reason has that is made of others.
+const LONGEST_REASON: usize = 1000;
+
 /// A value that does not have the type it should have: where, and what is wrong, without the value itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
@@ -54,10 +57,16 @@ impl Mismatch {
         Self { path: String::new(), reason: format!("`{member}` is not {only}") }
     }
 
-    /// Why a value is none of several variants.
+    /// Why a value is none of several variants. Of many only the first reasons, because each may be one of these too.
     pub(crate) fn of_all(variants: &[(&str, Mismatch)]) -> Self {
         let reasons: Vec<String> = variants.iter().map(|(name, mismatch)| format!("{name}: {mismatch}")).collect();
-        Self { path: String::new(), reason: format!("no variant fits ({})", reasons.join("; ")) }
+        let reasons = reasons.join("; ");
+        let end = reasons.char_indices().nth(LONGEST_REASON).map(|(end, _)| end);
+        let shown = match end.and_then(|end| reasons.get(..end)) {
+            Some(first) => format!("{first} …"),
+            None => reasons,
+        };
+        Self { path: String::new(), reason: format!("no variant fits ({shown})") }
     }
 
     /// The same mismatch, seen from the object that has the value as a member.

@@ -7,14 +7,17 @@
 //! | concern | module |
 //! |---|---|
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
-//! | a request | `request`, `path`, `style`, `finite`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
+//! | a request | `request`, `path`, `style`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
 //! | which credentials go with it | `security` |
 //! | how it ends | `call`, `reply`, `replies`, `decode`, `download` |
-//! | the loop around attempts | `execute`, `attempt`, `gather`, `retry`, `retry_after`, `budget`, `limiter`, `options`, `patience`, `observer`, `trace` |
+//! | the loop around attempts | `execute`, `attempt`, `gather`, `retry`, `retry_after`, `budget`, `limiter` |
+//! | what a call does differently | `options`, `patience` |
+//! | what is told of it | `observer`, `trace` |
 //! | tokens | `token` |
 //! | lists | `pager`, `follow` |
 //! | values in bodies | `json`, `object`, `open_enum`, `union`, `fit`, `patch`, `timestamp`, `secret`, `hidden` |
 //! | bodies that others signed | `webhook` |
+//! | numbers that JSON does not know | `finite` |
 //! | time and randomness | [`clock`] |
 
 #![cfg_attr(

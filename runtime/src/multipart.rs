@@ -260,6 +260,16 @@ impl From<String> for Part {
     }
 }
 
+/// A number that is none or infinite is an error before any IO.
+impl From<f64> for Part {
+    fn from(number: f64) -> Self {
+        if number.is_finite() {
+            return Self::Text(number.to_string());
+        }
+        Self::Data(DataPart { content: Err(finite::NOT_FINITE), mime: "text/plain".to_owned() })
+    }
+}
+
 impl From<&str> for Part {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

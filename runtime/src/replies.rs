@@ -31,8 +31,6 @@ pub struct Accepts {
     pub when: When,
     /// With what body.
     pub body: Form,
-    /// With this media type: its parameters decide between several.
-    pub media_type: Option<&'static str>,
 }
 
 /// The status of a reply.
@@ -64,8 +62,8 @@ pub enum Form {
 /// Says which replies the variants of an enum are: a status, a class of them (`2 xx`) or `default`, and how the body is
 /// read: `json`, `text`, `bytes` or `empty`, the last one for a variant without a value.
 ///
-/// A status goes before its class, and that before `default`. Several of one status are told apart by content type, which can
-/// be said in full: `= 200 json "application/vnd.example+json"`. A success that none of them is, is an error.
+/// A status goes before its class, and that before `default`. Several of one status are told apart by content type. A
+/// success that none of them is, is an error.
 ///
 /// ```
 /// # use logto_runtime::{Client, Error, Method};
@@ -93,12 +91,10 @@ pub enum Form {
 /// ```
 #[macro_export]
 macro_rules! replies {
-    ($name:ident {
-        $($variant:ident = $status:tt $kind:ident $($form:ident)? $($media_type:literal)?),+ $(,)?
-    }) => {
+    ($name:ident { $($variant:ident = $status:tt $kind:ident $($form:ident)?),+ $(,)? }) => {
         impl $crate::FromReply for $name {
             const CASES: &'static [$crate::__private::replies::Case<Self>] = &[
-                $($crate::reply_case!($variant $status $kind $($form)? [$($media_type)?])),+
+                $($crate::reply_case!($variant $status $kind $($form)?)),+
             ];
         }
     };
@@ -108,45 +104,36 @@ macro_rules! replies {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! reply_case {
-    ($variant:ident default $form:ident $media_type:tt) => {
-        $crate::reply_case!(@ $variant $form $media_type Default)
+    ($variant:ident default $form:ident) => {
+        $crate::reply_case!(@ $variant $form Default)
     };
-    ($variant:ident $class:tt xx $form:ident $media_type:tt) => {
-        $crate::reply_case!(@ $variant $form $media_type Class($class))
+    ($variant:ident $class:tt xx $form:ident) => {
+        $crate::reply_case!(@ $variant $form Class($class))
     };
-    ($variant:ident $status:tt $form:ident $media_type:tt) => {
-        $crate::reply_case!(@ $variant $form $media_type Status($status))
+    ($variant:ident $status:tt $form:ident) => {
+        $crate::reply_case!(@ $variant $form Status($status))
     };
-    (@ $variant:ident json $media_type:tt $($when:tt)+) => {
-        $crate::reply_case!(@ Json $media_type $($when)+; |reply| {
-            $crate::__private::replies::json(reply).map(Self::$variant)
-        })
+    (@ $variant:ident json $($when:tt)+) => {
+        $crate::reply_case!(@ Json $($when)+; |reply| $crate::__private::replies::json(reply).map(Self::$variant))
     };
-    (@ $variant:ident text $media_type:tt $($when:tt)+) => {
-        $crate::reply_case!(@ Text $media_type $($when)+; |reply| {
-            $crate::__private::replies::text(reply).map(Self::$variant)
-        })
+    (@ $variant:ident text $($when:tt)+) => {
+        $crate::reply_case!(@ Text $($when)+; |reply| $crate::__private::replies::text(reply).map(Self::$variant))
     };
-    (@ $variant:ident bytes $media_type:tt $($when:tt)+) => {
-        $crate::reply_case!(@ Bytes $media_type $($when)+; |reply| {
-            $crate::__private::replies::bytes(reply).map(Self::$variant)
-        })
+    (@ $variant:ident bytes $($when:tt)+) => {
+        $crate::reply_case!(@ Bytes $($when)+; |reply| $crate::__private::replies::bytes(reply).map(Self::$variant))
     };
-    (@ $variant:ident empty $media_type:tt $($when:tt)+) => {
-        $crate::reply_case!(@ Empty $media_type $($when)+; |_| Ok(Self::$variant))
+    (@ $variant:ident empty $($when:tt)+) => {
+        $crate::reply_case!(@ Empty $($when)+; |_| Ok(Self::$variant))
     };
-    (@ $form:ident [$($media_type:literal)?] $when:ident $(($status:tt))?; $read:expr) => {
+    (@ $form:ident $when:ident $(($status:tt))?; $read:expr) => {
         $crate::__private::replies::Case {
             accepts: $crate::__private::replies::Accepts {
                 when: $crate::__private::replies::When::$when $(($status))?,
                 body: $crate::__private::replies::Form::$form,
-                media_type: $crate::reply_case!(@@ $($media_type)?),
             },
             read: $read,
         }
     };
-    (@@) => { None };
-    (@@ $media_type:literal) => { Some($media_type) };
 }
 
 /// Reads a reply as the one of several that it is.
@@ -201,11 +188,9 @@ impl Accepts {
     /// How much a body looks like the one that is meant.
     fn likeness(self, content_type: Option<&str>, is_empty: bool) -> u8 {
         let is_text = |found: &str| found.starts_with("text/") || found.ends_with("xml");
-        let named = self.media_type.zip(content_type).map_or(0, |(meant, found)| likeness(meant, found));
         let essence = content_type.map(essence);
         match (self.body, essence.as_deref()) {
-            (Form::Empty, _) if is_empty => 9,
-            _ if named > 0 => named,
+            (Form::Empty, _) if is_empty => 3,
             (Form::Json, Some(found)) if is_json(found) => 2,
             (Form::Text, Some(found)) if is_text(found) => 2,
             (Form::Bytes, Some(found)) if !is_json(found) && !is_text(found) => 2,
@@ -216,29 +201,9 @@ impl Accepts {
     }
 }
 
-/// How much a media type is the one that is meant: 0 for another one, else 3 to 5, by its parameters.
-fn likeness(meant: &str, found: &str) -> u8 {
-    if essence(meant) != essence(found) {
-        return 0;
-    }
-    let [meant, found] = [meant, found].map(|media_type| parameters(media_type).collect::<Vec<_>>());
-    match meant.as_slice() {
-        [] => 4,
-        all if all.iter().all(|parameter| found.contains(parameter)) => 5,
-        _ => 3,
-    }
-}
-
 /// A media type without parameters, in lower case.
 fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// The parameters of a media type, in lower case and without quotes.
-fn parameters(media_type: &str) -> impl Iterator<Item = (String, String)> {
-    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    parameters
-        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -4,12 +4,16 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | `null`, `None`, an empty list, an object without members | nothing is sent; in a path, where there must be something, an error |
+//! | `null`, `None`, an empty list, an object without members | nothing is sent; in a path an error |
 //! | `null` inside of a list or an object | left out |
+//! | `null` as a member of the body of a form, or of an object in one | sent empty: `color=`, so that it is not lost |
 //! | an empty text | sent: `color=`, `;color`, `.`; a path of which nothing else is left is an error |
-//! | a list or an object inside of one | JSON; [`Style::Deep`] goes on with brackets, and a list that is a member of an exploded form repeats the member |
-//! | a style that its place does not have | read as the place's own: simple in paths and headers, form in queries and cookies |
-//! | a blank in an item of [`Style::Space`], a `\|` in one of [`Style::Pipe`], a comma in one of a header | an error: it would arrive as two items |
+//! | a list or an object inside of one | JSON, except for the two lines below |
+//! | the same in [`Style::Deep`] | goes on with brackets |
+//! | a list that is a member of an exploded form | repeats the member |
+//! | a style that its place does not have | that of the place: simple in paths and headers, form in queries, cookies |
+//! | a blank in an item of [`Style::Space`], a `\|` in one of [`Style::Pipe`] | an error: it would be two items |
+//! | a comma in an item of a header | the same |
 //! | a number that is none or infinite | an error: JSON does not know it |
 
 use std::borrow::Cow;
@@ -62,8 +66,9 @@ pub(crate) type Reason = &'static str;
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What reserved expansion (RFC 6570, section 3.2.3) encodes, and the reserved characters that end a query (`#`), are not
-/// allowed in one (`[`, `]`; `'` by the WHATWG URL standard) or would arrive as something else (`&`, `+`). `%` is looked at by itself.
+/// What reserved expansion (RFC 6570, section 3.2.3) encodes, and the reserved characters that end a query (`#`), are
+/// not allowed in one (`[`, `]`; `'` by the WHATWG URL standard) or would arrive as something else (`&`, `+`). `%` is
+/// looked at by itself.
 const RESERVED: &AsciiSet = &COMPONENT
     .remove(b':')
     .remove(b'/')

@@ -6,7 +6,7 @@
 /// Gives a union that is told apart by a member its reading and writing.
 ///
 /// The enum's last variant is `Unknown(serde_json::Value)`. A variant written `Name = value` holds the content without
-/// the tag, which is added on writing; one written `Name keeps value | value` holds it with the tag. `missing Name` at
+/// the tag, which is added on writing, the first where it names several; one written `Name keeps value | value` holds it with the tag. `missing Name` at
 /// the end names the variant that is meant when the tag is absent. serde's traits come with it, and a `Debug` that shows of
 /// an unknown value its tag and the names of its members: what else is in it may be secret.
 ///
@@ -52,7 +52,7 @@ macro_rules! tagged_union {
     };
     (@content = $content:ident $tag:literal) => { $crate::__private::without($content, $tag) };
     (@content keeps $content:ident $tag:literal) => { $content };
-    (@write = $content:ident $tag:literal $value:literal) => {
+    (@write = $content:ident $tag:literal $value:literal $(| $other:literal)*) => {
         $crate::__private::tagged($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
     };
     (@write keeps $content:ident $tag:literal $($value:literal)|+) => { $crate::Json::to_json($content) };

@@ -38,7 +38,7 @@ async fn users(logto: &Client) -> Result<(), logto_management::Error> {
     let found = logto.list_users().search(search).all().await?;
     println!("{} users are from example.com or named", found.len());
     let page = logto.list_users().search("%user000%").page_size(5).send().await?;
-    println!("{} of {:?} users", page.items.len(), page.total);
+    println!("{} of {} users", page.items.len(), page.total.unwrap_or_default());
     Ok(())
 }
 
@@ -91,7 +91,8 @@ async fn organizations(logto: &Client) -> Result<(), logto_management::Error> {
     let mut pages = logto.list_organizations().page_size(10).pages();
     while let Some(page) = pages.next().await {
         let page = page?;
-        println!("page {:?}: {} organizations of {:?}", page.number, page.items.len(), page.total);
+        let (number, total) = (page.number.unwrap_or_default(), page.total.unwrap_or_default());
+        println!("page {number}: {} organizations of {total}", page.items.len());
     }
     Ok(())
 }

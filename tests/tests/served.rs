@@ -112,6 +112,34 @@ async fn what_is_wrong_with_a_body_is_found() {
 }
 
 #[tokio::test]
+async fn what_documents_do_all_the_same_is_understood() {
+    let server = serve("odd.yaml").await;
+    let order = |body: &str| Ask::new(Method::POST, "/below/here/identified").body("application/json", body.to_owned());
+    let parts = |path: &str, kind: &str, name: &str, content: &str| {
+        let body = format!(
+            "--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\ncontent-type: {kind}\r\n\r\n{content}\r\n--b--\r\n"
+        );
+        Ask::new(Method::POST, &format!("/below/here{path}")).body("multipart/form-data; boundary=b", body)
+    };
+    let table = [
+        (Ask::get("/below/here/unsaid/1/text"), None),
+        (Ask::get("/below/here/unsaid/a/text"), Some("path parameter `here`: it is not valid")),
+        (Ask::get("/below/here/unsaid/1/"), Some("path: no operation has this method and path")),
+        (Ask::get("/below/here/same"), None),
+        (order(r#"{"address":{"street":"a"},"line":{"next":{"to":{"street":"b"}}}}"#), None),
+        (order(r#"{"address":{"street":""}}"#), Some("body: it is not valid")),
+        (order(r#"{"address":{"street":"a"},"line":{"next":{"to":{"street":""}}}}"#), Some("body: it is not valid")),
+        (parts("/either", "text/plain", "address", "a"), None),
+        (parts("/either", "text/plain", "tags", "a"), Some("body: it is not valid")),
+        (parts("/either", "application/xml", "about", "{}"), Some("body: it cannot be read")),
+        (parts("/either", "application/json", "about", "{}"), Some("body: it is not valid")),
+    ];
+    for (ask, expected) in table {
+        assert_eq!(issues(&server, ask.clone()).await, Vec::from_iter(expected), "{ask:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_credentials_is_found() {
     let server = serve("security.yaml").await;
     let get = |path: &str| Ask::get(&format!("/below/here{path}"));

@@ -4,6 +4,7 @@ mod count;
 mod served;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -64,16 +65,19 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
         Some(out) => std::path::absolute(out)?,
         None => root.join(PLACE),
     };
-    println!(
+    let mut table = std::io::stdout();
+    writeln!(
+        table,
         "{:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9} {:>8}  result",
         "document", "version", "found", "made", "types", "lines", "made in", "check"
-    );
+    )?;
     let mut failed = 0;
     for document in &documents {
         let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let row = one(root, &place, document, corpus)?;
         let check = row.check.map_or_else(|| "-".to_owned(), |time| format!("{:.1} s", time.as_secs_f64()));
-        println!(
+        writeln!(
+            table,
             "{name:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>6.0} ms {check:>8}  {}",
             row.version,
             row.found,
@@ -82,20 +86,22 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
             row.lines,
             row.generation.as_secs_f64() * 1_000.0,
             if row.problem.is_none() { "ok" } else { "FAILED" }
-        );
+        )?;
         if let Some(served) = row.served {
-            println!("    {served}");
+            writeln!(table, "    {served}")?;
         }
         if let Some(problem) = row.problem {
             failed += 1;
             let lines = problem.lines().count();
-            problem.lines().take(LINES).for_each(|line| println!("    {line}"));
+            for line in problem.lines().take(LINES) {
+                writeln!(table, "    {line}")?;
+            }
             if lines > LINES {
-                println!("    … and {} more lines", lines - LINES);
+                writeln!(table, "    … and {} more lines", lines - LINES)?;
             }
         }
     }
-    println!("{} of {} documents are well", documents.len() - failed, documents.len());
+    writeln!(table, "{} of {} documents are well", documents.len() - failed, documents.len())?;
     Ok(failed == 0)
 }
 
@@ -120,8 +126,8 @@ fn documents(corpus: &Corpus) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// A workspace of its own, so that all crates share what they are built on. It holds one at a time, so that none is in another's
-/// way.
+/// A workspace of its own, so that all crates share what they are built on. It holds one at a time, so that none is in
+/// another's way.
 fn prepare(root: &Path, place: &Path, name: &str) -> Result<()> {
     let manifest = format!("[workspace]\nmembers = [\"crates/{name}\"]\nresolver = \"3\"\n");
     let mut wanted = vec![("Cargo.toml".to_owned(), manifest)];
@@ -141,7 +147,14 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
     prepare(root, place, &name)?;
     let mut row = Row::default();
     let spec = document.to_string_lossy().into_owned();
-    match count::operations(&source::read(&spec)?.bytes, document.parent().unwrap_or(Path::new("."))) {
+    let source = match source::read(&spec) {
+        Ok(source) => source,
+        Err(error) => {
+            row.problem = Some(format!("{error:#}"));
+            return Ok(row);
+        }
+    };
+    match count::operations(&source.bytes, document.parent().unwrap_or(Path::new("."))) {
         Ok((version, found)) => (row.version, row.found) = (version, found),
         Err(error) => row.problem = Some(format!("the operations cannot be counted: {error:#}")),
     }
@@ -154,6 +167,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         tests: corpus.run,
     };
     let mut timings = Timings::start();
+    begins(document, "generating");
     let report = generate::run(root, &options, &mut timings);
     row.generation = timings.total().cpu;
     let report = match report {
@@ -170,6 +184,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
     }
     if corpus.check {
         deny_warnings(&out)?;
+        begins(document, "compiling");
         warm_up(place)?;
         let start = Instant::now();
         let output = cargo(place, &["check", "--quiet", "--package", &name]).output().context("cannot run cargo")?;
@@ -179,6 +194,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         }
     }
     if corpus.docs && row.problem.is_none() {
+        begins(document, "making docs");
         let mut command = cargo(place, &["doc", "--no-deps", "--quiet", "--package", &name]);
         let output = command.env("RUSTDOCFLAGS", "-D warnings").output().context("cannot run cargo")?;
         if !output.status.success() {
@@ -186,11 +202,17 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         }
     }
     if corpus.run && row.problem.is_none() {
+        begins(document, "calling every operation");
         let outcome = served::run(root, place, &out, &name)?;
         row.served = Some(outcome.line);
         row.problem = outcome.problem;
     }
     Ok(row)
+}
+
+/// Says what is done now, beside the table: one document may take minutes.
+fn begins(document: &Path, step: &str) {
+    eprintln!("{}: {step}", document.display());
 }
 
 /// How many operations the list of the crate has; one that takes its body in several ways counts once.

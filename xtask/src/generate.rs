@@ -4,13 +4,14 @@ use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use logto_generator::config::Runtime;
+use logto_generator::error::Error;
 use logto_generator::load::Files;
-use logto_generator::{Config, Output, Project, Summary, check_name};
+use logto_generator::{Config, HEADER, Output, Project, Summary, check_name};
 
 use crate::timings::Timings;
-use crate::tree::{self, Difference, HEADER};
+use crate::tree::{self, Difference, Places};
 use crate::{files, source};
 
 /// What to generate, and where.
@@ -41,7 +42,8 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Difference { stale, missing, extra } = &self.difference;
         writeln!(f, "{}", self.summary)?;
-        write!(f, "{} files changed, {} new, {} deleted", stale.len(), missing.len(), extra.len())
+        write!(f, "{} files changed, {} new, {} deleted", stale.len(), missing.len(), extra.len())?;
+        extra.iter().try_for_each(|path| write!(f, "\ndeleted: {path}"))
     }
 }
 
@@ -53,7 +55,7 @@ impl fmt::Display for Report {
 pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Report> {
     check_name(&options.name)?;
     check_folder(&options.out)?;
-    let given = Given::read(options.config.as_deref())?;
+    let given = Given::read(options.config.as_deref(), &options.out)?;
     let source = source::read(&options.spec)?;
     timings.end("read");
     let project = Project {
@@ -63,14 +65,15 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
         rules: given.text(given.config.rules.as_deref())?.unwrap_or_default(),
         lock: given.lock()?,
         cargo_toml: files::read(&options.out, MANIFEST)?,
-        runtime: runtime(root, &options.out)?,
+        runtime: Runtime { path: Some(from_folder(&options.out, &root.join("runtime"))?), ..Runtime::default() },
+        own_workspace: is_within(root, &options.out)?,
         tests: tests(options)?,
         config: given.config.clone(),
     };
     let folder = Path::new(&options.spec).parent().unwrap_or(Path::new(""));
     let files = Files { document: &source.origin, read: &|path| source::next_to(folder, path) };
     let output = logto_generator::project(&project, &files, &mut |pass| timings.end(pass.name()));
-    let output = output.with_context(|| format!("{}: nothing was generated", source.origin))?;
+    let output = output.map_err(|error| told(&source.origin, &error))?;
     let summary = output.summary.clone();
     let lock = given.config.names.as_ref().map(|names| (given.folder.join(names), output.lock.clone()));
     let difference = compare(&options.out, output)?;
@@ -81,6 +84,10 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
 }
 
 const MANIFEST: &str = "Cargo.toml";
+
+/// Where generated files can be. Beside them people and other generators may have theirs.
+const PLACES: Places<'_> =
+    Places { header: HEADER, folders: &["src", "src/operations", "src/types", "tests/operations"], owned: &[] };
 
 /// The list of operations, which cannot carry a header.
 const INVENTORY: &str = "operations.json";
@@ -106,11 +113,16 @@ struct Given {
 }
 
 impl Given {
-    fn read(path: Option<&Path>) -> Result<Self> {
+    /// Reads the configuration of the crate in a folder.
+    fn read(path: Option<&Path>, out: &Path) -> Result<Self> {
         let Some(path) = path else { return Ok(Self { config: Config::default(), folder: PathBuf::new() }) };
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let config = Config::parse(&text).with_context(|| path.display().to_string())?;
-        Ok(Self { config, folder: path.parent().map(Path::to_path_buf).unwrap_or_default() })
+        let mut config = Config::parse(&text).with_context(|| path.display().to_string())?;
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        if let Some(runtime) = config.runtime.as_mut().and_then(|runtime| runtime.path.as_mut()) {
+            *runtime = from_folder(out, &folder.join(&*runtime))?;
+        }
+        Ok(Self { config, folder })
     }
 
     fn text(&self, path: Option<&str>) -> Result<Option<String>> {
@@ -126,28 +138,66 @@ impl Given {
     }
 }
 
-/// The runtime of this repository, as a path from the folder of the crate.
-fn runtime(root: &Path, out: &Path) -> Result<Runtime> {
-    let out = std::path::absolute(out).with_context(|| format!("{} is no path", out.display()))?;
-    let mut plain = PathBuf::new();
-    for part in out.components() {
+/// What is wrong: one problem on the line that says of what, several below it.
+fn told(origin: &str, error: &Error) -> anyhow::Error {
+    match error.problems.len() {
+        1 => anyhow!("{origin}: nothing was generated: {error}"),
+        several => anyhow!("{origin}: nothing was generated, {several} things are wrong:\n{error}"),
+    }
+}
+
+/// A path as it is written in a manifest: from the folder of the manifest, unless both have only the root of the disk
+/// in common.
+fn from_folder(folder: &Path, path: &Path) -> Result<String> {
+    let (folder, path) = (real(folder)?, real(path)?);
+    let common = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    if folder.components().take(common).all(|part| !matches!(part, Component::Normal(_))) {
+        return Ok(path.display().to_string());
+    }
+    let up = folder.components().skip(common).map(|_| "..".to_owned());
+    let down = path.components().skip(common).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let steps: Vec<String> = up.chain(down).collect();
+    Ok(if steps.is_empty() { ".".to_owned() } else { steps.join("/") })
+}
+
+/// A path from the root of the disk without `..` and links, also where not all of it is there yet.
+fn real(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))?;
+    let mut real = PathBuf::new();
+    for part in path.components() {
         match part {
-            Component::ParentDir => drop(plain.pop()),
-            part => plain.push(part),
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        // What is not there is as it is written.
+        real = real.canonicalize().unwrap_or(real);
+    }
+    Ok(real)
+}
+
+/// Whether Cargo takes what lies in a folder for a part of this repository's workspace: no other is nearer.
+fn is_within(root: &Path, folder: &Path) -> Result<bool> {
+    let (root, folder) = (real(root)?, real(folder)?);
+    let is_workspace = |above: &Path| {
+        let text = files::read(above, MANIFEST)?.unwrap_or_default();
+        anyhow::Ok(text.lines().any(|line| line.trim() == "[workspace]"))
+    };
+    for above in folder.ancestors().skip(1) {
+        if above == root {
+            return Ok(true);
+        }
+        if is_workspace(above)? {
+            return Ok(false);
         }
     }
-    let path = match plain.strip_prefix(root) {
-        Ok(inside) => format!("{}runtime", "../".repeat(inside.components().count())),
-        Err(_) => root.join("runtime").display().to_string(),
-    };
-    Ok(Runtime { path: Some(path), ..Runtime::default() })
+    Ok(false)
 }
 
 /// How the folder differs from an output. A file that people wrote is in nobody's way: it is an error.
 fn compare(out: &Path, output: Output) -> Result<Difference> {
     let mut wanted: Vec<(String, String)> = output.files.into_iter().map(|file| (file.path, file.text)).collect();
     wanted.push((MANIFEST.to_owned(), output.cargo_toml));
-    let difference = tree::compare(out, wanted, "", &[])?;
+    let difference = tree::compare(out, wanted, &PLACES)?;
     let ours = |path: &str| anyhow::Ok(files::read(out, path)?.is_none_or(|text| is_generated(&text)));
     for (path, _) in &difference.stale {
         let fine = match path.as_str() {
@@ -163,7 +213,7 @@ fn compare(out: &Path, output: Output) -> Result<Difference> {
 }
 
 fn is_generated(text: &str) -> bool {
-    text.starts_with(HEADER) || text.starts_with("<!-- @generated")
+    ["// ", "<!-- "].iter().any(|comment| tree::begins_with(text, comment, HEADER))
 }
 
 /// Writes the crate and the lock, or neither.

@@ -1,5 +1,7 @@
 //! `cargo xtask <task>`.
 
+use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_env();
     if arguments.contains(["-h", "--help"]) {
-        print!("{HELP}");
+        say(HELP.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
     let root = root()?;
@@ -62,7 +64,7 @@ fn run() -> Result<ExitCode> {
                 source: free(&mut arguments, "say what to import: a file or a URL")?,
             };
             finish(arguments)?;
-            println!("{}", import::run(&root, &options, &today())?);
+            say(import::run(&root, &options, &today())?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("regen") => {
@@ -71,8 +73,8 @@ fn run() -> Result<ExitCode> {
             finish(arguments)?;
             let mut timings = Timings::start();
             let report = regen::timed(&root, mode, &mut timings)?;
-            println!("{report}");
-            show(&timings, shown);
+            say(&report)?;
+            show(&timings, shown)?;
             Ok(if report.is_stale() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
         Some("generate") => {
@@ -87,8 +89,8 @@ fn run() -> Result<ExitCode> {
             finish(arguments)?;
             let mut timings = Timings::start();
             let report = generate::run(&root, &options, &mut timings)?;
-            println!("{report}");
-            show(&timings, shown);
+            say(&report)?;
+            show(&timings, shown)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("corpus") => {
@@ -107,7 +109,7 @@ fn run() -> Result<ExitCode> {
             let old = free(&mut arguments, "say what the old document is: a file or a URL")?;
             let new = free(&mut arguments, "say what the new document is: a file or a URL")?;
             finish(arguments)?;
-            println!("{}", diff::run(&old, &new)?);
+            say(diff::run(&old, &new)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("soak") => {
@@ -127,11 +129,15 @@ fn run() -> Result<ExitCode> {
 }
 
 /// How long it took: in all, or each pass.
-fn show(timings: &Timings, each: bool) {
-    if each {
-        println!("{timings}");
-    } else {
-        println!("{:.2} s", timings.total().wall.as_secs_f64());
+fn show(timings: &Timings, each: bool) -> Result<()> {
+    if each { say(timings) } else { say(format!("{:.2} s", timings.total().wall.as_secs_f64())) }
+}
+
+/// Prints a line or several. That nobody reads them, as behind `| head`, changes nothing of what was done.
+fn say(text: impl fmt::Display) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
     }
 }
 

@@ -6,16 +6,21 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use logto_generator::{Output, Sources};
 
+use crate::files;
 use crate::timings::Timings;
-use crate::{files, tree};
+use crate::tree::{self, Places};
 
 pub use crate::tree::Difference;
 
 /// The folder of the generated crate, which the generator's paths are in.
 const CRATE: &str = "generated";
 
-/// Folders in which every file is the generator's; elsewhere a file is told by its header.
-const OWNED: [&str; 3] = ["generated/src/operations/", "generated/src/types/", "generated/tests/operations/"];
+/// Where its files are: people write only beside `src/lib.rs`.
+const PLACES: Places<'_> = Places {
+    header: logto_generator::emit::HEADER,
+    folders: &["generated/src"],
+    owned: &["generated/src/operations", "generated/src/types", "generated/tests/operations"],
+};
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +99,7 @@ pub fn compare(root: &Path, output: Output) -> Result<Difference> {
         output.files.into_iter().map(|file| (format!("{CRATE}/{}", file.path), file.text)).collect();
     wanted.push((files::LOCK.into(), output.lock));
     wanted.push((files::MANIFEST.into(), output.cargo_toml));
-    tree::compare(root, wanted, CRATE, &OWNED)
+    tree::compare(root, wanted, &PLACES)
 }
 
 impl fmt::Display for Report {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,20 +20,42 @@ pub struct Source {
 
 /// Reads a file or an http(s) URL.
 pub fn read(source: &str) -> Result<Source> {
-    if source.starts_with("http://") || source.starts_with("https://") { fetch(source) } else { open(source) }
+    if source.starts_with("http://") || source.starts_with("https://") {
+        fetch(source)
+    } else {
+        open(Path::new(source))
+    }
 }
 
-/// Reads a file next to a document, by its path from the folder of the document; the error is in words.
+/// Reads a file next to a document, by its path from the folder of the document; the error is in words. What links lead to
+/// outside of the folder is not read.
 pub fn next_to(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
-    open(&folder.join(path).to_string_lossy()).map(|source| source.bytes).map_err(|error| format!("{error:#}"))
+    inside(folder, path).and_then(|file| open(&file)).map(|source| source.bytes).map_err(|error| format!("{error:#}"))
 }
 
-fn open(path: &str) -> Result<Source> {
-    let file = fs::File::open(path).with_context(|| format!("cannot open {path}"))?;
+/// The file that a path from a folder leads to, which is below the folder.
+fn inside(folder: &Path, path: &str) -> Result<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    ensure!(
+        Path::new(path).components().all(|step| matches!(step, Component::Normal(_))),
+        "it is outside of the folder"
+    );
+    let found = folder.join(path);
+    let file = found.canonicalize().with_context(|| format!("cannot open {}", found.display()))?;
+    let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
+    ensure!(file.starts_with(folder), "{} is a link out of the folder of the document", found.display());
+    // Asked before it is opened, since a pipe without a writer opens never, and a device ends never.
+    ensure!(file.is_file(), "{} is no file", found.display());
+    Ok(file)
+}
+
+fn open(path: &Path) -> Result<Source> {
+    let shown = path.display();
+    let file = fs::File::open(path).with_context(|| format!("cannot open {shown}"))?;
     let mut bytes = Vec::new();
     // One byte more than is allowed, so that what is too large is seen as such.
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {path}"))?;
-    let name = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {shown}"))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(Source { bytes, origin: name.unwrap_or_default() })
 }
 

@@ -8,8 +8,16 @@ use anyhow::{Context, Result, ensure};
 
 use crate::files;
 
-/// The first line of every file of Rust that the generator makes begins so.
-pub const HEADER: &str = "// @generated";
+/// Where files may be that were generated once and are no longer. All else is somebody else's.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    /// What the first line of a file of Rust says that was generated.
+    pub header: &'a str,
+    /// Folders in which files are told by that line; what is in folders below is not looked at.
+    pub folders: &'a [&'a str],
+    /// Folders in which every file is the generator's, also in folders below.
+    pub owned: &'a [&'a str],
+}
 
 /// How the disk differs from what is generated now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,9 +37,8 @@ impl Difference {
     }
 }
 
-/// How what is below `root` differs from the files that are wanted there. Files of Rust below `folder` that carry the header
-/// and are not wanted are extra, and so is every file in the folders that are owned.
-pub fn compare(root: &Path, mut wanted: Vec<(String, String)>, folder: &str, owned: &[&str]) -> Result<Difference> {
+/// How what is below `root` differs from the files that are wanted there.
+pub fn compare(root: &Path, mut wanted: Vec<(String, String)>, places: &Places<'_>) -> Result<Difference> {
     wanted.sort();
     let mut difference = Difference::default();
     let mut paths = BTreeSet::new();
@@ -45,15 +52,30 @@ pub fn compare(root: &Path, mut wanted: Vec<(String, String)>, folder: &str, own
             Some(_) => {}
         }
     }
-    find_extra(root, folder, &paths, owned, &mut difference.extra)?;
+    for folder in places.folders {
+        let is_ours = |name: &str| {
+            let text = if name.ends_with(".rs") { files::read(root, name)? } else { None };
+            Ok(text.is_some_and(|text| begins_with(&text, "// ", places.header)))
+        };
+        find_extra(root, folder, false, &paths, &is_ours, &mut difference.extra)?;
+    }
+    for folder in places.owned {
+        find_extra(root, folder, true, &paths, &|_| Ok(true), &mut difference.extra)?;
+    }
     Ok(difference)
+}
+
+/// Whether the first line of a text is a comment that says this.
+pub fn begins_with(text: &str, comment: &str, header: &str) -> bool {
+    text.strip_prefix(comment).is_some_and(|text| text.starts_with(header))
 }
 
 fn find_extra(
     root: &Path,
     folder: &str,
+    below: bool,
     wanted: &BTreeSet<String>,
-    owned: &[&str],
+    is_ours: &dyn Fn(&str) -> Result<bool>,
     extra: &mut Vec<String>,
 ) -> Result<()> {
     let path = root.join(folder);
@@ -65,19 +87,13 @@ fn find_extra(
         fs::read_dir(&path).with_context(context)?.collect::<Result<_, _>>().with_context(context)?;
     names.sort_by_key(|entry| entry.file_name());
     for entry in names {
-        let own = entry.file_name().to_string_lossy().into_owned();
-        let name = if folder.is_empty() { own } else { format!("{folder}/{own}") };
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.file_type().with_context(context)?.is_dir() {
-            if entry.file_name() != "target" {
-                find_extra(root, &name, wanted, owned, extra)?;
+            if below {
+                find_extra(root, &name, below, wanted, is_ours, extra)?;
             }
-        } else if owned.iter().any(|owned| name.starts_with(owned)) && !wanted.contains(&name) {
+        } else if !wanted.contains(&name) && is_ours(&name)? {
             extra.push(name);
-        } else if name.ends_with(".rs") && !wanted.contains(&name) {
-            let text = files::read(root, &name)?.unwrap_or_default();
-            if text.starts_with(HEADER) {
-                extra.push(name);
-            }
         }
     }
     Ok(())

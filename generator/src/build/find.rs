@@ -1,5 +1,7 @@
 //! Where things are: what references outside of schemas refer to, and the pointers of places.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use openapiv3::{Components, ReferenceOr};
 
@@ -19,6 +21,19 @@ impl<'a> Builder<'a> {
         let Ok(place) = problem.pointer.parse::<Place>() else { return problem };
         let Some(pointer) = self.pointer(&place) else { return problem };
         Problem::at(pointer, format!("{} (`{place}`)", problem.message))
+    }
+
+    /// A note by the JSON pointer of its place. Of a component the place is not told: it is the same thing sent and received.
+    pub(super) fn located_note(&self, note: Problem) -> Problem {
+        let component = note
+            .pointer
+            .parse::<Place>()
+            .ok()
+            .filter(|place| matches!(place.part, Part::Component | Part::SentComponent));
+        match component.and_then(|place| self.pointer(&place)) {
+            Some(pointer) => Problem::at(pointer, note.message),
+            None => self.located(note),
+        }
     }
 
     /// The pointer of a place, as far as a pointer can say it: which variant of a union is meant, it cannot.
@@ -42,6 +57,16 @@ impl<'a> Builder<'a> {
             }
         }
         Some(pointer)
+    }
+
+    /// The components that bodies and replies are, by their places.
+    pub(super) fn called(&self) -> BTreeMap<Place, String> {
+        let name = |pointer: &str| {
+            let rest = pointer.strip_prefix("/components/")?;
+            let rest = rest.strip_prefix("responses/").or_else(|| rest.strip_prefix("requestBodies/"))?;
+            Some(rest.split('/').next()?.replace("~1", "/").replace("~0", "~"))
+        };
+        self.pointers.iter().filter_map(|(place, pointer)| Some((place.clone(), name(pointer)?))).collect()
     }
 
     /// What a reference refers to in a section of the components; `None`: nothing, or itself.

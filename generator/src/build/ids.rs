@@ -31,10 +31,9 @@ pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) ->
         taken.insert(id.clone());
         ids[index] = id;
     }
-    let unnamed = operations.iter().filter(|operation| operation.id.is_none()).count();
-    if unnamed > 0 {
-        let what = format!("operations without operationId are called by their method and path: {unnamed}");
-        notes.push(Problem::at("/paths", what));
+    for Identified { path, method, .. } in operations.iter().filter(|operation| operation.id.is_none()) {
+        let at = push(&push("/paths", path), method);
+        notes.push(Problem::at(at, "an operation without operationId is called by its method and path"));
     }
     ids
 }

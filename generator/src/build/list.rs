@@ -25,7 +25,7 @@ enum Tuple {
 
 impl<'a> Builder<'a> {
     pub(super) fn list(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
-        let facts = whole.facts();
+        let mut facts = whole.facts();
         match self.tuple(whole, place) {
             Some(Tuple::Exact(items)) => return Ty::Tuple(items).into(),
             Some(Tuple::Shorter(item)) => return Typed { facts, ..Ty::List(Box::new(item)).into() },
@@ -37,7 +37,14 @@ impl<'a> Builder<'a> {
             let place = part.place.as_ref().unwrap_or(place).step("[]");
             items.extend(part.view.items.map(|items| Placed { node: items.into(), place: Some(place) }));
         }
-        let item = if items.is_empty() { Ty::Any } else { self.together(&items, &place.step("[]")).element() };
+        let item = match items.is_empty() {
+            true => Ty::Any,
+            false => {
+                let typed = self.together(&items, &place.step("[]"));
+                facts.values.clone_from(&typed.facts.values);
+                typed.element()
+            }
+        };
         Typed { facts, ..Ty::List(Box::new(self.nested(item, place))).into() }
     }
 

@@ -100,16 +100,16 @@ impl<'a> Builder<'a> {
         match media.schema.as_ref().and_then(|schema| self.find(schema)) {
             None => Written::Binary,
             Some(schema) if is_binary(schema) || is_empty(schema) => Written::Binary,
-            Some(schema) if matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))) => text,
+            Some(schema) if is_text(schema) => text,
             Some(_) => Written::Json,
         }
     }
 
-    /// Tells that a schema of several members has no type, since its content is no JSON.
+    /// Tells that a schema of something else than a text has no type, since its content is no JSON.
     pub(super) fn untyped(&mut self, media_type: &str, media: &'a MediaType, at: &str) {
         let written = self.written(media_type, media);
         let schema = media.schema.as_ref().and_then(|schema| self.find(schema));
-        let plain = schema.is_none_or(|schema| is_empty(schema) || is_scalar(schema));
+        let plain = schema.is_none_or(|schema| is_empty(schema) || is_text(schema));
         if plain || !matches!(written, Written::Text | Written::Binary | Written::Form | Written::Multipart) {
             return;
         }
@@ -145,12 +145,9 @@ pub(super) fn is_empty(schema: &Schema) -> bool {
     matches!(&schema.schema_kind, SchemaKind::Any(any) if *any == openapiv3::AnySchema::default())
 }
 
-/// Whether a schema is of one value that is no list and no object.
-fn is_scalar(schema: &Schema) -> bool {
-    matches!(
-        schema.schema_kind,
-        SchemaKind::Type(Type::String(_) | Type::Integer(_) | Type::Number(_) | Type::Boolean(_))
-    )
+/// Whether a schema is of a text.
+pub(super) fn is_text(schema: &Schema) -> bool {
+    matches!(schema.schema_kind, SchemaKind::Type(Type::String(_)))
 }
 
 /// Whether a text is a media type (RFC 9110, section 8.3.1), or a range of such.

@@ -6,6 +6,7 @@ mod direction;
 mod facts;
 mod family;
 mod find;
+mod gist;
 mod ids;
 mod list;
 mod media;
@@ -60,6 +61,7 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let servers = builder.servers();
     builder.find_schemes();
     let (mut operations, callbacks) = builder.operations(&servers);
+    let untagged = operation::tags_of_paths(&mut operations);
     let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
     webhooks.extend(callbacks);
     let security = builder.settle_security(&mut operations);
@@ -68,10 +70,11 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let problems = std::mem::take(&mut builder.problems);
     Error::check((), problems.into_iter().map(|problem| builder.located(problem)).collect())?;
     let notes = std::mem::take(&mut builder.notes);
-    let notes = lower::joined(notes.into_iter().map(|note| builder.located(note)).collect());
+    let notes = lower::joined(notes.into_iter().map(|note| builder.located_note(note)).collect());
     let release = release.to_owned();
+    let called = builder.called();
     let (defs, schemes) = (builder.defs, builder.schemes);
-    let mut model = Model { release, operations, defs, servers, schemes, security, webhooks };
+    let mut model = Model { release, operations, defs, servers, schemes, security, webhooks, called, untagged };
     substitute(&mut model, &builder.substitutions);
     Ok(Built { model, notes })
 }
@@ -92,6 +95,8 @@ struct Builder<'a> {
     defs: Vec<Def>,
     /// What schemas became: what is reached twice is built once.
     memo: HashMap<Key, Memo>,
+    /// What schemas say with all that they are `allOf`, where that is simple.
+    gists: HashMap<*const Schema, Option<gist::Gist>>,
     /// Definitions that were reserved for a recursion and turned out to be another type.
     substitutions: HashMap<DefId, Ty>,
     /// Definitions that are reserved for a recursion and have no content yet.
@@ -160,6 +165,7 @@ impl<'a> Builder<'a> {
             heirs: family::heirs(api),
             defs: Vec::new(),
             memo: HashMap::new(),
+            gists: HashMap::new(),
             substitutions: HashMap::new(),
             reserved: HashSet::new(),
             alternatives_left: union::MOST_OF_ALL,

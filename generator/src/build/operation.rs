@@ -117,6 +117,28 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Where no operation has a tag, the first words of the paths stand for them: those after what all paths begin with. Says
+/// whether they do.
+pub(super) fn tags_of_paths(operations: &mut [Operation]) -> bool {
+    if operations.iter().any(|operation| operation.tag != UNTAGGED) {
+        return false;
+    }
+    let steps =
+        |operation: &Operation| -> Vec<String> { operation.path.split('/').skip(1).map(str::to_owned).collect() };
+    let paths: Vec<Vec<String>> = operations.iter().map(steps).collect();
+    let Some(first) = paths.first() else { return true };
+    let shortest = paths.iter().map(Vec::len).min().unwrap_or(0);
+    let alike = |index: &usize| paths.iter().all(|path| path[*index] == first[*index]);
+    let alike = (0..shortest.saturating_sub(1)).take_while(alike).count();
+    let plain = |step: &&String| !step.is_empty() && !step.contains('{');
+    for (operation, path) in operations.iter_mut().zip(&paths) {
+        let found = path[alike..].iter().find(plain).or_else(|| path[..alike].iter().rev().find(plain));
+        let word = found.and_then(|step| step.split(['.', '?', '#']).next()).filter(|word| !word.is_empty());
+        operation.tag = word.map_or_else(|| UNTAGGED.to_owned(), str::to_owned);
+    }
+    true
+}
+
 /// What says of which media type a body is, where it may be of several.
 fn content_type() -> Param {
     Param { json: "Content-Type".to_owned(), ty: Ty::String, ..Param::default() }

@@ -88,9 +88,11 @@ impl<'a> Builder<'a> {
             }
             let param = self.param(found, &to.id);
             match found.parameter {
-                Parameter::Query { .. } | Parameter::Path { .. } => to.query.push(param),
+                Parameter::Query { .. } => to.query.push(param),
                 Parameter::Header { .. } => to.headers.push(param),
                 Parameter::Cookie { .. } => to.cookies.push(param),
+                // The template has taken those of the path.
+                Parameter::Path { .. } => {}
             }
         }
     }

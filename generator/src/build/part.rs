@@ -3,7 +3,7 @@
 use openapiv3::{AdditionalProperties, Encoding, MediaType, QueryStyle, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use super::media::{Written, is_binary, is_empty, parts};
+use super::media::{Written, is_binary, is_empty, is_text, parts};
 use super::object::Members;
 use super::view::View;
 use super::{Builder, Typed};
@@ -38,7 +38,8 @@ impl<'a> Builder<'a> {
             let place = place.step(name);
             let required = members.requires(name);
             let Some((schema, place)) = self.resolve_boxed(property.schema(), &place) else { continue };
-            fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding) });
+            let at = push(&push(&push(at, "encoding"), name), "contentType");
+            fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding, &at) });
         }
         for name in media.encoding.keys().filter(|name| !members.properties.iter().any(|(known, _)| known == name)) {
             let at = push(&push(at, "encoding"), name);
@@ -59,7 +60,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn part(&mut self, name: &str, schema: &'a Schema, place: &Place, encoding: Option<&Encoding>) -> MultipartField {
+    fn part(
+        &mut self,
+        name: &str,
+        schema: &'a Schema,
+        place: &Place,
+        encoding: Option<&Encoding>,
+        at: &str,
+    ) -> MultipartField {
         let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
         let json = told.and_then(Written::of) == Some(Written::Json);
         let (item, item_place, list) = match self.items(schema, place).filter(|_| !json) {
@@ -70,8 +78,24 @@ impl<'a> Builder<'a> {
         let max_bytes = extension("x-max-bytes").and_then(Value::as_u64);
         let types = extension("x-mime-types").and_then(Value::as_array);
         let types = types.map(|types| types.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-        let content = self.content(item, &item_place, told);
+        let mut content = self.content(item, &item_place, told);
         let several = told.is_some_and(|told| told.contains([',', '*']));
+        let mut first = None;
+        if let Some(told) = told.filter(|told| is_no_json(told)) {
+            let given = match &content {
+                PartContent::Json(_) => {
+                    content = PartContent::Text(Ty::String);
+                    first = told.split(',').next().map(|one| one.trim().to_owned());
+                    first.take_if(|one| parts(one).0 == "text/plain");
+                    Some("a text")
+                }
+                PartContent::File => (!(is_text(item) || is_empty(item))).then_some("a file"),
+                PartContent::Text(_) => None,
+            };
+            if let Some(given) = given {
+                self.note_at(at, format!("there are no types for what is `{told}`: the part is {given} here"));
+            }
+        }
         let usual = match &content {
             PartContent::File => "application/octet-stream",
             PartContent::Text(_) => "text/plain",
@@ -80,7 +104,7 @@ impl<'a> Builder<'a> {
         let told = told.filter(|told| !told.contains('*') && parts(told).0 != usual);
         let (media, mime_types) = match (told, &content) {
             (Some(told), PartContent::File) => (None, told.split(',').map(|one| one.trim().to_owned()).collect()),
-            (told, _) => (told.filter(|_| !several).map(str::to_owned), Vec::new()),
+            (told, _) => (first.or_else(|| told.filter(|_| !several).map(str::to_owned)), Vec::new()),
         };
         let mime_types = types.unwrap_or(mime_types);
         let json = name.to_owned();
@@ -153,8 +177,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn is_text(schema: &Schema) -> bool {
-    matches!(schema.schema_kind, SchemaKind::Type(Type::String(_)))
+/// Whether a media type, or each of several, is known and not JSON.
+fn is_no_json(media_type: &str) -> bool {
+    media_type.split(',').all(|one| Written::of(one).is_some_and(|written| written != Written::Json))
 }
 
 /// Whether a schema is a number or a truth value.

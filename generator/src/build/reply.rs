@@ -158,13 +158,15 @@ impl<'a> Builder<'a> {
             let place = Place { operation: to.id.clone(), part: Part::Reply, path };
             held.push((success.status, self.held(success, &place, to, left)));
         }
-        let json = held.iter().any(|(_, held)| matches!(held, Held::Content(AnswerContent::Json(_))));
-        let untyped = held.iter().any(|(_, held)| matches!(held, Held::Untyped));
-        let is_page = |(status, _): &(Status, Held)| !matches!(status, Status::Code(201..=299));
-        if redirects && !json && held.iter().all(is_page) {
-            // A success without a type beside a redirect is the page that the redirect carries.
+        if redirects && successes.iter().all(is_page) {
+            for page in successes {
+                let what = "read as the page of the redirect beside it: a call that ends with this status is an error";
+                self.note_at(&page.pointer, what);
+            }
             return Reply::Redirect;
         }
+        let json = held.iter().any(|(_, held)| matches!(held, Held::Content(AnswerContent::Json(_))));
+        let untyped = held.iter().any(|(_, held)| matches!(held, Held::Untyped));
         if untyped && !json {
             return Reply::Content;
         }
@@ -295,6 +297,12 @@ impl<'a> Builder<'a> {
     pub(super) fn media(&mut self, media: &'a MediaType, place: &Place) -> Typed {
         media.schema.as_ref().map(|schema| self.schema(schema, place)).unwrap_or_default()
     }
+}
+
+/// Whether a success beside a redirect is only what the redirect shows to people: it has no content, or a web page.
+fn is_page(success: &Declared<'_>) -> bool {
+    let web = |media_type: &String| matches!(parts(media_type).0.as_str(), "text/html" | "application/xhtml+xml");
+    !matches!(success.status, Status::Code(201..=299)) && success.response.content.keys().all(web)
 }
 
 /// What tells a reply of a media type from the preferred one.

@@ -21,7 +21,13 @@ impl<'a> Builder<'a> {
         let facts = super::facts::of(schema);
         let ty = match kind {
             Type::String(string) if string.enumeration.is_empty() => text(view::format(schema)),
-            Type::Integer(integer) if view::values(schema).is_none() => whole_number(view::format(schema), &facts),
+            Type::Integer(integer) if view::values(schema).is_none() => {
+                match whole_number(view::format(schema), &facts) {
+                    (ty, false) => ty,
+                    // What it does not hold is noted.
+                    (_, true) => return None,
+                }
+            }
             Type::Number(number) if number.enumeration.is_empty() => Ty::Float,
             Type::Boolean(boolean) if boolean.enumeration.is_empty() => Ty::Bool,
             _ => return None,
@@ -60,7 +66,14 @@ impl<'a> Builder<'a> {
         let format = whole.parts.iter().filter_map(|part| view::format(part.schema)).find(|format| *format == "uint64");
         let ty = match self.rules.scalar(place, self.release) {
             Some(ruled @ (Ty::Millis | Ty::Seconds)) => ruled,
-            _ => whole_number(format, &facts),
+            _ => {
+                let (ty, beyond) = whole_number(format, &facts);
+                if beyond {
+                    let name = if ty == Ty::Unsigned { "u64" } else { "i64" };
+                    self.note(place, format!("whole numbers that no `{name}` holds are refused"));
+                }
+                ty
+            }
         };
         facts.unit = self.rules.unit(place, self.release).map(str::to_owned);
         Typed { facts, constant: only(whole), ..ty.into() }
@@ -133,14 +146,20 @@ fn text(format: Option<&str>) -> Ty {
     }
 }
 
-/// The type of a whole number.
-fn whole_number(format: Option<&str>, facts: &Facts) -> Ty {
+/// The type of a whole number, and whether some that are allowed are none of it.
+fn whole_number(format: Option<&str>, facts: &Facts) -> (Ty, bool) {
     let limit = |limit: &Option<String>| limit.as_ref().and_then(|limit| limit.parse::<f64>().ok());
-    let huge = limit(&facts.max).is_some_and(|max| max >= TWO_TO_63) && limit(&facts.min).is_some_and(|min| min >= 0.0);
+    let (min, max) = (limit(&facts.min), limit(&facts.max));
+    let huge = max.is_some_and(|max| max >= TWO_TO_63);
     // A listed value may be one that no `i64` holds.
     let listed = || facts.values.iter().any(|value| value.parse::<i64>().is_err() && value.parse::<u64>().is_ok());
     let signed = || facts.values.iter().any(|value| value.starts_with('-'));
-    if format == Some("uint64") || huge || (listed() && !signed()) { Ty::Unsigned } else { Ty::Int }
+    if format == Some("uint64") || huge && min.is_some_and(|min| min >= 0.0) || listed() && !signed() {
+        return (Ty::Unsigned, max.is_some_and(|max| max > 2.0 * TWO_TO_63));
+    }
+    // The largest `i64` is 2⁶³ as a float.
+    let most = facts.max.as_ref().is_some_and(|max| max.parse::<i64>().is_ok());
+    (Ty::Int, huge && !most || min.is_some_and(|min| min < -TWO_TO_63) || listed())
 }
 
 /// The only value that is allowed, where the type does not hold it.

@@ -4,7 +4,7 @@ use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::view::{self, Kind, Node, View};
-use super::whole::{Placed, Whole};
+use super::whole::{Alone, Placed, Whole};
 use super::{Builder, Key, Memo};
 use crate::model::{Def, DefId, DefKind, Facts, Part, Place, Select, Ty, Union, Variant};
 
@@ -123,6 +123,10 @@ impl<'a> Builder<'a> {
             if let Some(typed) = builder.family(schema, place) {
                 return typed;
             }
+            // Told without gathering, so that a long line of them takes no longer than it must.
+            if let Some(described) = builder.described(schema, place) {
+                return builder.alone(described, schema);
+            }
             let whole = builder.gather(&[Placed { node: Node::Schema(schema), place: None }], place);
             builder.alone_or(&whole, place)
         })
@@ -206,16 +210,23 @@ impl<'a> Builder<'a> {
     /// The type of the one part that says it all, else of all together.
     fn alone_or(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let alone = if whole.parts.len() > 1 { self.stands_alone(whole, place) } else { None };
-        let Some(alone) = alone else { return self.typed(whole, place) };
+        match (alone, whole.parts.first()) {
+            (Some(alone), Some(first)) => self.alone(alone, first.schema),
+            _ => self.typed(whole, place),
+        }
+    }
+
+    /// The type of a part that says it all, and what the schema around it and the others say beside it.
+    fn alone(&mut self, alone: Alone<'a>, around: &Schema) -> Typed {
         let typed = self.at(alone.schema, &alone.place);
-        let outer = whole.parts.first().is_some_and(|part| part.schema.schema_data.nullable);
+        let outer = around.schema_data.nullable;
         let null = alone.rest.iter().filter(|part| part.is_typed()).all(|part| part.schema.schema_data.nullable);
         let mut facts = Facts::default();
         for part in &alone.rest {
             super::facts::narrow(&mut facts, super::facts::of(part.schema));
         }
         super::facts::narrow(&mut facts, typed.facts);
-        let deprecated = typed.deprecated || whole.deprecated();
+        let deprecated = typed.deprecated || around.schema_data.deprecated;
         Typed { nullable: outer || (typed.nullable && null), deprecated, facts, ..typed }
     }
 

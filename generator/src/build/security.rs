@@ -39,7 +39,8 @@ impl Builder<'_> {
                 self.note_at(&at, format!("calls cannot be given what `{what}` asks for: add it to the HTTP client"));
             }
             if matches!(&kind, SchemeKind::Token { token_url: Some(url), .. } if self.has_other_source(url)) {
-                let what = "the client gets tokens from the first of these schemes: say `token_url` for this one";
+                let what = "client credentials get tokens from the first of these schemes, for all of them: say `token_url` \
+                            for this one, or give it a token of its own";
                 self.note_at(&at, what);
             }
             self.schemes.push(Scheme { name: name.clone(), kind });

@@ -7,18 +7,28 @@ use crate::model::{Server, ServerVariable};
 impl Builder<'_> {
     /// The servers of the document that can be called by HTTP.
     pub(super) fn servers(&mut self) -> Vec<Server> {
-        self.callable(&self.api.servers, "/servers")
+        let callable = self.callable(&self.api.servers, "/servers");
+        for (place, (index, server)) in callable.iter().enumerate() {
+            let what = match place {
+                _ if server.is_offered() || wrong(server).is_some() => continue,
+                0 if server.has_variables() => "has variables at their defaults: a client must be told another address",
+                0 => continue,
+                _ => "has no scheme and is not the first: a client must be told the address",
+            };
+            self.note_at(&push("/servers", index), format!("`{}` {what}", server.url));
+        }
+        callable.into_iter().map(|(_, server)| server).collect()
     }
 
-    /// The servers of a list that can be called by HTTP.
-    fn callable(&mut self, of: &[openapiv3::Server], at: &str) -> Vec<Server> {
+    /// The servers of a list that can be called by HTTP, each with its place in the list.
+    fn callable(&mut self, of: &[openapiv3::Server], at: &str) -> Vec<(usize, Server)> {
         let mut callable = Vec::new();
         for (index, server) in servers(of).into_iter().enumerate() {
             if let Some(what) = wrong(&server) {
                 self.note_at(&push(at, index), what);
             }
             if is_http(&server) {
-                callable.push(server);
+                callable.push((index, server));
             }
         }
         callable
@@ -29,9 +39,12 @@ impl Builder<'_> {
         let at = push(at, "servers");
         let own = self.callable(own, &at);
         let known = |server: &Server| document.iter().any(|other| address(other) == address(server));
-        let first = own.first()?;
-        if own.iter().any(known) {
+        let (index, first) = own.iter().find(|(_, server)| wrong(server).is_none()).or(own.first())?;
+        if own.iter().any(|(_, server)| known(server)) {
             return None;
+        }
+        if first.has_variables() && wrong(first).is_none() {
+            self.note_at(&push(&at, index), "its variables are at their defaults: a call cannot choose others");
         }
         if own.len() > 1 {
             let what = format!("it has {} servers of its own: the first is called", own.len());
@@ -84,8 +97,7 @@ fn wrong(server: &Server) -> Option<String> {
     if let Some((name, _)) = url.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
         return Some(format!("`{shown}` has no default for `{name}`: a client must be told the address"));
     }
-    let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
-    if url.contains(['?', '#', ' ']) || host.is_some_and(|host| host.contains('@')) {
+    if !is_plain(&url) {
         let what = "a query, a fragment, a blank or a user in it: a client must be told the address";
         return Some(format!("`{shown}` has {what}"));
     }
@@ -93,6 +105,12 @@ fn wrong(server: &Server) -> Option<String> {
     let looks_like_host = scheme(&url).is_none() && first.contains('.') && first.contains(char::is_alphanumeric);
     let what = "no scheme, so it is a path, as the specification says; begin it with `https://` if it is a host";
     looks_like_host.then(|| format!("`{shown}` has {what}"))
+}
+
+/// Whether an address has nothing but a scheme, a host and a path.
+fn is_plain(url: &str) -> bool {
+    let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    !url.contains(['?', '#', ' ']) && !host.is_some_and(|host| host.contains('@'))
 }
 
 /// The URL of a server with its variables at their defaults.
@@ -103,6 +121,17 @@ fn address(server: &Server) -> String {
 }
 
 impl Server {
+    /// Whether a client can be given its address: one with a scheme, that ends in a path.
+    pub fn is_offered(&self) -> bool {
+        let scheme = self.url.split_once("://").map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| matches!(scheme, "http" | "https") || scheme.starts_with('{'))
+            && is_plain(&self.address())
+    }
+
+    fn has_variables(&self) -> bool {
+        self.variables.iter().any(|variable| self.url.contains(&format!("{{{}}}", variable.name)))
+    }
+
     /// The URL with its variables at their defaults.
     pub fn address(&self) -> String {
         let mut url = self.url.clone();

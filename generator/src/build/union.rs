@@ -10,8 +10,10 @@ mod objects;
 mod scalars;
 mod tag;
 
-use openapiv3::Discriminator;
+use openapiv3::{Discriminator, ReferenceOr, Schema};
+use serde_json::Value;
 
+use super::view::{self, View};
 use super::whole::{Group, Whole};
 use super::{Builder, Typed};
 use crate::model::{DefKind, JsonType, Part, Place, Select, Ty, Union, Variant};
@@ -32,6 +34,11 @@ pub(super) struct How<'a> {
 impl<'a> Builder<'a> {
     /// The type of a schema that has `oneOf` or `anyOf`.
     pub(super) fn union(&mut self, whole: &Whole<'a>, groups: &[Group<'a>], place: &Place) -> Typed {
+        let limits = |group: &&Group<'a>| group.schemas.iter().all(only_limits);
+        let typed: Vec<Group<'a>> = groups.iter().filter(|group| !limits(group)).copied().collect();
+        if !typed.is_empty() && typed.len() < groups.len() {
+            return self.union(whole, &typed, place);
+        }
         let [group] = groups else { return self.several(whole, groups, place) };
         let (alternatives, nullable) = self.alternatives(whole, group, place);
         let discriminator = |part: &super::whole::Part<'a>| part.schema.schema_data.discriminator.as_ref();
@@ -162,6 +169,20 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Whether a schema says of no value what it is, only what it may not be.
+fn only_limits(schema: &ReferenceOr<Schema>) -> bool {
+    let ReferenceOr::Item(schema) = schema else { return false };
+    let view = View::of(schema);
+    let silent = view.one_of.is_empty() && view.any_of.is_empty() && view.all_of.is_empty() && view.not.is_none();
+    silent
+        && view.kind.is_none()
+        && !view.says_members()
+        && view.items.is_none()
+        && view::values(schema).is_none()
+        && !view::is_null(schema)
+        && !view::says_nothing(schema)
+}
+
 fn variant(select: Select, ty: Ty) -> Variant {
     Variant { select, ty, boxed: false, dropped: false }
 }
@@ -181,6 +202,18 @@ impl Select {
 }
 
 impl JsonType {
+    /// The name in JSON Schema of the type that a value has; `null` is one there.
+    pub fn name_of(value: &Value) -> &'static str {
+        match value {
+            Value::Null => "null",
+            Value::Bool(_) => JsonType::Bool.as_str(),
+            Value::Number(_) => JsonType::Number.as_str(),
+            Value::String(_) => JsonType::String.as_str(),
+            Value::Array(_) => JsonType::Array.as_str(),
+            Value::Object(_) => JsonType::Object.as_str(),
+        }
+    }
+
     /// Its name in JSON Schema.
     pub fn as_str(self) -> &'static str {
         match self {

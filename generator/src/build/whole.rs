@@ -1,5 +1,6 @@
 //! What several schemas say together: a schema with everything that it is `allOf`.
 
+use std::collections::HashSet;
 use std::ptr;
 
 use openapiv3::{ReferenceOr, Schema};
@@ -25,6 +26,8 @@ pub(super) struct Placed<'a> {
 pub(super) struct Whole<'a> {
     /// The parts, those that stand around others before them.
     pub parts: Vec<Part<'a>>,
+    /// The schemas of the parts, to find one among many.
+    schemas: HashSet<*const Schema>,
 }
 
 /// One schema among those that hold together.
@@ -57,7 +60,7 @@ impl<'a> Whole<'a> {
     }
 
     pub(super) fn has(&self, schema: *const Schema) -> bool {
-        self.parts.iter().any(|part| ptr::eq(part.schema, schema))
+        self.schemas.contains(&schema)
     }
 
     /// The type that all parts agree on: `Ok(None)` where none says one, `Err` where they contradict each other.
@@ -147,16 +150,22 @@ impl<'a> Part<'a> {
     }
 
     /// Whether it changes nothing about what the others say, which are of this type and must have these members.
-    fn adds_nothing(&self, kind: Option<Kind>, required: &[&'a String]) -> bool {
+    pub(super) fn adds_nothing(&self, kind: Option<Kind>, required: &[&'a String]) -> bool {
         let view = &self.view;
-        let alternatives = !(self.chosen || view.one_of.is_empty() && view.any_of.is_empty());
-        !alternatives
-            && !view.has_properties()
-            && !matches!(view.additional, Some(openapiv3::AdditionalProperties::Schema(_)))
-            && view.items.is_none()
-            && view::values(self.schema).is_none()
+        !self.has_content()
             && view.kind.is_none_or(|own| kind.is_none_or(|kind| kind.and(own) == Some(kind)))
             && view.required.iter().all(|name| required.contains(&name))
+    }
+
+    /// Whether it has members, items, values or alternatives, so that it adds something to whatever does not contain it.
+    fn has_content(&self) -> bool {
+        let view = &self.view;
+        let alternatives = !(self.chosen || view.one_of.is_empty() && view.any_of.is_empty());
+        alternatives
+            || view.has_properties()
+            || matches!(view.additional, Some(openapiv3::AdditionalProperties::Schema(_)))
+            || view.items.is_some()
+            || view::values(self.schema).is_some()
     }
 }
 
@@ -166,12 +175,12 @@ impl<'a> Builder<'a> {
         let mut whole = Whole::default();
         for placed in nodes {
             let flat = Flat { place: placed.place.as_ref(), at: place, entry: nodes.len() > 1 };
-            self.flatten(placed.node, flat, &mut Vec::new(), &mut whole);
+            self.flatten(placed.node, flat, &mut HashSet::new(), &mut whole);
         }
         whole
     }
 
-    fn flatten(&mut self, node: Node<'a>, flat: Flat<'_>, open: &mut Vec<*const Schema>, whole: &mut Whole<'a>) {
+    fn flatten(&mut self, node: Node<'a>, flat: Flat<'_>, open: &mut HashSet<*const Schema>, whole: &mut Whole<'a>) {
         let around = flat.place.unwrap_or(flat.at);
         let (schema, place, own) = match node {
             Node::Own(schema) => (schema, flat.place.cloned(), true),
@@ -186,7 +195,7 @@ impl<'a> Builder<'a> {
             self.problem(around.to_string(), "this `allOf` contains itself: remove the circle");
             return;
         }
-        if whole.has(address) {
+        if !whole.schemas.insert(address) {
             return;
         }
         let view = View::of(schema);
@@ -195,27 +204,35 @@ impl<'a> Builder<'a> {
         if own || view.all_of.is_empty() {
             return;
         }
-        open.push(address);
+        open.insert(address);
         for part in view.all_of {
             let flat = Flat { place: place.as_ref(), at: flat.at, entry: false };
             // A long line of ancestors is deep recursion: the stack grows with it.
             stacker::maybe_grow(RED_ZONE, STACK, || self.flatten(part.into(), flat, open, whole));
         }
-        open.pop();
+        open.remove(&address);
     }
 
     /// The one schema that says all that these schemas say: the others repeat it or only describe.
     pub(super) fn stands_alone(&mut self, whole: &Whole<'a>, place: &Place) -> Option<Alone<'a>> {
+        // What one does not say, those that it contains do not say either.
+        let mut without = HashSet::new();
         for entry in whole.parts.iter().filter(|part| part.entry && !part.chosen).take(MOST_ENTRIES) {
+            if without.contains(&ptr::from_ref(entry.schema)) {
+                continue;
+            }
             let at = entry.place.as_ref().unwrap_or(place);
             let within = self.gather(&[Placed { node: Node::Schema(entry.schema), place: None }], at);
             let required: Vec<&'a String> = within.parts.iter().flat_map(|part| part.view.required).collect();
             let Ok(kind) = within.kind() else { continue };
             let says = kind.is_some() || within.values().is_some() || !within.groups(self).is_empty();
-            let rest: Vec<Part<'a>> = whole.parts.iter().filter(|part| !within.has(part.schema)).cloned().collect();
+            let rest = || whole.parts.iter().filter(|part| !within.has(part.schema));
             let silent = |part: &Part<'a>| part.adds_nothing(kind, &required) && (says || !part.is_typed());
-            if rest.iter().all(silent) && !self.is_ancestor(entry.schema, place) {
-                return Some(Alone { schema: entry.schema, place: at.clone(), rest });
+            if rest().all(silent) && !self.is_ancestor(entry.schema, place) {
+                return Some(Alone { schema: entry.schema, place: at.clone(), rest: rest().cloned().collect() });
+            }
+            if rest().any(Part::has_content) {
+                without.extend(within.schemas);
             }
         }
         None

@@ -14,6 +14,9 @@ const PLACES: usize = 8;
 /// How deep `allOf` is followed.
 const DEEP: usize = 8;
 
+/// Where the parts of a form are, among the places of parameters.
+const PART: &str = "part";
+
 /// The prose of a document, as lines of safe Markdown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prose {
@@ -21,13 +24,14 @@ pub(super) struct Prose {
     operations: HashMap<(String, String), OperationProse>,
     /// By [`crate::model::DefId`].
     types: Vec<TypeProse>,
+    tags: HashMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct OperationProse {
     lines: Vec<String>,
-    /// By name.
-    parameters: HashMap<String, Vec<String>>,
+    /// By place, as the document calls it, and name; parts of a form are in [`PART`].
+    parameters: HashMap<(String, String), Vec<String>>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,15 +48,25 @@ impl Prose {
         let operations = model.operations.iter().map(|operation| {
             ((operation.path.clone(), operation.method.clone()), reader.operation(operation).unwrap_or_default())
         });
-        Self { operations: operations.collect(), types: model.defs.iter().map(|def| reader.of_type(def)).collect() }
+        let types = model.defs.iter().map(|def| reader.of_type(def)).collect();
+        Self { operations: operations.collect(), types, tags: tags(document) }
     }
 
     pub(super) fn operation(&self, operation: &Operation) -> &[String] {
         self.of(operation).map_or(&[], |prose| &prose.lines)
     }
 
-    pub(super) fn parameter(&self, operation: &Operation, name: &str) -> &[String] {
-        self.of(operation).and_then(|prose| prose.parameters.get(name)).map_or(&[], Vec::as_slice)
+    pub(super) fn tag(&self, tag: &str) -> &[String] {
+        self.tags.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn parameter(&self, operation: &Operation, place: &str, name: &str) -> &[String] {
+        let key = (place.to_owned(), name.to_owned());
+        self.of(operation).and_then(|prose| prose.parameters.get(&key)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn part(&self, operation: &Operation, name: &str) -> &[String] {
+        self.parameter(operation, PART, name)
     }
 
     pub(super) fn of_type(&self, index: usize) -> &[String] {
@@ -76,8 +90,13 @@ impl Prose {
     }
 }
 
+fn tags(document: &Value) -> HashMap<String, Vec<String>> {
+    let tags = document["tags"].as_array().into_iter().flatten();
+    tags.filter_map(|tag| Some((tag["name"].as_str()?.to_owned(), markdown::lines(described(tag)?)))).collect()
+}
+
 /// The lines of some texts, and a blank one below each.
-fn length(texts: &HashMap<String, Vec<String>>) -> usize {
+fn length<K>(texts: &HashMap<K, Vec<String>>) -> usize {
     texts.values().map(|lines| lines.len() + 1).sum()
 }
 
@@ -105,8 +124,9 @@ impl<'a> Reader<'a> {
         let mut parameters = HashMap::new();
         for parameter in shared.into_iter().chain(own).flatten() {
             let Some(parameter) = follow(parameter, self.document) else { continue };
-            if let (Some(name), Some(text)) = (parameter["name"].as_str(), described(parameter)) {
-                parameters.insert(name.to_owned(), markdown::first(text));
+            let key = (parameter["in"].as_str(), parameter["name"].as_str());
+            if let ((Some(place), Some(name)), Some(text)) = (key, described(parameter)) {
+                parameters.insert((place.to_owned(), name.to_owned()), markdown::first(text));
             }
         }
         // The parts of a form are told like parameters.
@@ -115,7 +135,8 @@ impl<'a> Reader<'a> {
         for schema in media.filter_map(|media| media.get("schema")) {
             self.each_member(schema, 0, &mut |name, member| {
                 if let Some(text) = described(member) {
-                    parameters.entry(name.to_owned()).or_insert_with(|| markdown::first(text));
+                    let key = (PART.to_owned(), name.to_owned());
+                    parameters.entry(key).or_insert_with(|| markdown::first(text));
                 }
             });
         }

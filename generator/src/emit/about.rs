@@ -3,6 +3,7 @@
 use crate::model::{Body, BodyKind, Operation, Reply, Status, Ty};
 
 use super::operation::Printed;
+use super::parameters::In;
 use super::{Context, bodies, doc, rust_type};
 
 impl Printed<'_> {
@@ -19,6 +20,12 @@ impl Printed<'_> {
         paragraph(line);
         operation.server.iter().for_each(|server| paragraph(format!("Served at {}.", doc::code(server))));
         self.ways().into_iter().for_each(&mut paragraph);
+        let arguments = self.arguments_told();
+        if !arguments.is_empty() {
+            docs.push(String::new());
+            docs.extend(arguments);
+        }
+        let mut paragraph = |text: String| docs.extend([String::new(), text]);
         for part in operation.parts().iter().filter(|part| operation.takes_part(part)) {
             paragraph(bodies::part_docs(part, std::iter::empty()));
         }
@@ -26,6 +33,29 @@ impl Printed<'_> {
         self.headers().into_iter().for_each(&mut paragraph);
         docs.extend(self.errors());
         docs
+    }
+
+    /// What the document says of the arguments, an item of a list for each.
+    fn arguments_told(&self) -> Vec<String> {
+        let (operation, context) = (self.operation, self.context);
+        let path = self.names.path.iter().zip(&operation.path_params).map(|(name, param)| (In::Path, name, param));
+        let taken = self.params().filter(|(_, _, param)| operation.takes(param));
+        let params = path.chain(taken).map(|(place, name, param)| {
+            let said = context.docs.said_of_parameter(operation, place.as_str(), &param.json);
+            (name, said, doc::facts(&param.ty, &param.facts))
+        });
+        let parts = self.names.parts.iter().zip(operation.parts()).filter(|(_, part)| operation.takes_part(part));
+        let parts = parts.map(|(name, part)| (name, context.docs.said_of_part(operation, &part.json), Vec::new()));
+        let mut lines = Vec::new();
+        for (name, said, facts) in params.chain(parts) {
+            let [first, rest @ ..] = said else { continue };
+            lines.push(format!("- {}: {first}", doc::code(name.trim_start_matches("r#"))));
+            lines.extend(rest.iter().map(|line| format!("  {line}")));
+            if !facts.is_empty() {
+                lines.push(format!("  ({})", facts.join(", ")));
+            }
+        }
+        lines
     }
 
     /// What must be given by setters.

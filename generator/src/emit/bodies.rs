@@ -91,6 +91,14 @@ fn content(
             let plain = limit.is_none() && accept.is_none();
             (quote!(FilePart), (!plain).then(|| quote!(#of #limit #accept)))
         }
+        // One that is infinite or none at all is not a text.
+        PartContent::Text(Ty::Float) => {
+            let typed = part.media.as_ref().map(|media| {
+                let part = imports.of_runtime("Part");
+                quote!(#part::from(#of).mime(#media))
+            });
+            (quote!(f64), typed)
+        }
         PartContent::Text(ty) => {
             let (ty, text) = match ty {
                 Ty::String | Ty::Secret => (quote!(impl Into<String>), quote!(Into::<String>::into(#of))),

@@ -8,14 +8,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::error::Error;
-use crate::model::{Scheme, SchemeKind};
+use crate::model::{Model, Scheme, SchemeKind};
 use crate::name::snake;
 
 use super::format::{self, Piece};
 use super::ident::ident;
 use super::imports::Imports;
 use super::servers::{Servers, base_path, default_url};
-use super::{Context, File, doc};
+use super::{ClientName, Context, File, doc};
 
 /// The methods of a builder that have their own meaning.
 const BUILDER: [&str; 22] = [
@@ -174,6 +174,17 @@ fn schemes(imports: &mut Imports, context: &Context<'_>) -> Schemes {
         let name = &scheme.name;
         let of = doc::code(name);
         let place = match &scheme.kind {
+            SchemeKind::Token { .. } if !method.is_empty() => {
+                let method = ident(&method);
+                let docs = doc::outer(&[format!("A bearer token for {of} alone, that stays as it is.")]);
+                printed.builder.push(quote! {
+                    #docs
+                    pub fn #method(self, token: impl Into<Secret>) -> Self {
+                        Self(self.0.bearer_token_for(#name, token))
+                    }
+                });
+                continue;
+            }
             SchemeKind::Token { .. } | SchemeKind::Other(_) => continue,
             SchemeKind::Basic => {
                 imports.runtime("Secret");
@@ -279,11 +290,37 @@ impl Schemes {
     }
 }
 
+/// The names that the document gives: methods for credentials, and servers.
+pub(super) fn names(model: &Model) -> Vec<ClientName> {
+    let builder =
+        |name: &str, takes: &str| ClientName { what: "builder", name: name.to_owned(), takes: takes.to_owned() };
+    let mut names = Vec::new();
+    let mut tokens = model.schemes.iter().filter(|scheme| matches!(scheme.kind, SchemeKind::Token { .. })).peekable();
+    if model.schemes.is_empty() || tokens.peek().is_some() {
+        names.extend([builder("bearer_token", "token"), builder("token_source", "source")]);
+    }
+    if tokens.any(|scheme| matches!(&scheme.kind, SchemeKind::Token { token_url: Some(_), .. })) {
+        names.push(builder("client_credentials", "id secret"));
+    }
+    for (scheme, method) in model.schemes.iter().zip(methods(&model.schemes)).filter(|(_, method)| !method.is_empty()) {
+        let takes = match scheme.kind {
+            SchemeKind::Token { .. } => "token",
+            SchemeKind::Basic => "user password",
+            _ => "key",
+        };
+        names.push(builder(&method, takes));
+    }
+    names.extend(Servers::new(&model.servers).names());
+    names
+}
+
 /// The method of a builder that each scheme has; empty where it has none of its own.
 pub(super) fn methods(schemes: &[Scheme]) -> Vec<String> {
     let mut used: BTreeSet<String> = BUILDER.iter().map(|name| (*name).to_owned()).collect();
     let basics = schemes.iter().filter(|scheme| scheme.kind == SchemeKind::Basic).count();
+    let tokens = schemes.iter().filter(|scheme| matches!(scheme.kind, SchemeKind::Token { .. })).count();
     let method = |scheme: &Scheme| match scheme.kind {
+        SchemeKind::Token { .. } if tokens > 1 => free(&scheme.name, "token", &mut used),
         SchemeKind::Token { .. } | SchemeKind::Other(_) => String::new(),
         SchemeKind::Basic if basics == 1 => "basic".to_owned(),
         SchemeKind::Basic => free(&scheme.name, "login", &mut used),

@@ -8,7 +8,6 @@ use quote::quote;
 use crate::config::Runtime;
 use crate::error::{Error, Problem};
 use crate::markdown::is_hidden;
-use crate::model::{AnswerContent, BodyKind, Operation, Reply};
 use crate::names::Names;
 
 use super::format::{self, Piece};
@@ -20,15 +19,26 @@ pub const FEATURES_BEGIN: &str = "# generated features: begin";
 /// The line in `Cargo.toml` before which they end.
 pub const FEATURES_END: &str = "# generated features: end";
 
-/// What of the runtime is at the root of the generated crate: whatever appears in its public functions.
-const RUNTIME: [&str; 40] = [
+/// What a generated crate and its tests are built on.
+pub(crate) const DEPENDENCIES: [&str; 4] = ["logto-runtime", "logto-tests", "serde_json", "tokio"];
+
+/// How the line of the runtime begins in `Cargo.toml`.
+const RUNTIME_LINE: &str = "logto-runtime = ";
+
+/// What of the runtime is at the root of the generated crate: whatever appears in its public functions, and in those of
+/// the request of an operation that it does not have.
+const RUNTIME: [&str; 48] = [
+    "Bytes",
     "Call",
     "CallOptions",
     "Content",
+    "DataPart",
     "DateTime",
+    "Download",
     "Error",
     "Event",
     "FilePart",
+    "FromReply",
     "HeaderMap",
     "Hidden",
     "Items",
@@ -43,6 +53,7 @@ const RUNTIME: [&str; 40] = [
     "Page",
     "Paged",
     "Pages",
+    "Part",
     "Patch",
     "Query",
     "QueryValue",
@@ -53,12 +64,15 @@ const RUNTIME: [&str; 40] = [
     "Response",
     "RetryPolicy",
     "Secret",
+    "Security",
     "Sending",
     "StatusCode",
+    "Style",
     "TimeRangeError",
     "Timeouts",
     "Timestamp",
     "UnixTime",
+    "Upload",
     "clock",
     "reqwest",
     "token",
@@ -99,8 +113,7 @@ pub(super) fn lib(context: &Context<'_>) -> Result<File, Error> {
             }
         }
     });
-    let used: BTreeSet<&str> = context.model.operations.iter().flat_map(of_runtime).chain(RUNTIME).collect();
-    let (skip, runtime) = (doc::skip_rustfmt(), used.into_iter().map(ident));
+    let (skip, runtime) = (doc::skip_rustfmt(), RUNTIME.into_iter().map(ident));
     let foreign = foreign(context.names);
     let pieces = vec![
         Piece::Items(quote!(#docs #foreign #(#modules)*)),
@@ -133,24 +146,6 @@ pub(super) fn foreign(names: &Names) -> TokenStream {
     }
 }
 
-/// What of the runtime only few operations take or give.
-fn of_runtime(operation: &Operation) -> Vec<&'static str> {
-    let body = match operation.body.as_ref().map(|body| &body.kind) {
-        Some(BodyKind::Binary) => Some("Upload"),
-        Some(BodyKind::Multipart(parts)) if parts.is_empty() => Some("Part"),
-        _ => None,
-    };
-    let reply = match &operation.reply {
-        Reply::Binary => Some("Download"),
-        Reply::Several(answers) => {
-            let bytes = answers.iter().any(|answer| answer.content == AnswerContent::Binary);
-            bytes.then_some("Bytes")
-        }
-        _ => None,
-    };
-    body.into_iter().chain(reply).collect()
-}
-
 /// `Cargo.toml` with the features of the tags between the two marks; everything else stays.
 ///
 /// # Errors
@@ -176,28 +171,53 @@ pub fn features(cargo_toml: &str, names: &Names) -> Result<String, Error> {
     Ok(format!("{before}{FEATURES_BEGIN}\ndefault = [\n{quoted}]\n{lines}{FEATURES_END}{after}"))
 }
 
-/// A new `Cargo.toml`, to which [`features`] adds the features.
-pub fn manifest(name: &str, description: &str, runtime: &Runtime) -> String {
-    let entry = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("{key} = {}", toml(value)));
-    let source: Vec<String> = [
-        entry("path", &runtime.path),
-        entry("git", &runtime.git),
-        entry("rev", &runtime.rev),
-        entry("branch", &runtime.branch),
-        entry("tag", &runtime.tag),
-        entry("version", &runtime.version),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+/// A new `Cargo.toml`, to which [`features`] adds the features; with a workspace of its own where it must not be taken for a
+/// member of one around it.
+pub fn manifest(name: &str, description: &str, runtime: &Runtime, own_workspace: bool) -> String {
+    let source = source(runtime);
+    let workspace = if own_workspace { "\n[workspace]\n" } else { "" };
     // Cargo hands the description to the compiler in its environment, which holds no NUL.
     let description = description.replace(is_hidden, " ");
     let (name, description, source) = (toml(name), toml(description.trim()), source.join(", "));
     format!(
         "[package]\nname = {name}\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = {description}\n\n\
          [features]\n{FEATURES_BEGIN}\n{FEATURES_END}\n\n\
-         [dependencies]\nlogto-runtime = {{ {source} }}\nserde_json = \"1\"\n"
+         [dependencies]\n{RUNTIME_LINE}{{ {source} }}\nserde_json = \"1\"\n{workspace}"
     )
+}
+
+/// A `Cargo.toml` that is there, where it says what is asked for: nothing in it is changed but the features.
+///
+/// # Errors
+///
+/// It is of a crate of another name, or names another runtime than the configuration.
+pub(crate) fn agreeing<'a>(manifest: &'a str, name: &str, runtime: Option<&Runtime>) -> Result<&'a str, Error> {
+    let mut problems = Vec::new();
+    // What is written in another form than it was made in is left to Cargo.
+    let value = |begin: &str| manifest.lines().find_map(|line| line.trim().strip_prefix(begin));
+    if let Some(other) = value("name = ").filter(|other| other.starts_with('"') && !other.starts_with(&toml(name))) {
+        problems.push(Problem::new(format!(
+            "Cargo.toml: this is the crate {other}, and `{name}` is asked for: take its name, another folder, or rename it there"
+        )));
+    }
+    if let (Some(line), Some(wanted)) = (value(RUNTIME_LINE), runtime.map(source))
+        && !wanted.iter().all(|entry| line.contains(entry.as_str()))
+    {
+        let wanted = wanted.join(", ");
+        problems.push(Problem::new(format!(
+            "Cargo.toml: it names another runtime than the configuration: write `{RUNTIME_LINE}{{ {wanted} }}` there, or leave \
+             `runtime` out"
+        )));
+    }
+    Error::check(manifest, problems)
+}
+
+/// Where the runtime comes from, as entries of a table.
+fn source(runtime: &Runtime) -> Vec<String> {
+    let Runtime { path, git, rev, branch, tag, version } = runtime;
+    let keys = [("path", path), ("git", git), ("rev", rev), ("branch", branch), ("tag", tag), ("version", version)];
+    let entry = |(key, value): (&str, &Option<String>)| value.as_ref().map(|value| format!("{key} = {}", toml(value)));
+    keys.into_iter().filter_map(entry).collect()
 }
 
 /// A text of TOML, on one line.

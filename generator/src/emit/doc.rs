@@ -47,11 +47,14 @@ pub(crate) fn expect_deprecated(names_deprecated: bool) -> TokenStream {
 /// Our own words, with what rustdoc would take for a link or a tag escaped. Code spans stay as they are.
 pub(crate) fn prose(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
+    let marks = text.matches('`').count();
     for (index, part) in text.split('`').enumerate() {
+        // The last of an odd number has no other to make a code span with.
+        let unpaired = index == marks && marks % 2 == 1;
         if index > 0 {
-            safe.push('`');
+            safe.push_str(if unpaired { "\\`" } else { "`" });
         }
-        if index % 2 == 1 {
+        if index % 2 == 1 && !unpaired {
             safe.push_str(part);
             continue;
         }
@@ -67,10 +70,22 @@ pub(crate) fn prose(text: &str) -> String {
     safe.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A code span, whatever the text holds.
+/// A code span, whatever the text holds; an empty one in words, as Markdown has no empty span.
 pub(crate) fn code(text: &str) -> String {
     let text = written_out(text);
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+    if text.is_empty() {
+        return "the empty text".to_owned();
+    }
+    let longest = text.split(|sign| sign != '`').map(str::len).max().unwrap_or(0);
+    match "`".repeat(longest + 1) {
+        mark if longest == 0 => format!("{mark}{text}{mark}"),
+        mark => format!("{mark} {text} {mark}"),
+    }
+}
+
+/// A line about a value that is a text.
+pub(crate) fn value(text: &str) -> String {
+    if text.is_empty() { "The empty text.".to_owned() } else { format!("{}.", code(text)) }
 }
 
 /// A line about a member or a parameter: what it is, then the facts.
@@ -91,7 +106,14 @@ pub(crate) fn facts(ty: &Ty, facts: &Facts) -> Vec<String> {
     let short = |fact: &&String| fact.len() <= LONGEST_FACT;
     phrases.extend(facts.multiple_of.as_ref().map(|step| format!("a multiple of {step}")));
     let listed = facts.values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", ");
-    phrases.extend((facts.values.len() > 1).then_some(&listed).filter(short).map(|listed| format!("one of {listed}")));
+    let each = matches!(ty, Ty::List(_));
+    let listed = match facts.values.len() {
+        0 => None,
+        1 => each.then(|| format!("each {listed}")),
+        _ if each => Some(format!("each one of {listed}")),
+        _ => Some(format!("one of {listed}")),
+    };
+    phrases.extend(listed.filter(|listed| short(&listed)));
     phrases.extend(facts.pattern.as_ref().filter(short).map(|pattern| format!("matching {}", code(pattern))));
     phrases.extend(facts.format.as_ref().filter(short).map(|format| format!("format {}", code(format))));
     phrases.extend(facts.default.as_ref().filter(short).map(|default| format!("default {}", code(default))));
@@ -108,6 +130,7 @@ pub(crate) fn of_type(id: DefId, context: &Context<'_>) -> Vec<String> {
     match (context.docs.types.get(name), context.docs.said_of_type(id)) {
         (Some(sentence), _) => vec![prose(sentence)],
         (None, []) => vec![derived(context.model.def(id))],
+        (None, [line]) if in_letters(line) == in_letters(name) => vec![derived(context.model.def(id))],
         (None, said) => said.to_vec(),
     }
 }
@@ -121,7 +144,13 @@ pub(crate) fn of_operation(operation: &Operation, context: &Context<'_>) -> Vec<
     }
 }
 
-/// About a member or a parameter: what the document says, if anything, then the line of facts, unless it is only the name again.
+/// The letters and digits of a text, which are those of a name where it only says that.
+fn in_letters(text: &str) -> String {
+    text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// About a member or a parameter: what the document says, if anything, then the line of facts, unless it is only the
+/// name again.
 pub(crate) fn told(said: &[String], name: &str, facts: String) -> Vec<String> {
     if said.is_empty() {
         return vec![facts];

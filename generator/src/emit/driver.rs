@@ -3,10 +3,12 @@
 //! Values come in as JSON, made from the document by somebody else. The tests lean on these functions of the crate
 //! `logto_tests`, module `driver`: `logto`, `call`, `body`, `file` and `check`.
 
+mod literal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
@@ -17,6 +19,7 @@ use crate::names::OperationNames;
 use super::format::{self, Piece};
 use super::ident::{ident, is_valid};
 use super::{Context, File, Input, doc, rust_type, types};
+use literal::{number, raw, text};
 
 /// The values that the tests are made with.
 #[derive(Debug, Clone, Default)]
@@ -382,40 +385,4 @@ fn crate_ident(context: &Context<'_>) -> Result<proc_macro2::Ident, Error> {
 
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
-}
-
-/// A text as a literal, whatever JSON it comes as.
-fn text(value: &Value) -> TokenStream {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    quote!(#text)
-}
-
-/// A number or a boolean as a literal, also where it comes as a text.
-fn number(ty: &Ty, value: &Value) -> TokenStream {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match ty {
-        Ty::Bool => {
-            let value = text == "true";
-            quote!(#value)
-        }
-        Ty::Float => {
-            let value = text.parse().ok().filter(|value: &f64| value.is_finite()).map(Literal::f64_unsuffixed);
-            quote!(#value)
-        }
-        _ => {
-            let value = Literal::i64_unsuffixed(text.parse().unwrap_or_default());
-            quote!(#value)
-        }
-    }
-}
-
-/// JSON as a raw literal.
-fn raw(value: &Value) -> TokenStream {
-    let json = value.to_string();
-    let mut hashes = String::from("#");
-    while json.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
-    let literal: Result<TokenStream, _> = format!("r{hashes}\"{json}\"{hashes}").parse();
-    literal.unwrap_or_else(|_| quote!(#json))
 }

@@ -16,7 +16,7 @@ pub(crate) fn pieces(id: DefId, values: &Enum, context: &Context<'_>) -> Vec<Pie
     let deprecated = doc::deprecated(context.model.def(id).deprecated);
     let variants = names.members.iter().zip(&values.values).map(|(member, value)| {
         let said = context.docs.said_of_member(id, value);
-        let docs = doc::outer(&doc::told(said, value, format!("{}.", doc::code(value))));
+        let docs = doc::outer(&doc::told(said, value, doc::value(value)));
         let variant = ident(member);
         quote!(#docs #variant,)
     });

@@ -43,6 +43,7 @@ use crate::model::Model;
 use crate::names::{Names, TagNames};
 
 pub use client::ClientInput;
+pub(crate) use crate_files::{DEPENDENCIES, agreeing};
 pub use crate_files::{FEATURES_BEGIN, FEATURES_END, features, manifest};
 pub use driver::{DriverInput, SampleCall, UnionSamples, driver};
 pub use format::HEADER;
@@ -129,6 +130,22 @@ pub fn check_lengths(files: &[File]) -> Result<(), Error> {
 pub fn client(input: &Input<'_>, client: ClientInput<'_>) -> Result<(File, HandWritten), Error> {
     let (file, exports) = client::file(client, input)?;
     Ok((file, HandWritten { name: "client".to_owned(), public: false, exports }))
+}
+
+/// A name of the client that users write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientName {
+    /// `builder`: a method for credentials; `server`: a variant of `Server`.
+    pub what: &'static str,
+    /// The method or variant.
+    pub name: String,
+    /// Its arguments or variables.
+    pub takes: String,
+}
+
+/// The names that a generated client has by what the document says.
+pub fn client_names(model: &Model) -> Vec<ClientName> {
+    client::names(model)
 }
 
 /// What the printing functions look things up in.

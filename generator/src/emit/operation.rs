@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Operation, Param, Reply};
+use crate::model::{MOST_ARGUMENTS, Operation, Param, Reply};
 use crate::names::OperationNames;
 use crate::template::{Fixed, Template};
 
@@ -56,9 +56,13 @@ impl Printed<'_> {
         } else {
             (self.call_type(imports), request)
         };
+        let parameters: Vec<_> = parameters.collect();
+        let many = (parameters.len() > MOST_ARGUMENTS)
+            .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the path has as many parameters")]));
         quote! {
             #docs
             #deprecated
+            #many
             pub fn #name(&self, #(#parameters),*) -> #result {
                 #body
             }
@@ -122,7 +126,7 @@ impl Printed<'_> {
         for (place, name, param) in self.params().filter(|(_, _, param)| !operation.takes(param)) {
             let subject = format!("{} {}", place.words(), doc::code(&param.json));
             let facts = doc::line(&subject, must(param.required).chain(doc::facts(&param.ty, &param.facts)).collect());
-            let docs = doc::told(context.docs.said_of_parameter(operation, &param.json), name, facts);
+            let docs = doc::told(context.docs.said_of_parameter(operation, place.as_str(), &param.json), name, facts);
             let argument = parameters::argument(place, VALUE, param, context, imports);
             setters.push(setter(name, &docs, param.deprecated, &argument));
         }
@@ -130,7 +134,7 @@ impl Printed<'_> {
         for (name, part) in self.names.parts.iter().zip(self.operation.parts()) {
             if !operation.takes_part(part) {
                 let argument = bodies::part(VALUE, part, context, imports);
-                let said = context.docs.said_of_parameter(operation, &part.json);
+                let said = context.docs.said_of_part(operation, &part.json);
                 let facts = bodies::part_docs(part, must(operation.requires(part)));
                 setters.push(setter(name, &doc::told(said, name, facts), false, &argument));
             }

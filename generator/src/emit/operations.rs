@@ -90,8 +90,13 @@ fn length(operation: &Operation, context: &Context<'_>) -> usize {
 
 /// `src/operations/mod.rs`.
 fn index(modules: &BTreeMap<String, Module<'_>>, context: &Context<'_>) -> Result<File, Error> {
+    let what = match context.names.tags.values().any(|names| !names.feature.is_empty()) {
+        true => "a file and a feature for each tag",
+        false if context.model.untagged => "a file for each first word of their paths",
+        false => "a file for each tag",
+    };
     let docs = doc::inner(&[
-        "The operations: methods of [`Client`](crate::Client), a file and a feature for each tag.",
+        &format!("The operations: methods of [`Client`](crate::Client), {what}."),
         "",
         "The types here are calls with optional parameters.",
     ]);
@@ -131,7 +136,13 @@ fn file(module: &Module<'_>, context: &Context<'_>) -> Result<File, Error> {
         }
     }
     let expect = doc::expect_deprecated(imports.names_deprecated(context));
-    let (docs, imports) = (doc::inner(&[format!("{}.", doc::prose(module.tag))]), imports.tokens());
+    let mut docs = vec![format!("{}.", doc::prose(module.tag))];
+    let said = context.docs.said_of_tag(module.tag);
+    if !said.is_empty() {
+        docs.push(String::new());
+        docs.extend_from_slice(said);
+    }
+    let (docs, imports) = (doc::inner(&docs), imports.tokens());
     let mut pieces =
         vec![Piece::Items(quote!(#docs #expect #imports)), Piece::Items(quote!(impl Client { #(#methods)* }))];
     pieces.extend(requests);

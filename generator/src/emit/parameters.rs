@@ -27,6 +27,16 @@ pub(crate) enum In {
 }
 
 impl In {
+    /// What a document calls it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+
     /// What it is called in docs.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -117,7 +127,12 @@ fn borrowed(name: &str) -> TokenStream {
 fn path(name: &str, parameter: &Param, context: &Context<'_>, imports: &mut Imports) -> Argument {
     let name = ident(name);
     match &parameter.ty {
-        Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float => {
+        // One that is infinite or none at all is not a text.
+        Ty::Float => {
+            let style = style_tokens(Style::Simple, imports);
+            Argument { parameter: quote!(#name: f64), call: quote!(.path_as(#style, &#name)) }
+        }
+        Ty::Bool | Ty::Int | Ty::Unsigned => {
             let ty = rust_type::tokens(&parameter.ty, context, imports);
             Argument { parameter: quote!(#name: #ty), call: quote!(.path(#name.to_string())) }
         }

@@ -1,16 +1,16 @@
 //! Prints the servers of a document: an enum of those that a user can choose from, with their variables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Server, ServerVariable};
-use crate::name::{pascal, snake};
+use crate::name::{marks, pascal, snake, spelled_cases, spelled_signs};
 
-use super::doc;
 use super::format::{Piece, macro_call};
 use super::ident::ident;
+use super::{ClientName, doc};
 
 /// The servers of the document that a user can choose from.
 pub(super) struct Servers<'a> {
@@ -22,17 +22,10 @@ pub(super) struct Servers<'a> {
 impl<'a> Servers<'a> {
     pub(super) fn new(servers: &'a [Server]) -> Self {
         let mut urls = BTreeSet::new();
-        let absolute = servers.iter().filter(|server| is_absolute(server));
+        let absolute = servers.iter().filter(|server| server.is_offered());
         let absolute = absolute.filter(|server| urls.insert(server.url.trim_end_matches('/').to_owned()));
-        let mut used = BTreeSet::new();
-        let mut named = Vec::new();
-        for server in absolute {
-            let (scheme, rest) = server.url.split_once("://").unwrap_or(("", &server.url));
-            let host = rest.split('/').next().unwrap_or(rest);
-            let wishes = [pascal(host), pascal(rest), pascal(&format!("{scheme} {rest}"))];
-            let Some(name) = wishes.into_iter().find(|name| used.insert(name.clone())) else { continue };
-            named.push((name, server));
-        }
+        let absolute: Vec<&Server> = absolute.collect();
+        let named: Vec<(String, &Server)> = names(&absolute).into_iter().zip(absolute).collect();
         let mut enums: Vec<(String, &ServerVariable)> = Vec::new();
         for (server, of) in &named {
             for variable in of.variables.iter().filter(|variable| !variable.values.is_empty()) {
@@ -53,6 +46,17 @@ impl<'a> Servers<'a> {
     /// Whether there is anything to choose.
     pub(super) fn is_choice(&self) -> bool {
         self.servers.len() > 1 || self.servers.iter().any(|(_, server)| !variables(server).is_empty())
+    }
+
+    /// The variants and their variables, where there is anything to choose.
+    pub(super) fn names(&self) -> Vec<ClientName> {
+        let servers = self.servers.iter().filter(|_| self.is_choice());
+        let named = servers.map(|(name, server)| {
+            let all = variables(server);
+            let takes: Vec<String> = all.iter().map(|variable| member(variable, &all)).collect();
+            ClientName { what: "server", name: name.clone(), takes: takes.join(" ") }
+        });
+        named.collect()
     }
 
     /// A variable as a member of its server: what is usual for it, and its type.
@@ -113,6 +117,42 @@ impl<'a> Servers<'a> {
     }
 }
 
+/// A name for each server. Where several would have one, each says more of its URL, and in the end its signs.
+fn names(servers: &[&Server]) -> Vec<String> {
+    type Says = fn(&str, &str) -> String;
+    let levels: [Says; 6] = [
+        |_, rest| pascal(rest.split('/').next().unwrap_or(rest)),
+        |_, rest| pascal(rest),
+        |scheme, rest| pascal(&format!("{scheme} {rest}")),
+        |_, rest| pascal(&spelled_signs(rest)),
+        |scheme, rest| pascal(&spelled_signs(&format!("{scheme} {rest}"))),
+        |scheme, rest| pascal(&spelled_cases(&format!("{scheme} {rest}"))),
+    ];
+    let urls: Vec<(&str, &str)> = servers
+        .iter()
+        .map(|server| server.url.trim_end_matches('/').split_once("://").unwrap_or(("", &server.url)))
+        .collect();
+    let mut names: Vec<Option<String>> = vec![None; servers.len()];
+    let mut used = BTreeSet::new();
+    for says in levels {
+        let mut wishes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, (scheme, rest)) in urls.iter().enumerate().filter(|(index, _)| names[*index].is_none()) {
+            wishes.entry(says(scheme, rest)).or_default().push(index);
+        }
+        for (name, wishing) in wishes {
+            if let [only] = wishing.as_slice()
+                && used.insert(name.clone())
+            {
+                names[*only] = Some(name);
+            }
+        }
+    }
+    let marked = |(name, server): (Option<String>, &&Server)| {
+        name.unwrap_or_else(|| marks(&server.url).map(|mark| format!("ServerX{mark}")).next().unwrap_or_default())
+    };
+    names.into_iter().zip(servers).map(marked).collect()
+}
+
 /// The values of a variable, as an open enum.
 fn variable_enum(name: &str, variable: &ServerVariable) -> [Piece; 2] {
     let mut used = BTreeSet::from(["Unknown".to_owned()]);
@@ -130,7 +170,7 @@ fn variable_enum(name: &str, variable: &ServerVariable) -> [Piece; 2] {
     let docs = doc::outer(&[format!("The variable {} of a server.", doc::code(&variable.name))]);
     let enumeration = ident(name);
     let variants = values.iter().map(|(variant, value)| {
-        let (docs, variant) = (doc::outer(&[format!("{}.", doc::code(value))]), ident(variant));
+        let (docs, variant) = (doc::outer(&[doc::value(value)]), ident(variant));
         quote!(#docs #variant,)
     });
     let items = quote! {

@@ -28,7 +28,7 @@ pub(super) fn files(context: &Context<'_>) -> Result<Vec<File>, Error> {
     for (home, mut ids) in by_home(context) {
         ids.sort_by_key(|id| &context.names.types[id.0].name);
         for (module, ids) in split(&home, &ids, context) {
-            let docs = home.docs();
+            let docs = home.docs(context);
             files.push(file(&module, &docs, &ids, &queried, context)?);
             modules.push((module, home.feature.clone()));
         }
@@ -69,9 +69,11 @@ impl Home {
         }
     }
 
-    fn docs(&self) -> String {
+    fn docs(&self, context: &Context<'_>) -> String {
         match &self.tag {
+            Some(tag) if context.model.untagged => format!("Types of {}.", doc::prose(tag)),
             Some(tag) => format!("Types of {} alone.", doc::prose(tag)),
+            None if context.model.untagged => "Types that operations of several files use.".to_owned(),
             None => "Types that several tags use.".to_owned(),
         }
     }
@@ -207,11 +209,11 @@ fn queried(context: &Context<'_>) -> BTreeSet<DefId> {
 
 /// `src/types/mod.rs`: every type by its own name, whatever file it is in.
 fn index(modules: &[(String, Option<String>)]) -> Result<File, Error> {
-    let docs = doc::inner(&[
-        "The types of bodies, parameters and replies.",
-        "",
-        "A type that only the operations of one tag use comes with that tag's feature.",
-    ]);
+    let mut docs = vec!["The types of bodies, parameters and replies."];
+    if modules.iter().any(|(_, feature)| feature.is_some()) {
+        docs.extend(["", "A type that only the operations of one tag use comes with that tag's feature."]);
+    }
+    let docs = doc::inner(&docs);
     let gate = |feature: &Option<String>| -> TokenStream { doc::gate(feature.as_deref().unwrap_or_default()) };
     let lines = modules.iter().map(|(module, feature)| {
         let (gate, module) = (gate(feature), ident(module));

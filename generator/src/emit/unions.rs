@@ -18,7 +18,7 @@ pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &
     let deprecated = doc::deprecated(context.model.def(id).deprecated);
     imports.add("serde_json", "Value");
     let variants = names.members.iter().zip(&union.variants).map(|(member, variant)| {
-        let docs = doc::outer(&[what_selects(union, variant)]);
+        let docs = doc::outer(&[what_selects(union, variant, context.model)]);
         let (member, content) = (ident(member), rust_type::tokens(&variant.ty, context, imports));
         let content = if variant.boxed { quote!(Box<#content>) } else { content };
         quote!(#docs #member(#content),)
@@ -96,7 +96,7 @@ fn keeps_tag(variant: &Variant, tag: &str, model: &Model) -> bool {
     }
 }
 
-/// The members of a struct that can have one value only.
+/// The members of a struct that can have one value only, which is not so of those that may be `null` too.
 fn fixed(ty: &Ty, model: &Model) -> Vec<(String, String)> {
     let Ty::Def(id) = ty else { return Vec::new() };
     let DefKind::Struct(object) = &model.def(*id).kind else { return Vec::new() };
@@ -108,10 +108,18 @@ fn fixed(ty: &Ty, model: &Model) -> Vec<(String, String)> {
         },
         _ => None,
     };
-    object.fields.iter().filter_map(|field| Some((field.json.clone(), only(field)?))).collect()
+    let fields = object.fields.iter().filter(|field| !field.nullable);
+    fields.filter_map(|field| Some((field.json.clone(), only(field)?))).collect()
 }
 
-fn what_selects(union: &Union, variant: &Variant) -> String {
+/// The members that a value of a type must have.
+fn required(ty: &Ty, model: &Model) -> Vec<String> {
+    let Ty::Def(id) = ty else { return Vec::new() };
+    let DefKind::Struct(object) = &model.def(*id).kind else { return Vec::new() };
+    object.fields.iter().filter(|field| field.required).map(|field| field.json.clone()).collect()
+}
+
+fn what_selects(union: &Union, variant: &Variant, model: &Model) -> String {
     let list = |items: Vec<String>, and: &str| items.iter().map(|item| doc::code(item)).collect::<Vec<_>>().join(and);
     match &variant.select {
         Select::Tag(values) => {
@@ -122,16 +130,26 @@ fn what_selects(union: &Union, variant: &Variant) -> String {
         Select::Keys(keys) if keys.is_empty() => "Any other object.".to_owned(),
         Select::Keys(keys) => format!("An object with {}.", list(keys.clone(), " and ")),
         Select::Json(kind) => format!("{}.", in_words(*kind)),
-        Select::Fits(kind) => format!("{} that fits.", in_words(*kind)),
+        Select::Fits(kind) => {
+            let what = match required(&variant.ty, model) {
+                keys if keys.is_empty() => in_words(*kind).to_owned(),
+                keys => format!("{} with {}", in_words(*kind), list(keys, " and ")),
+            };
+            format!("{what}, of which no other variant keeps more.")
+        }
     }
 }
 
 fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
-        Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_err()) => {
-            format!("{number}_i64")
-        }
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(signed), _) if i32::try_from(signed).is_ok() => signed.to_string(),
+            (Some(signed), _) => format!("{signed}_i64"),
+            (None, Some(unsigned)) => format!("{unsigned}_u64"),
+            // Always with a fraction or an exponent.
+            (None, None) => number.to_string(),
+        },
         other => other.to_string(),
     }
 }

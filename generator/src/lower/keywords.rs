@@ -264,7 +264,8 @@ fn lower_type(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Findin
             true
         }
     });
-    if names.iter().any(|name| name == "number") {
+    if names.iter().any(|name| name == "number") && names.iter().any(|name| name == "integer") {
+        found.note(way, "whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³");
         names.retain(|name| name != "integer");
     }
     if null {

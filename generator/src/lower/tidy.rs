@@ -128,9 +128,13 @@ impl Tidy<'_> {
         let wrong: Vec<String> =
             item.keys().filter(|key| METHODS.contains(&key.to_lowercase().as_str())).cloned().collect();
         for key in wrong.into_iter().filter(|key| !METHODS.contains(&key.as_str())) {
-            if let Some(operation) = item.shift_remove(&key) {
-                item.entry(key.to_lowercase()).or_insert(operation);
+            let Some(operation) = item.shift_remove(&key) else { continue };
+            let method = key.to_lowercase();
+            if item.contains_key(&method) {
+                let what = format!("there is an operation of `{method}` too: take one of them out");
+                self.found.problem(&way.name(&key), what);
             }
+            item.entry(method).or_insert(operation);
         }
         if let Some(Value::Object(others)) = item.shift_remove("additionalOperations") {
             let others_way = way.name("additionalOperations");

@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::findings::Findings;
 use super::{alike, all_null, is_annotation};
+use crate::model::JsonType;
 use crate::walk::{Member, Way};
 
 /// `const` is an `enum` of one.
@@ -29,15 +30,7 @@ pub(super) fn types(values: &[Value]) -> Vec<&'static str> {
 
 /// The type that a value has.
 pub(super) fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
+    if value.is_i64() || value.is_u64() { "integer" } else { JsonType::name_of(value) }
 }
 
 /// Lowers the values of a schema that has its type: `nullable` alone says whether `null` is allowed, and all others are of
@@ -62,10 +55,18 @@ pub(super) fn lower(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut 
     if values.len() < before {
         schema.insert("nullable".into(), true.into());
     }
-    let before = values.len();
-    values.retain_mut(|value| read_as(&name, value));
-    if values.len() < before {
+    let (mut other, mut huge) = (false, false);
+    values.retain_mut(|value| {
+        let fits = read_as(&name, value);
+        let whole = || value.as_f64().is_some_and(|number| number.fract() == 0.0);
+        *if name == "integer" && whole() { &mut huge } else { &mut other } |= !fits;
+        fits
+    });
+    if other {
         found.note(way, format!("values of `enum` that are of another type than `{name}` are left out"));
+    }
+    if huge {
+        found.note(way, "values of `enum` that no 64 bits hold are left out");
     }
     alike::distinct(&mut values, Member::Plain);
     let held = match name.as_str() {
@@ -75,6 +76,9 @@ pub(super) fn lower(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut 
         _ => true,
     };
     schema.shift_remove("enum");
+    if !held && name != "integer" {
+        found.note(way, "values that are lists or objects are left to the server: the type takes others, too");
+    }
     if !values.is_empty() {
         schema.insert(if held { "enum" } else { "x-enum" }.into(), values.into());
     }

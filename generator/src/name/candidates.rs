@@ -1,6 +1,6 @@
 //! What the origins of a type suggest as its name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ident::{pascal, singular};
 use super::status;
@@ -49,6 +49,18 @@ pub(super) fn of_root(place: &Place) -> Option<String> {
     }
 }
 
+/// The name of the component that a body or a reply is, or of what is inside of the list that it is.
+pub(super) fn of_called(place: &Place, called: &BTreeMap<Place, String>) -> Option<String> {
+    if let Some(name) = called.get(place) {
+        return Some(pascal(name));
+    }
+    let (last, around) = place.path.split_last()?;
+    let around =
+        called.get(&Place { path: around.to_vec(), ..place.clone() }).filter(|_| last == "[]" || last == "{}")?;
+    let name = pascal(around);
+    Some(singular(&name)).filter(|item| *item != name).or(Some(format!("{name}Item")))
+}
+
 /// The name of what several operations answer when they fail.
 pub(super) fn of_failures(places: &BTreeSet<Place>) -> Option<String> {
     let operations: BTreeSet<&str> = places.iter().map(|place| place.operation.as_str()).collect();
@@ -68,18 +80,25 @@ pub(super) fn weight(place: &Place) -> usize {
     match place.part {
         Part::Component | Part::SentComponent if place.path.is_empty() => 0,
         Part::Component | Part::SentComponent => 1,
-        Part::Reply if place.operation.starts_with("Get") || place.operation.starts_with("List") => 1,
+        Part::Reply if reads(&pascal(&place.operation)) => 1,
         Part::Reply => 2,
         Part::Body | Part::Parameter | Part::Failure | Part::Webhook => 3,
     }
 }
 
+/// Whether an operation returns what there is.
+fn reads(operation: &str) -> bool {
+    ["Get", "List"].iter().any(|verb| after(verb, operation).is_some())
+}
+
 /// What an operation id names, without its verb.
 fn noun(operation: &str) -> Option<String> {
-    let verb = VERBS.iter().find(|verb| {
-        operation.strip_prefix(**verb).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_uppercase()))
-    })?;
-    operation.strip_prefix(verb).map(str::to_owned)
+    VERBS.iter().find_map(|verb| after(verb, operation)).map(str::to_owned)
+}
+
+/// The words of a name after a first word.
+fn after<'a>(word: &str, name: &'a str) -> Option<&'a str> {
+    name.strip_prefix(word).filter(|rest| rest.starts_with(char::is_uppercase))
 }
 
 /// The last member of a place, and whether the place is inside of the list or map that it is.

@@ -170,7 +170,7 @@ pub(super) fn singular(word: &str) -> String {
 }
 
 /// A text with a word for each sign that is no letter or digit.
-pub(super) fn spelled_signs(text: &str) -> String {
+pub(crate) fn spelled_signs(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
@@ -190,7 +190,7 @@ pub(super) fn spelled_signs(text: &str) -> String {
 }
 
 /// The same with a word before each capital too, which tells `ID` from `id`.
-pub(super) fn spelled_cases(text: &str) -> String {
+pub(crate) fn spelled_cases(text: &str) -> String {
     let spelled = |sign: char| match sign {
         sign if sign.is_uppercase() => format!(" capital {sign}"),
         sign => spelled_signs(sign.encode_utf8(&mut [0; 4])),

@@ -21,8 +21,9 @@ use crate::model::{DefId, Model};
 use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
-pub(crate) use ident::{is_identifier, is_taken};
+pub(crate) use ident::{is_identifier, is_taken, spelled_cases, spelled_signs};
 pub use ident::{pascal, snake};
+pub(crate) use mark::marks;
 pub use operations::{ARGUMENTS, METHODS, PAGED_METHODS};
 pub(crate) use variants::step;
 

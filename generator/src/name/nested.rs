@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::candidates::{member, parent, word_of};
 use super::ident::pascal;
-use super::types::{Namer, part_word};
+use super::types::{Namer, join, part_word};
 use crate::model::{DefId, Part, Place};
 
 /// Members whose word says nothing without the type around it.
@@ -56,6 +56,8 @@ struct Nested {
     steps: Vec<Step>,
     /// The names that say in which operation it is, for when no other is free.
     last: Vec<usize>,
+    /// The names that say in which part of it, too.
+    longest: Vec<usize>,
 }
 
 /// Texts by number.
@@ -81,6 +83,8 @@ struct Step {
     around: Around,
     /// The word that the last member gives.
     word: String,
+    /// Whether it is inside of the list or map that the member is.
+    inside: bool,
 }
 
 /// What holds a type.
@@ -98,10 +102,12 @@ impl Namer<'_> {
         loop {
             let mut wishes: Vec<(usize, Vec<usize>)> = Vec::new();
             for (id, nested) in steps.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
-                let mut candidates: Vec<usize> =
-                    self.nested_candidates(&nested.steps).into_iter().map(|name| texts.number(name)).collect();
+                let (candidates, others) = self.nested_candidates(&nested.steps);
+                let mut candidates: Vec<usize> = candidates.into_iter().map(|name| texts.number(name)).collect();
                 if !candidates.is_empty() {
                     candidates.extend(&nested.last);
+                    candidates.extend(others.into_iter().map(|name| texts.number(name)));
+                    candidates.extend(&nested.longest);
                     wishes.push((id, candidates));
                 }
             }
@@ -146,31 +152,35 @@ impl Namer<'_> {
             let mut nested = Nested::default();
             for place in def.places.iter().filter(|_| self.names[id].is_none()) {
                 let operation = operations.entry(&place.operation).or_insert_with(|| pascal(&place.operation)).clone();
-                let word = member(place).map(|(step, inside)| {
+                let member = member(place);
+                let word = member.map(|(step, inside)| {
                     members.entry((step, inside)).or_insert_with(|| word_of(step, inside)).clone()
                 });
                 let said = word.as_deref().unwrap_or_default();
-                nested.last.push(texts.number(format!("{operation}{said}")));
-                nested.last.push(texts.number(format!("{operation}{}{said}", part_word(place.part))));
+                nested.last.push(texts.number(join(&operation, said)));
+                nested.longest.push(texts.number(join(&join(&operation, part_word(place.part)), said)));
                 let Some(word) = word else { continue };
-                let inside = place.part != Part::Parameter || place.path.len() > 1;
-                let around = match self.holder(place).filter(|_| inside) {
+                let within = place.part != Part::Parameter || place.path.len() > 1;
+                let inside = member.is_some_and(|(_, inside)| inside);
+                let around = match self.holder(place).filter(|_| within) {
                     Some(id) => Around::Type(id),
                     None => Around::Operation(operation),
                 };
-                nested.steps.push(Step { around, word });
+                nested.steps.push(Step { around, word, inside });
             }
             all.push(nested);
         }
         (all, texts)
     }
 
-    /// Names for a type inside of others, best first; empty while none of the types around it has a name.
-    fn nested_candidates(&self, steps: &[Step]) -> Vec<String> {
+    /// Names for a type inside of others, best first, and those for where its word says nothing more than the types around
+    /// it; empty while none of these has a name.
+    fn nested_candidates(&self, steps: &[Step]) -> (Vec<String>, BTreeSet<String>) {
         let mut around: BTreeSet<(&str, &str)> = BTreeSet::new();
         let mut words: BTreeMap<&str, usize> = BTreeMap::new();
         let mut open = false;
-        for Step { around: by, word } in steps {
+        let inside = steps.iter().all(|step| step.inside);
+        for Step { around: by, word, .. } in steps {
             *words.entry(word).or_default() += 1;
             match by {
                 Around::Operation(operation) => {
@@ -185,18 +195,20 @@ impl Namer<'_> {
             }
         }
         if around.is_empty() || open && around.len() < 2 {
-            return Vec::new();
+            return Default::default();
         }
         let word = words.iter().max_by_key(|(word, count)| (**count, usize::MAX - word.len()));
         let word = word.map(|(word, _)| *word).unwrap_or_default();
         let mut qualified: Vec<String> = around.iter().map(|(around, word)| join(around, word)).collect();
         qualified.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        let again = around.iter().filter(|(around, word)| join(around, word) == *around);
+        let others = again.map(|(around, _)| format!("{around}{}", if inside { "Item" } else { "Value" })).collect();
         let holders: BTreeSet<&str> = around.iter().map(|(around, _)| *around).collect();
         let shared = holders.len() > 1 && !VAGUE.contains(&word);
         let mut candidates: Vec<String> = shared.then(|| word.to_owned()).into_iter().collect();
         candidates.extend(qualified);
         candidates.extend((!shared && !VAGUE.contains(&word)).then(|| word.to_owned()));
-        candidates
+        (candidates, others)
     }
 
     /// The type that holds a place.
@@ -215,13 +227,4 @@ impl Namer<'_> {
 /// A type's name without the word that says that it is a request body.
 fn stem(name: &str) -> &str {
     name.strip_suffix("Body").filter(|stem| !stem.is_empty()).unwrap_or(name)
-}
-
-/// Two words as one name, without saying the end of the first twice.
-fn join(around: &str, word: &str) -> String {
-    match around.strip_suffix(word) {
-        Some(stem) if !stem.is_empty() => around.to_owned() + word,
-        _ if word.starts_with(around) => word.to_owned(),
-        _ => format!("{around}{word}"),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::candidates::{of_failures, of_root, weight};
+use super::candidates::{of_called, of_failures, of_root, weight};
 use super::ident::{is_taken, pascal, spelled_signs};
 use super::mark::marks;
 use crate::error::{Error, Problem};
@@ -97,6 +97,7 @@ impl<'a> Namer<'a> {
 
     fn take_roots(&mut self) {
         let mut wishes: Vec<(usize, String, usize)> = Vec::new();
+        let mut called: HashMap<usize, String> = HashMap::new();
         for (id, def) in self.model.defs.iter().enumerate().filter(|(id, _)| self.names[*id].is_none()) {
             let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
             for place in &def.places {
@@ -112,11 +113,14 @@ impl<'a> Namer<'a> {
             if let Some((name, (weight, _))) = best {
                 wishes.push((id, name.clone(), *weight));
             }
+            let name = def.places.iter().find_map(|place| of_called(place, &self.model.called));
+            called.extend(name.map(|name| (id, name)));
         }
         wishes.sort_by_key(|(id, wish, weight)| {
             let place = self.model.defs[*id].places.first();
-            // What is spelled as its name is comes first.
-            (*weight, wish.clone(), place.is_none_or(|place| place.operation != *wish), place)
+            // What the document has a name for comes before what it has none for; what is spelled as its name is comes first.
+            let weight = if called.contains_key(id) { 1.min(*weight) } else { *weight };
+            (weight, !called.contains_key(id), wish.clone(), place.is_none_or(|place| place.operation != *wish), place)
         });
         for (id, wish, _) in wishes {
             let places = &self.model.defs[id].places;
@@ -125,7 +129,10 @@ impl<'a> Namer<'a> {
                 None => {
                     let place = places.iter().find(|place| of_root(place).is_some());
                     let full = place.map(|place| format!("{}{}", pascal(&place.operation), root_word(place)));
-                    [of_failures(places), Some(wish), full].into_iter().flatten().find(|name| self.free(name))
+                    let called = called.get(&id);
+                    let longer = called.zip(place).map(|(name, place)| join(name, part_word(place.part)));
+                    let names = [called.cloned(), longer, of_failures(places), Some(wish), full];
+                    names.into_iter().flatten().find(|name| self.free(name))
                 }
             };
             if let Some(name) = name {
@@ -203,21 +210,32 @@ fn shortened(place: &Place) -> Vec<String> {
     for kept in (2..=whole.len()).rev() {
         let front = kept.div_ceil(2);
         let back = whole.len() - (kept - front);
-        names.push(whole[..front].iter().chain(&whole[back..]).map(String::as_str).collect());
+        let mut kept: Vec<&str> = whole[..front].iter().chain(&whole[back..]).map(String::as_str).collect();
+        kept.dedup();
+        names.push(kept.concat());
     }
     names
 }
 
+/// Two texts as one name, without saying twice the words that end the first and begin the second.
+pub(super) fn join(first: &str, second: &str) -> String {
+    let (before, after) = (split(first), split(second));
+    let most = before.len().min(after.len());
+    let overlap = (1..=most).rev().find(|count| before.ends_with(&after[..*count])).unwrap_or(0);
+    format!("{first}{}", after[overlap..].concat())
+}
+
 /// The capitalised words of a text.
 fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for sign in pascal(text).chars() {
-        match words.last_mut() {
-            Some(word) if !sign.is_uppercase() => word.push(sign),
-            _ => words.push(sign.to_string()),
-        }
-    }
-    words
+    split(&pascal(text)).into_iter().map(str::to_owned).collect()
+}
+
+/// The words of a name.
+fn split(name: &str) -> Vec<&str> {
+    let starts = name.char_indices().filter(|(index, sign)| *index == 0 || sign.is_uppercase()).map(|(index, _)| index);
+    let starts: Vec<usize> = starts.collect();
+    let ends = starts.iter().skip(1).copied().chain([name.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &name[*start..end]).collect()
 }
 
 /// What stands at the top of a part, or inside of the list or map that does.

@@ -14,7 +14,7 @@ pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, ty
             Some(Value::Bool(true)) => pascal(union.tag.as_deref().unwrap_or_default()),
             Some(Value::Bool(false)) => format!("Not{}", pascal(union.tag.as_deref().unwrap_or_default())),
             // What has several values is called by none of them, if it has a name.
-            Some(Value::String(_)) if values.len() > 1 && component().is_some() => component().unwrap_or_default(),
+            Some(Value::String(_)) if several(values, &variant.ty, model) => component().unwrap_or_default(),
             Some(Value::String(text)) => of_value(text),
             Some(value) => component().unwrap_or_else(|| of_value(&value.to_string())),
             None => "Other".to_owned(),
@@ -30,6 +30,16 @@ pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, ty
             short.map_or_else(|| word.clone(), str::to_owned)
         }),
     }
+}
+
+/// Whether a component has several values besides its name, which it may always be called by.
+fn several(values: &[Value], ty: &Ty, model: &Model) -> bool {
+    let Some(id) = component(ty, model) else { return false };
+    let named = |value: &&Value| {
+        let own = |place: &crate::model::Place| place.is_component() && value.as_str() == Some(&place.operation);
+        model.def(id).places.iter().any(own)
+    };
+    values.len() - usize::from(values.last().filter(named).is_some()) > 1
 }
 
 /// What tells a variant from the others of its union, as the lock writes it.

@@ -22,6 +22,7 @@ const TARGET: Ty = Ty::Def(DefId(7));
 const EMAIL: Ty = Ty::Def(DefId(8));
 const LOG: Ty = Ty::Def(DefId(9));
 const KIND: Ty = Ty::Def(DefId(10));
+const LIMIT: Ty = Ty::Def(DefId(11));
 
 /// The model and its names.
 pub(crate) fn model() -> (Model, Names) {
@@ -106,6 +107,19 @@ fn types() -> Vec<(Def, TypeNames)> {
         ],
         missing: None,
     });
+    // A member that may be null is not fixed, whatever its only value is.
+    let limit = object(vec![
+        Field { required: false, nullable: true, constant: Some(json!("x")), ..field("mark", Ty::String) },
+        Field { required: false, constant: Some(json!(u64::MAX)), ..field("most", Ty::Unsigned) },
+        Field { required: false, constant: Some(json!(-3_000_000_000_i64)), ..field("least", Ty::Int) },
+        Field { required: false, constant: Some(json!(7)), ..field("usual", Ty::Int) },
+        Field { required: false, constant: Some(json!(1e30)), ..field("factor", Ty::Float) },
+    ]);
+    let bound = DefKind::Union(Union {
+        tag: None,
+        variants: vec![variant(Select::Fits(JsonType::Object), LIMIT), variant(Select::Fits(JsonType::Object), EMAIL)],
+        missing: None,
+    });
     let texts =
         |values: &[&str]| DefKind::Enum(Enum { values: values.iter().map(|value| (*value).to_owned()).collect() });
     let (users, both) = (["Users"].as_slice(), ["Users", "Audit logs"].as_slice());
@@ -135,6 +149,8 @@ fn types() -> Vec<(Def, TypeNames)> {
         def("EmailTarget", "AddFactor", email, (true, false), users, &["email"]),
         def("Log", "ListLogs", log, (false, true), &["Audit logs"], &["id", "at"]),
         def("FactorKind", "AddFactor", texts(&["app"]), (true, true), users, &["App"]),
+        def("Limit", "AddFactor", limit, (true, false), users, &["mark", "most", "least", "usual", "factor"]),
+        def("Bound", "AddFactor", bound, (true, false), users, &["Limit", "Email"]),
     ];
     types[0].1.aliases.push("Account".to_owned());
     types

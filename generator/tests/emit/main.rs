@@ -86,8 +86,8 @@ fn samples() -> DriverInput {
             call(11, &[json!("z")], &[], None),
             call(12, &[json!("z")], &[], Some((json!("a"), json!("b")))),
             call(13, &[json!("z")], &[], Some((json!("a"), json!("b")))),
-            call(14, &[json!("z")], &[], None),
-            call(15, &[json!("z")], &[], None),
+            call(14, &[json!("z"), json!(0.5)], &[], None),
+            call(15, &[json!("z"), json!(0.5)], &[], None),
         ],
         unions: vec![
             row(3, 0, &[json!({"type": "Totp"})]),
@@ -96,6 +96,8 @@ fn samples() -> DriverInput {
             row(6, 1, &[json!(["a"])]),
             row(7, 0, &[json!({"email": "e"})]),
             row(7, 1, &[json!({"type": "t", "label": "l"})]),
+            row(12, 0, &[json!({"mark": null})]),
+            row(12, 1, &[json!({"email": "e"})]),
         ],
     }
 }
@@ -114,7 +116,8 @@ fn find_zones() -> SampleCall {
 
 fn parts() -> Value {
     let input = json!({"type": "t", "label": "l"});
-    json!({"tags": ["a", "b"], "count": 3, "states": ["Active"], "input": input, "inputs": [input], "table": "a,b"})
+    json!({"tags": ["a", "b"], "count": 3, "states": ["Active"], "input": input, "inputs": [input], "table": "a,b",
+        "ratio": 0.5, "shares": [0.5, 1]})
 }
 
 fn golden_dir() -> PathBuf {
@@ -236,7 +239,7 @@ fn the_driver_needs_values_for_everything() {
     let error = with_input(&model, &names, &docs(), |input| driver(input, &values));
     let error = error.expect_err("something lacks values").to_string();
     assert!(error.contains("operation `GetMap` has no values"), "{error}");
-    assert!(error.contains("variant `Input` of union `Target` has no sample"), "{error}");
+    assert!(error.contains("variant `Email` of union `Bound` has no sample"), "{error}");
 }
 
 #[test]

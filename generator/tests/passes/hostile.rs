@@ -115,7 +115,18 @@ fn what_multiplies_is_refused_or_made_once() {
 fn long_chains_end() {
     let object =
         |index: usize| json!({ "type": "object", "properties": { format!("p{index}"): { "type": "string" } } });
-    let cases: [(&str, String, Option<&str>); 6] = [
+    let described = |next: &str| json!({ "allOf": [reference(next), { "type": "object", "description": "x" }] });
+    // A component that refers to all the others, so that each of them is built.
+    let all = |count: usize, of: &dyn Fn(&str) -> Value| {
+        let members: Map<String, Value> =
+            (1..count).map(|index| (format!("q{index}"), reference(&format!("S{index}")))).collect();
+        let root = ("S0".to_owned(), json!({ "type": "object", "properties": members }));
+        let links = (1..count).map(|index| (format!("S{index}"), of(&format!("S{}", index + 1))));
+        document([root].into_iter().chain(links).chain([(format!("S{count}"), object(count))]))
+    };
+    let cases: [(&str, String, Option<&str>); 8] = [
+        ("allOf that only describes", all(2_000, &described), None),
+        ("allOf with the same member", all(300, &|next| with_member(reference(next), "m".to_owned())), None),
         ("references", chain(2_000, |_, next| reference(next), json!({ "type": "string" })), None),
         (
             "members",

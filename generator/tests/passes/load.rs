@@ -58,7 +58,7 @@ fn refused() {
         ("another encoding", b"{\n\"a\": \"\xff\"}".to_vec(), "line 2: the text is not UTF-8"),
         ("UTF-16", b"\xff\xfe{\0}\0".to_vec(), "line 1: the text is UTF-16 or UTF-32; save it as UTF-8"),
         ("UTF-16 without its mark", b"{\0\xff\0".to_vec(), "UTF-16 or UTF-32"),
-        ("too large", vec![b' '; MAX_BYTES + 1], "at most"),
+        ("too large", vec![b' '; MAX_BYTES + 1], "and no more are read"),
         ("cut short", SMALL.as_bytes()[..40].to_vec(), "cut short"),
         ("bad JSON", b"{\n\"openapi\": 3,,}".to_vec(), "line 2: "),
         ("two documents", format!("{SMALL}{SMALL}").into(), "trailing characters"),

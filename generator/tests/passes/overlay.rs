@@ -142,7 +142,19 @@ fn what_is_no_overlay_is_an_error() {
         let error = overlay::apply(&mut document(), overlay, "1.0.0").expect_err(overlay).to_string();
         assert!(error.contains(message), "{overlay}: {error}");
     }
-    let error =
-        overlay::apply(&mut document(), "overlay: 1.0.0\nactions: []", "new").expect_err("no release").to_string();
-    assert!(error.contains("the release `new`"), "{error}");
+}
+
+#[test]
+fn a_release_is_only_asked_for_where_actions_have_some() {
+    let overlay =
+        |more: &str| format!("overlay: 1.0.0\nactions: [{{target: $.info, update: {{title: b}}, x-reason: r{more}}}]");
+    for release in ["new", "v1", "2024-01-01", "1.40", "unknown"] {
+        let mut value = document();
+        overlay::apply(&mut value, &overlay(""), release).expect(release);
+        assert_eq!(value.pointer("/info/title"), Some(&json!("b")), "{release}");
+        let error = overlay::apply(&mut document(), &overlay(", x-releases: {from: 1.0.0}"), release);
+        let error = error.expect_err(release).to_string();
+        let expected = format!("/actions/0/x-releases: the release `{release}` is not of the form 1.42.0; say in the");
+        assert!(error.starts_with(&expected), "{error}");
+    }
 }

@@ -242,6 +242,13 @@ fn wrong_references_are_errors() {
         (schema("{$ref: 'other.yaml'}"), &[("other.yaml", "a: [")], "`other.yaml` is in `other.yaml`, which is wrong: line 2: /a: "),
         (schema("{$ref: '../other.yaml'}"), &[], "`../other.yaml` is outside of the folder of the document"),
         (schema("{$ref: 'a/../../../other.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: '%2e%2e/other.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: '.%2e/other.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: 'a%2F..%2F..%2Fother.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: '..%5Cother.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: 'C%3A/other.yaml'}"), &[], "is outside of the folder of the document"),
+        (schema("{$ref: '%2Ftmp%2Fother.yaml'}"), &[], "and `tmp/other.yaml` cannot be read"),
+        (schema("{$ref: '%252e%252e/other.yaml'}"), &[], "and `%2e%2e/other.yaml` cannot be read"),
         (schema("{$ref: 'https://example.com/a.json#/A'}"), &[], "is an address, and nothing is fetched"),
         (schema("{$ref: 'file:///etc/passwd'}"), &[], "is an address, and nothing is fetched"),
         (

@@ -7,7 +7,7 @@ use super::When::{self, Class, Default, Status};
 use super::{Accepts, best};
 
 const fn case(when: When, body: Form) -> Accepts {
-    Accepts { when, body, media_type: None }
+    Accepts { when, body }
 }
 
 #[test]
@@ -19,33 +19,20 @@ fn the_closest_status_and_the_likest_body_win() {
         case(Status(200), Text),
         case(Status(200), Bytes),
         case(Status(200), Empty),
-        Accepts { media_type: Some("application/vnd.b+json"), ..case(Status(200), Json) },
         case(Status(204), Empty),
-        Accepts { media_type: Some("application/vnd.c+json; v=\"1\""), ..case(Status(200), Json) },
-        Accepts { media_type: Some("application/vnd.c+json;v=2"), ..case(Status(200), Text) },
-        Accepts { media_type: Some("application/vnd.c+json"), ..case(Status(200), Bytes) },
-        Accepts { media_type: Some("Text/Calendar;charset=utf-8"), ..case(Status(200), Text) },
     ];
     // Status; content type; whether there is no body; the case.
     let cases = [
         (200, Some("application/json"), false, 2),
         (200, Some("application/problem+json"), false, 2),
-        (200, Some("application/vnd.b+json"), false, 6),
-        (200, Some("text/csv"), false, 3),
-        // The type first, then its parameters.
-        (200, Some("application/vnd.b+json; charset=utf-8"), false, 6),
         (200, Some("APPLICATION/JSON; charset=utf-8"), false, 2),
-        (200, Some("application/vnd.c+json;V=1"), false, 8),
-        (200, Some("application/vnd.c+json; charset=utf-8; v=2"), false, 9),
-        (200, Some("application/vnd.c+json; v=3"), false, 10),
-        (200, Some("application/vnd.c+json"), false, 10),
-        (200, Some("text/calendar"), false, 11),
+        (200, Some("text/csv"), false, 3),
         (200, Some("application/xml"), false, 3),
         (200, Some("image/png"), false, 4),
         (200, Some("application/json"), true, 5),
         (200, None, true, 5),
         (200, None, false, 2),
-        (204, Some("text/plain"), false, 7),
+        (204, Some("text/plain"), false, 6),
         (206, Some("text/plain"), false, 1),
         (304, None, true, 0),
     ];

@@ -99,6 +99,8 @@ async fn what_cannot_be_sent_is_refused_before_any_io() {
         (|r| r.path("a").form_body(&BTreeMap::from([("a", (None::<i64>, f64::NAN))])), "the form has a number"),
         (|r| r.path("a").json_body(&[1.0, f64::NAN]), "the body has a number"),
         (|r| r.path("a").part("p", Part::json(&f64::INFINITY)), "part `p` has a number"),
+        (|r| r.path("a").part("p", f64::NAN), "part `p` has a number"),
+        (|r| r.path("a").part("p", Part::from(f64::NAN).mime("text/csv")), "part `p` has a number"),
         // The types of a generated crate write their JSON by themselves.
         (|r| r.path_as(Style::Simple, &LOST), "path parameter `id` has a number"),
         (|r| r.path("a").query("q", LOST), "query parameter `q` has a number"),

@@ -26,7 +26,7 @@ enum Reply {
 replies!(Reply {
     Ok = 200 json,
     Table = 200 text,
-    File = 200 bytes "application/pdf",
+    File = 200 bytes,
     Accepted = 202 json,
     NoContent = 204 empty,
     Other = 2 xx json,

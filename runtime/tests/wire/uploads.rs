@@ -37,7 +37,7 @@ async fn bodies_say_what_they_are() {
         (
             |r| r.form_body(&value!({"a": {"b": "c d"}, "e": [1, {"f": 2}], "g": null, "h": ""})),
             Some("application/x-www-form-urlencoded"),
-            "a=%7B%22b%22%3A%22c+d%22%7D&e=1&e=%7B%22f%22%3A2%7D&h=",
+            "a=%7B%22b%22%3A%22c+d%22%7D&e=1&e=%7B%22f%22%3A2%7D&g=&h=",
         ),
         (
             |r| {
@@ -46,6 +46,20 @@ async fn bodies_say_what_they_are() {
             },
             Some("application/x-www-form-urlencoded"),
             "a%5Bb%5D=1&c=x,y%20z&d=p&d=q",
+        ),
+        // A form has no null, so what is cleared is sent empty.
+        (
+            |r| {
+                let inner = || value!({"x": {"y": null}, "z": null});
+                let body = value!({"a": inner(), "b": inner(), "c": inner(), "d": null, "e": null, "f": [null, 1]});
+                r.form_body_as(
+                    &body,
+                    &[("a", Style::Deep), ("b", Style::FormExploded), ("d", Style::Json), ("e", Style::Deep)],
+                )
+            },
+            Some("application/x-www-form-urlencoded"),
+            "a%5Bx%5D%5By%5D=&a%5Bz%5D=&x=%7B%22y%22%3Anull%7D&z=&c=%7B%22x%22%3A%7B%22y%22%3Anull%7D%2C%22z%22%3Anull%7D\
+             &d=null&e=&f=1",
         ),
     ];
     for (number, (change, content_type, body)) in cases.into_iter().enumerate() {
@@ -187,6 +201,12 @@ async fn a_form_without_parts_has_an_end() {
     let seen = server.calls().pop().unwrap();
     let boundary = seen.headers["content-type"].strip_prefix("multipart/form-data; boundary=").unwrap();
     assert_eq!(seen.body, format!("--{boundary}--\r\n"));
+    // Nor does a list without items leave the form out.
+    let call = client.request(Method::POST, "Op", "/api/x").parts("a", Vec::<String>::new());
+    soon(call.clone().empty().send()).await.unwrap();
+    assert_eq!(server.calls().pop().unwrap().body, "--none--\r\n");
+    soon(call.part("b", "c").empty().send()).await.unwrap();
+    assert!(server.calls().pop().unwrap().body.contains("name=\"b\"\r\n\r\nc\r\n"));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Validator};
+use logto_generator::model::JsonType;
 use serde_json::{Map, Value, json};
 
 /// A schema that validates: as the server reads it, and strictly. It is compiled when it is first used.
@@ -168,7 +169,9 @@ fn fault(error: &jsonschema::ValidationError<'_>) -> Fault {
             path.extend(property.as_str().map(str::to_owned));
             Rule::Required(String::new())
         }
-        ValidationErrorKind::Type { kind } => Rule::Type(type_name(kind), json_type(error.instance()).to_owned()),
+        ValidationErrorKind::Type { kind } => {
+            Rule::Type(type_name(kind), JsonType::name_of(error.instance()).to_owned())
+        }
         ValidationErrorKind::Enum { options } => Rule::Enum(options.as_array().cloned().unwrap_or_default()),
         ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => Rule::Pattern,
         ValidationErrorKind::MinLength { .. }
@@ -195,17 +198,5 @@ fn type_name(kind: &jsonschema::error::TypeKind) -> String {
             name => name.to_owned(),
         },
         jsonschema::error::TypeKind::Multiple(_) => "value".to_owned(),
-    }
-}
-
-/// The name of a value's JSON type.
-pub(super) fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }

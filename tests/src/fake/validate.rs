@@ -5,13 +5,14 @@
 //! keys) is not, but the record has it too, so that a test sees it.
 
 use bytes::Bytes;
+use logto_generator::model::JsonType;
 use serde_json::{Map, Value, json};
 
 use crate::multipart::{FormPart, parts};
 
 use super::document::{Operation, Parameter, RequestBody};
 pub(super) use super::schema::Schema;
-use super::schema::{Fault, Rule, json_type};
+use super::schema::{Fault, Rule};
 
 /// The largest file that the server takes: 20 MiB.
 const FILE_LIMIT: usize = 20 * 1024 * 1024;
@@ -291,7 +292,7 @@ fn expected_type(schema: &Value, path: &[String]) -> String {
 fn multipart_issues(body: &RequestBody, value: &Value) -> Vec<Issue> {
     let mut issues = Vec::new();
     if !value.is_object() {
-        let rule = Rule::Type("object".to_owned(), json_type(value).to_owned());
+        let rule = Rule::Type("object".to_owned(), JsonType::name_of(value).to_owned());
         return vec![Issue::at(Part::Body, "", "the document wants multipart/form-data", rule)];
     }
     let no_members = Map::new();

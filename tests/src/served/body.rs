@@ -128,7 +128,11 @@ fn multipart(
                 vec![value.map_err(|error| format!("has the part `{name}`, which is no JSON: {error}"))?]
             } else {
                 let item = if inside.array && !inside.scalar { inside.item() } else { inside.clone() };
-                vec![scalar(&text, &item, true), scalar(&text, &item, false)]
+                let readings = vec![scalar(&text, &item, true), scalar(&text, &item, false)];
+                if readings.iter().any(|value| value.is_object() || value.is_array()) {
+                    return Err(format!("has the part `{name}` as {kind}, which is JSON"));
+                }
+                readings
             });
         }
         let mut values: Vec<Value> = Vec::new();

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use logto_generator::load;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use url::Url;
 
 /// Where the other files are in the bundle.
 const FILES: &str = "x-files";
@@ -55,7 +57,7 @@ fn mentioned(value: &Value, from: &Path) -> Vec<PathBuf> {
 /// A file by its path from another one; `None` where that leads out of the folder.
 fn beside(from: &Path, file: &str) -> Option<PathBuf> {
     let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
-    for step in Path::new(file).components() {
+    for step in Path::new(&*percent_decode_str(file).decode_utf8_lossy()).components() {
         match step {
             Component::Normal(name) => path.push(name),
             Component::CurDir => {}
@@ -85,29 +87,48 @@ fn join(files: Vec<(PathBuf, Value)>) -> Value {
         root.insert(FILES.to_owned(), Value::Object(others));
     }
     let mut names = Names::default();
-    names.find(&root, &Base::default(), "");
+    let base = Base { file: PathBuf::new(), pointer: String::new(), address: address(Path::new("")) };
+    names.find(&root, &base, "");
     let whole = root.clone();
-    names.settle(&mut root, &Base::default(), "", &whole);
+    names.settle(&mut root, &base, "", &whole);
     root
 }
 
 /// What references are relative to.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Base {
     /// The file, as its path from the first one.
     file: PathBuf,
     /// The pointer of the file, or of the schema inside it that has an `$id`.
     pointer: String,
+    /// What relative addresses are relative to: the innermost `$id` around, by those around it, or the file.
+    address: Option<Url>,
+}
+
+/// An address for a file, as it has none that matters.
+fn address(file: &Path) -> Option<Url> {
+    Url::parse("document:///").ok()?.join(&file.to_string_lossy()).ok()
 }
 
 impl Base {
     fn inside(&self, value: &Value, pointer: &str) -> Self {
         let file = pointer.strip_prefix(&format!("/{FILES}/")).filter(|rest| !rest.contains('/')).map(unescape);
         match (file, value.get("$id").and_then(Value::as_str)) {
-            (Some(file), _) => Self { file: file.into(), pointer: pointer.to_owned() },
-            (None, Some(_)) => Self { pointer: pointer.to_owned(), ..self.clone() },
+            (Some(file), _) => {
+                Self { address: address(Path::new(&file)), file: file.into(), pointer: pointer.to_owned() }
+            }
+            (None, Some(id)) => {
+                Self { pointer: pointer.to_owned(), address: self.join(id).or(self.address.clone()), ..self.clone() }
+            }
             (None, None) => self.clone(),
         }
+    }
+
+    /// Where a reference leads from here, without its fragment.
+    fn join(&self, reference: &str) -> Option<Url> {
+        let mut address = self.address.as_ref()?.join(reference).ok()?;
+        address.set_fragment(None);
+        Some(address)
     }
 }
 
@@ -123,6 +144,7 @@ impl Names {
         let base = base.inside(value, pointer);
         if let Some(id) = value.get("$id").and_then(Value::as_str) {
             self.ids.insert(id.trim_end_matches('#').to_owned(), pointer.to_owned());
+            self.ids.extend(base.address.as_ref().map(|address| (address.to_string(), pointer.to_owned())));
         }
         for anchor in ["$anchor", "$dynamicAnchor"] {
             if let Some(name) = value.get(anchor).and_then(Value::as_str) {
@@ -172,7 +194,7 @@ impl Names {
         let (place, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let start = match place {
             "" => base.pointer.clone(),
-            place => match self.ids.get(place) {
+            place => match base.join(place).and_then(|at| self.ids.get(at.as_str())).or_else(|| self.ids.get(place)) {
                 Some(pointer) => pointer.clone(),
                 None => {
                     let file = beside(&base.file, place)?;
@@ -184,7 +206,7 @@ impl Names {
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return self.anchors.get(&(start, fragment.to_owned())).cloned();
         }
-        let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+        let fragment = percent_decode_str(fragment).decode_utf8_lossy();
         // Most who write an `$id` still mean the document when they write `#/components`.
         let candidates = [format!("{start}{fragment}"), fragment.into_owned()];
         candidates.into_iter().find(|pointer| root.pointer(pointer).is_some())

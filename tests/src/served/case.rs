@@ -2,26 +2,23 @@
 
 use std::cell::RefCell;
 use std::fmt::Debug;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use logto_generator::sample::Fill;
-use logto_runtime::{
-    Content, Download, Error, FilePart, HeaderMap, Json, Multipart, Page, Receiving, Redirect, Response,
-};
+use logto_runtime::{FilePart, Multipart};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::answer::Choice;
 use super::body;
+use super::called::ReadFailure;
 use super::check::Meant;
 use super::document::{Document, Media, Operation, Place, essence};
 use super::given::{file, fitting, is_written, plain, written};
 use super::kind::Kinds;
 use super::sampled::sampled;
-use super::schema::Way;
+use super::schema::{Way, follow};
 
 /// What a file holds that is sent.
 pub(super) const FILE: &str = "a small file";
@@ -48,45 +45,6 @@ pub enum Unsent {
     Misfit(String, String),
 }
 
-/// A call that is being made.
-pub struct Called(pub(super) Pin<Box<dyn Future<Output = Result<Got, Error>>>>);
-
-/// What a call gave.
-#[derive(Debug)]
-pub struct Got {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) read: Read,
-}
-
-/// The value of a reply.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Read {
-    /// JSON: written again, and as `Debug` shows it.
-    Json(Value, String),
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Where a redirect points to.
-    Redirect(String),
-    /// Nothing.
-    Nothing,
-}
-
-/// Reads the body of a reply that says what went wrong.
-pub type ReadFailure = fn(&Error) -> Option<Result<Read, String>>;
-
-/// Reads the body of a reply that says what went wrong as its type.
-pub fn failure<T: Json + Debug>(error: &Error) -> Option<Result<Read, String>> {
-    error.body_as::<T>().map(|body| body.map(|body| value(&body)).map_err(|error| error.to_string()))
-}
-
-/// A value that was read from JSON.
-pub fn value<T: Json + Debug>(value: &T) -> Read {
-    Read::Json(value.to_json(), format!("{value:?}"))
-}
-
 impl Case {
     pub(super) fn new(
         document: &Arc<Document>,
@@ -95,13 +53,29 @@ impl Case {
         full: bool,
         choice: Choice,
     ) -> Self {
-        let meant = RefCell::new(Meant { content_type: media.map(str::to_owned), ..Meant::default() });
+        let name = document.operations.get(operation).map(|operation| operation.name.clone());
+        let content_type = media.map(str::to_owned);
+        let meant = RefCell::new(Meant { operation: name, content_type, ..Meant::default() });
         Self { document: Arc::clone(document), operation, media, full, choice, meant, failures: RefCell::default() }
     }
 
     /// Whether everything is given, and not only what is required.
     pub fn is_full(&self) -> bool {
-        self.full
+        self.full || self.needs_more()
+    }
+
+    /// Whether parts that are required are not all that a body needs, as where one of several others is.
+    fn needs_more(&self) -> bool {
+        let parts = self.media.is_some_and(|media| essence(media).starts_with("multipart/"));
+        let Some(pointer) = self.media().filter(|_| parts).and_then(|media| media.schema.as_deref()) else {
+            return false;
+        };
+        let Ok(mut little) = sampled(&self.document, Way::Sent, pointer, Fill::Required, self.choice.seed) else {
+            return false;
+        };
+        let required = required(self.document.schema(pointer), &self.document.value, 0);
+        little.as_object_mut().into_iter().for_each(|parts| parts.retain(|name, _| required.contains(&name.as_str())));
+        !self.document.faults(Way::Sent, pointer, &little).is_empty()
     }
 
     /// A value of a parameter.
@@ -284,21 +258,20 @@ impl Case {
             .ok_or_else(|| Unsent::Misfit("the document has no schema of the body".to_owned(), String::new()))?;
         let fill = if self.full { Fill::Every } else { Fill::Required };
         // What is optional too: a setter may ask for it.
-        let values =
-            [fill, Fill::Every].map(|fill| sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed));
         let mut last = String::new();
-        for value in values {
-            match value {
-                Ok(mut value) => {
-                    if let Some(part) = value.get_mut(name).map(Value::take).filter(|part| !part.is_null()) {
-                        return Ok(part);
-                    }
-                    last = format!("no value of the body has the part `{name}`");
-                }
+        let mut empty = None;
+        for (fill, more) in (0..4).flat_map(|more| [(fill, more), (Fill::Every, more)]) {
+            match sampled(&self.document, Way::Sent, pointer, fill, self.choice.seed + more) {
+                Ok(mut value) => match value.get_mut(name).map(Value::take).filter(|part| !part.is_null()) {
+                    // A list without items has no part.
+                    Some(part) if part.as_array().is_some_and(Vec::is_empty) => empty = Some(part),
+                    Some(part) => return Ok(part),
+                    None => last = format!("no value of the body has the part `{name}`"),
+                },
                 Err(why) => last = why,
             }
         }
-        Err(Unsent::NoValue(last))
+        empty.ok_or(Unsent::NoValue(last))
     }
 
     fn whole_body(&self) -> Result<Value, Unsent> {
@@ -368,67 +341,11 @@ impl Case {
     }
 }
 
-impl Called {
-    /// A reply that is JSON.
-    pub fn json<T: Json + Debug + 'static>(call: Receiving<T>) -> Self {
-        Self::read(call, |reply| value(&reply))
-    }
-
-    /// A reply that is a page of items, by themselves or in a member.
-    pub fn page<T: Json + Debug + 'static>(call: Receiving<Page<T>>, member: Option<&'static str>) -> Self {
-        Self::read(call, move |page| {
-            let items = page.items.to_json();
-            let body = member.map_or_else(|| items.clone(), |member| json!({ member: items }));
-            Read::Json(body, format!("{:?}", page.items))
-        })
-    }
-
-    /// A reply without a value.
-    pub fn empty(call: Receiving<()>) -> Self {
-        Self::read(call, |()| Read::Nothing)
-    }
-
-    /// A reply that is a text.
-    pub fn text(call: Receiving<String>) -> Self {
-        Self::read(call, Read::Text)
-    }
-
-    /// A reply that is bytes.
-    pub fn download(call: Receiving<Download>) -> Self {
-        Self(Box::pin(async move {
-            let response = call.await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let bytes = response.into_value().bytes().await?;
-            Ok(Got { status, headers, read: Read::Bytes(bytes.to_vec()) })
-        }))
-    }
-
-    /// A reply that points elsewhere.
-    pub fn redirect(call: Receiving<Redirect>) -> Self {
-        Self::read(call, |redirect| Read::Redirect(redirect.location))
-    }
-
-    /// A reply that is whatever its content type says.
-    pub fn content(call: Receiving<Content>) -> Self {
-        Self::read(call, |content| match content {
-            Content::Json(json) => value(&json),
-            Content::Text(text) => Read::Text(text),
-            _ => Read::Nothing,
-        })
-    }
-
-    /// A reply that is one of several.
-    pub fn read<T: 'static>(call: Receiving<T>, read: impl FnOnce(T) -> Read + 'static) -> Self {
-        Self(Box::pin(async move {
-            let response: Response<T> = call.await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok(Got { status, headers, read: read(response.into_value()) })
-        }))
-    }
-}
-
-impl Debug for Called {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Called")
-    }
+/// The members that every value of a schema has.
+fn required<'a>(schema: &'a Value, document: &'a Value, depth: usize) -> Vec<&'a str> {
+    const DEEPEST: usize = 24;
+    let Some(schema) = follow(schema, document).filter(|_| depth < DEEPEST) else { return Vec::new() };
+    let own = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    own.chain(parts.flat_map(|part| required(part, document, depth + 1))).collect()
 }

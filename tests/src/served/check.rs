@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use crate::same::same;
 
 use super::body;
-use super::document::{Document, Operation, Parameter, Place, essence};
-use super::given::differs;
+use super::document::{Document, Operation, Parameter, Place, essence, is_json};
+use super::given::{differs, written};
 use super::kind::Kinds;
 use super::schema::Way;
 use super::security;
@@ -35,6 +35,8 @@ pub(super) struct Asked {
 /// What a request was meant to say, where that is known: it is compared with what arrived.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meant {
+    /// The operation, by method and template.
+    pub operation: Option<String>,
     /// Values of parameters.
     pub parameters: Vec<(Place, String, Value)>,
     /// The body, or the parts of it.
@@ -94,13 +96,20 @@ fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// The operation that a request means, with every way to read its path.
-pub(super) fn route<'a>(document: &'a Document, asked: &Asked) -> Option<(&'a Operation, Vec<Reading>)> {
+/// The operation that a request means, with every way to read its path; of those that are the same on the wire, the one that
+/// was meant.
+pub(super) fn route<'a>(
+    document: &'a Document,
+    asked: &Asked,
+    meant: Option<&Meant>,
+) -> Option<(&'a Operation, Vec<Reading>)> {
+    let meant = meant.and_then(|meant| meant.operation.as_deref());
+    let rank = |operation: &Operation| (operation.template.rank(), meant != Some(operation.name.as_str()));
     let query = asked.decoded_query();
     let fits = |method: &Method| {
         let all = document.operations.iter().filter(|operation| operation.method == *method);
         let found = all.map(|operation| (operation, operation.template.read(&asked.path, &query)));
-        found.filter(|(_, readings)| !readings.is_empty()).min_by_key(|(operation, _)| operation.template.rank())
+        found.filter(|(_, readings)| !readings.is_empty()).min_by_key(|(operation, _)| rank(operation))
     };
     fits(&asked.method).or_else(|| if asked.method == Method::HEAD { fits(&Method::GET) } else { None })
 }
@@ -189,7 +198,7 @@ impl Check<'_> {
         };
         let arrived = || found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         if let Some(meant) = meant
-            && !found.iter().any(|value| alike(meant, value))
+            && !found.iter().any(|value| alike(meant, value, !parameter.json))
         {
             return Some(issue("what arrived is not what was given", format!("{meant} and {}", arrived())));
         }
@@ -227,7 +236,7 @@ impl Check<'_> {
             Err(why) => return issue("it cannot be read", why),
         };
         if let Some(meant) = meant
-            && !alike(meant, &value)
+            && !alike(meant, &value, !is_json(&essence(content_type)))
         {
             let at = differs(meant, &value, "").unwrap_or_default();
             return issue("what arrived is not what was given", format!("at `{at}`: {meant} and {value}"));
@@ -262,9 +271,15 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether two values are the same where `null` inside of lists and objects is left out.
-fn alike(meant: &Value, found: &Value) -> bool {
-    same(&without_null(meant), &without_null(found))
+/// Whether two values are the same where `null` inside of lists and objects is left out, and in a `form` what is empty.
+fn alike(meant: &Value, found: &Value, form: bool) -> bool {
+    let [meant, found] = [meant, found].map(without_null);
+    same(&meant, &found) || (form && same(&left(&meant), &left(&found)))
+}
+
+/// What a form can say of a value.
+fn left(value: &Value) -> Value {
+    written(value).unwrap_or_else(|| Value::Object(Map::new()))
 }
 
 fn without_null(value: &Value) -> Value {

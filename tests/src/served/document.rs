@@ -5,11 +5,14 @@ use std::fmt;
 use std::path::Path;
 
 use hyper::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::bundle;
 use super::schema::{Schemas, Way, follow, member, pointer_of};
 use super::template::Template;
+
+/// Where the schema of a parameter is that the document only names, in the template of a path.
+const TEXT: &str = "x-text";
 
 /// A document as it was published, with the files beside it.
 pub struct Document {
@@ -137,7 +140,10 @@ impl Document {
     ///
     /// It cannot be read, or its schemas are none.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let value = bundle::open(path)?;
+        let mut value = bundle::open(path)?;
+        if let Some(members) = value.as_object_mut() {
+            members.insert(TEXT.to_owned(), json!({ "schema": { "type": "string" } }));
+        }
         let old = value["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
         let read = Read { document: &value };
         let operations = read.operations();
@@ -217,9 +223,16 @@ impl Read<'_> {
                         parameters.push(shared);
                     }
                 }
+                let name = format!("{known} {template}");
+                let template = Template::new(template);
+                for unsaid in template.names() {
+                    if !parameters.iter().any(|said| (said.name.as_str(), said.place) == (unsaid, Place::Path)) {
+                        parameters.push(self.parameter(unsaid, Place::Path, &Value::Null, &format!("/{TEXT}")));
+                    }
+                }
                 operations.push(Operation {
-                    name: format!("{known} {template}"),
-                    template: Template::new(template),
+                    name,
+                    template,
                     method: known,
                     parameters,
                     body: self.body(operation, &pointer_of_it),

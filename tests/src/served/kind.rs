@@ -1,5 +1,6 @@
 //! What JSON types a schema allows, looked at from outside: enough to read texts by it.
 
+use logto_generator::model::JsonType;
 use serde_json::Value;
 
 use super::schema::follow;
@@ -106,14 +107,7 @@ fn types(schema: &Value) -> Vec<&str> {
     };
     let listed = schema["enum"].as_array().into_iter().flatten().chain(schema.get("const"));
     if types.is_empty() {
-        types.extend(listed.map(|value| match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => "number",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-        }));
+        types = listed.map(JsonType::name_of).collect();
         types.extend(schema.get("properties").or(schema.get("additionalProperties")).map(|_| "object"));
         types.extend(schema.get("items").map(|_| "array"));
     }

@@ -11,11 +11,12 @@
 //! | `security`, `check` | everything that is wrong with a request |
 //! | `sampled`, `answer` | valid values, and replies made of them |
 //! | `server` | connections |
-//! | `given`, `kept`, `case`, `run` | calls of a generated crate, and what came of them |
+//! | `given`, `kept`, `case`, `called`, `run` | calls of a generated crate, and what came of them |
 
 mod answer;
 mod body;
 mod bundle;
+mod called;
 mod case;
 mod check;
 pub mod document;
@@ -31,7 +32,8 @@ mod style;
 mod template;
 
 pub use answer::Choice;
-pub use case::{Called, Case, Got, Read, ReadFailure, Unsent, failure, value};
+pub use called::{Called, Got, Read, ReadFailure, failure, value};
+pub use case::{Case, Unsent};
 pub use check::{Issue, Meant};
 pub use document::{Document, Place};
 pub use run::{Entry, Row, Run};

@@ -11,7 +11,8 @@ use logto_runtime::Error;
 use serde_json::Value;
 
 use super::answer::{Choice, is_success};
-use super::case::{Called, Case, Got, Read, Unsent};
+use super::called::{Called, Got, Read};
+use super::case::{Case, Unsent};
 use super::document::{Document, Operation};
 use super::kept::{lists, lost, unknown, with_nulls};
 use super::schema::Way;

@@ -162,12 +162,12 @@ async fn respond(shared: &Shared, asked: &Asked, line: String) -> (Exchange, Ans
         json: None,
         unmade: None,
     };
-    let Some((operation, paths)) = check::route(document, asked) else {
+    let meant = next.as_ref().map(|(_, meant)| meant);
+    let Some((operation, paths)) = check::route(document, asked, meant) else {
         exchange.issues.push(Issue::new("path", "no operation has this method and path", ""));
         return (exchange, Answer::empty(404));
     };
     exchange.operation = Some(operation.name.clone());
-    let meant = next.as_ref().map(|(_, meant)| meant);
     exchange.issues = check::issues(document, operation, &paths, asked, meant).await;
     let choice = next.map_or_else(
         || {

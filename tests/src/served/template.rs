@@ -26,7 +26,9 @@ pub(super) type Reading = Vec<(String, String)>;
 impl Template {
     /// Takes a template apart.
     pub(super) fn new(template: &str) -> Self {
-        let (path, query) = template.split_once('?').unwrap_or((template, ""));
+        // What follows `#` tells operations of one path from each other in the document, and is never sent.
+        let sent = template.split('#').next().unwrap_or_default();
+        let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
         let segments = path.split('/').skip(1).map(pieces).collect();
         Self { segments, query: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
     }
@@ -46,6 +48,14 @@ impl Template {
             readings = more.take(MOST_READINGS).collect();
         }
         readings
+    }
+
+    /// The names of its parameters.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().flatten().filter_map(|piece| match piece {
+            Piece::Parameter(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
     }
 
     /// Whether a pair of the query is part of the template.

@@ -175,7 +175,8 @@ impl<'a> Builder<'a> {
         }
         if self.alternatives_left == 0 {
             let message = format!(
-                "the unions in this union multiply: over {MOST} alternatives, over {DEEPEST} unions in each other, or over {MOST_OF_ALL} alternatives in all; let fewer of them refer to each other"
+                "the unions in this union multiply: over {MOST} alternatives, over {DEEPEST} unions in each other, or over \
+                 {MOST_OF_ALL} alternatives in all; let fewer of them refer to each other"
             );
             self.problem(place.to_string(), message);
         }

@@ -65,6 +65,9 @@ impl<'a> Builder<'a> {
         }
         let facts = Facts { values: listed, ..Facts::default() };
         let one = types.iter().all(|typed| Some(&typed.ty) == types.first().map(|first| &first.ty));
+        if fraction && types.iter().any(|typed| matches!(typed.ty, Ty::Int | Ty::Unsigned)) {
+            self.note(place, "whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³");
+        }
         match types.pop() {
             Some(typed) if one => Typed { facts, constant: None, ..typed },
             _ if fraction => Typed { facts, ..Ty::Float.into() },

@@ -18,6 +18,8 @@ pub(in crate::build) struct Tag {
     name: String,
     /// For each alternative, in order, its values.
     values: Vec<Vec<Value>>,
+    /// For each alternative another value that is read as its first one: its name, where a mapping says others.
+    implied: Vec<Option<Value>>,
     /// The alternatives that need not have it.
     optional: Vec<usize>,
 }
@@ -74,13 +76,17 @@ impl<'a> Builder<'a> {
         let fixed: Vec<Vec<Value>> = objects.iter().map(|object| self.constants(object, name)).collect();
         let distinct = groups(&fixed).len() > 1;
         let mut values = Vec::new();
+        let mut implied = Vec::new();
         for ((object, mapped), fixed) in objects.iter().zip(mapped).zip(fixed) {
-            let implied = || object.component.map(Value::from).into_iter().collect();
+            let named = object.component.map(Value::from);
             let only = fixed.len() == 1;
+            // Implied names hold beside explicit ones (4.8.25.4 of 3.1.1), where the member may have them.
+            let may = |name: &Value| fixed.is_empty() && mapped.iter().all(Value::is_string) || fixed.contains(name);
+            implied.push(named.clone().filter(|name| !mapped.is_empty() && !mapped.contains(name) && may(name)));
             let mut own: Vec<Value> = match mapped.is_empty() {
                 false => mapped,
                 true if only || distinct && !fixed.is_empty() => fixed.clone(),
-                true => implied(),
+                true => named.into_iter().collect(),
             };
             // What the schema fixes holds whatever the mapping says.
             if only {
@@ -89,10 +95,15 @@ impl<'a> Builder<'a> {
             values.push(own);
         }
         let tells = groups(&values).len() > 1 && !values.iter().any(Vec::is_empty);
-        tells.then(|| Tag { name: name.to_owned(), values, optional: optional(objects, name) })
+        let taken: HashSet<&str> = values.iter().flatten().filter_map(Value::as_str).collect();
+        for name in &mut implied {
+            name.take_if(|name| name.as_str().is_some_and(|name| taken.contains(name)));
+        }
+        tells.then(|| Tag { name: name.to_owned(), values, implied, optional: optional(objects, name) })
     }
 
-    /// The value that an entry of a mapping stands for: its name, which is always a text, or the number or boolean that it says.
+    /// The value that an entry of a mapping stands for: its name, which is always a text, or the number or boolean that
+    /// it says.
     fn as_written(&mut self, object: &Alternative<'a>, name: &str, text: &str) -> Value {
         let object = object.leaves.first().unwrap_or(object);
         let Some(property) = object.members.properties.get(name) else { return text.into() };
@@ -122,7 +133,8 @@ impl<'a> Builder<'a> {
                 Some((known, _)) => told > *known || told == *known && name == "type",
             };
             if better {
-                found = Some((told, Tag { name: name.to_owned(), values, optional }));
+                let implied = vec![None; objects.len()];
+                found = Some((told, Tag { name: name.to_owned(), values, implied, optional }));
             }
         }
         found.map(|(_, tag)| tag)
@@ -192,18 +204,21 @@ impl<'a> Builder<'a> {
                 let same: Vec<Alternative<'a>> = group.iter().map(|index| objects[*index].clone()).collect();
                 let how = How { discriminator: None, deprecated: false, ..how };
                 let ty = self.union_of(same, how, &step(&values)).ty;
+                values.extend(group.iter().filter_map(|index| tag.implied[*index].clone()));
                 variants.push(variant(Select::Tag(values), ty));
                 continue;
             };
             let (object, values) = (&objects[*index], &tag.values[*index]);
+            let implied = tag.implied[*index].iter();
             let at = |values: &[Value]| if object.is_component() { object.place.clone() } else { step(values) };
             // A union needs the tag to tell its own variants, and a struct to say which of several values it is.
             let has = || object.members().is_some_and(|members| members.properties.contains_key(tag.name.as_str()));
             if absent || !object.leaves.is_empty() || values.len() > 1 && has() {
                 let ty = self.whole(&object.whole, &at(values)).ty;
-                variants.push(variant(Select::Tag(values.clone()), ty));
+                variants.push(variant(Select::Tag(values.iter().chain(implied).cloned().collect()), ty));
                 continue;
             }
+            let before = variants.len();
             for value in values {
                 let value = std::slice::from_ref(value);
                 let ty = self.without_tag(&object.whole, &tag.name, &at(value));
@@ -211,6 +226,9 @@ impl<'a> Builder<'a> {
                     without.push((variants.len(), object.whole.clone(), at(value)));
                 }
                 variants.push(variant(Select::Tag(value.to_vec()), ty));
+            }
+            if let Some(Select::Tag(first)) = variants.get_mut(before).map(|first| &mut first.select) {
+                first.extend(implied.cloned());
             }
         }
         let union = Union { tag: Some(tag.name.clone()), variants, missing };

@@ -64,11 +64,8 @@ impl<'a> Sources<'a> {
             anchored: HashMap::new(),
             left: MAX_BYTES,
         };
-        let path = match uri::resolve("", files.document) {
-            Place::Url(path) | Place::File(path) => path,
-            Place::Outside => String::new(),
-        };
-        sources.add(path, document, named);
+        // What the document is called is a path, where a `%` is only a `%`.
+        sources.add(files.document.to_owned(), document, named);
         sources
     }
 
@@ -260,10 +257,7 @@ impl<'a> Sources<'a> {
                 }
             },
             Place::Outside => Err("is outside of the folder of the document; move the file into it".to_owned()),
-            Place::File(path) => {
-                let path = percent_decode_str(&path).decode_utf8_lossy().into_owned();
-                self.open(path).map(document)
-            }
+            Place::File(path) => self.open(path).map(document),
         }
     }
 

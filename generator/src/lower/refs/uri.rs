@@ -1,5 +1,7 @@
 //! Where a reference leads, by the rules of RFC 3986, section 5, for addresses and for paths in a folder.
 
+use percent_encoding::percent_decode_str;
+
 /// Where a reference leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
@@ -31,7 +33,17 @@ pub(super) fn resolve(base: &str, reference: &str) -> Place {
     if reference.is_empty() {
         return Place::File(base.to_owned());
     }
-    join(base, &reference.replace('\\', "/")).map_or(Place::Outside, Place::File)
+    // What is written as `%2e%2e` or `%2F` is a step like any other once it is the path of a file.
+    let path = percent_decode_str(reference).decode_utf8_lossy().replace('\\', "/");
+    match join(base, &path) {
+        Ok(path) if !has_drive(&path) => Place::File(path),
+        _ => Place::Outside,
+    }
+}
+
+/// Whether a path begins at a drive, and so leads out of every folder.
+fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
 /// Whether this begins with the scheme of an address; a single letter is a drive.

@@ -108,6 +108,13 @@ fn parts() {
         ("{$ref: '#/components/schemas/T'}", "application/json", "a: json T"),
         ("{$ref: '#/components/schemas/T'}", "application/ld+json", "a: json T application/ld+json"),
         ("{type: integer}", "text/plain", "a: int"),
+        // What is not JSON is not written as JSON.
+        ("{$ref: '#/components/schemas/T'}", "application/xml", "a: text application/xml"),
+        ("{$ref: '#/components/schemas/T'}", "'text/xml, application/xml'", "a: text text/xml"),
+        ("{$ref: '#/components/schemas/T'}", "'application/xml, application/json'", "a: json T"),
+        ("{$ref: '#/components/schemas/T'}", "text/plain", "a: text"),
+        ("{$ref: '#/components/schemas/T'}", "application/vnd.t", "a: json T application/vnd.t"),
+        ("{type: array, items: {$ref: '#/components/schemas/T'}}", "application/xml", "a: [text] application/xml"),
     ];
     for (schema, media, expected) in encodings {
         let document = with(&format!(
@@ -140,6 +147,15 @@ fn what_a_body_cannot_carry_is_noted() {
             "multipart/form-data: {schema: {type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}}",
             "multipart~1form-data: parts that the document does not name cannot be given",
         ),
+        (
+            "multipart/form-data: {OBJECT, encoding: {o: {contentType: application/xml}}}",
+            "multipart~1form-data/encoding/o/contentType: there are no types for what is `application/xml`: the part is a text here",
+        ),
+        (
+            "multipart/form-data: {OBJECT, encoding: {o: {contentType: application/zip}}}",
+            "multipart~1form-data/encoding/o/contentType: there are no types for what is `application/zip`: the part is a file here",
+        ),
+        ("multipart/form-data: {OBJECT, encoding: {a: {contentType: image/png}}}", ""),
         (
             "application/x-www-form-urlencoded: {OBJECT, encoding: {none: {style: form}}}",
             "application~1x-www-form-urlencoded/encoding/none: the form has no member of this name: the encoding has no effect",

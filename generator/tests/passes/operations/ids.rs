@@ -63,19 +63,23 @@ fn ids() {
                 "get_users_id_posts = get_users_id_posts",
                 "delete_v1_user_groups = delete_v1_user_groups",
             ],
-            &["/paths: operations without operationId are called by their method and path: 4"],
+            &[
+                "/paths/~1/get: an operation without operationId is called by its method and path (and at 3 more: `/paths/~1users/post`, `/paths/~1users~1{id}~1posts/get`, …)",
+            ],
         ),
         // None, and the words are the same.
         (
             &[("/users/id", "get", ""), ("/users/{id}", "get", "")],
             &["get_users_id = get_users_id", "get_users_by_id = get_users_by_id"],
-            &["/paths: operations without operationId are called by their method and path: 2"],
+            &[
+                "/paths/~1users~1id/get: an operation without operationId is called by its method and path (and at 1 more: `/paths/~1users~1{id}/get`)",
+            ],
         ),
         // One that has the name of another that has none.
         (
             &[("/a", "get", ""), ("/b", "get", "get_a")],
             &["get_slash_a = get_slash_a", "get_a = get_a"],
-            &["/paths: operations without operationId are called by their method and path: 1"],
+            &["/paths/~1a/get: an operation without operationId is called by its method and path"],
         ),
         // The same twice.
         (
@@ -128,8 +132,9 @@ components: {schemas: {CreateUserRequest: {type: object, properties: {a: {type: 
 fn tags() {
     let long = "A tag that somebody has mistaken for the place of a whole sentence about what its operations do";
     let cases: &[(&str, &str)] = &[
-        ("[]", "Default = default_tag default-tag"),
-        ("['']", "Default = default_tag default-tag"),
+        // Nothing said: the first word of the path.
+        ("[]", "x = x x"),
+        ("['']", "x = x x"),
         ("['', Users]", "Users = users users"),
         ("['Organization roles']", "Organization roles = organization_roles organization-roles"),
         ("['mod']", "mod = mod_tag mod-tag"),

@@ -50,7 +50,11 @@ fn names_stay_though_their_reasons_go() {
     let breaking: Vec<String> = third.modelled.breaking.iter().map(ToString::to_string).collect();
     assert_eq!(
         breaking,
-        ["op: its reply was `200=T|202=U` and is `T`", "op|text: the document has this operation no more"]
+        [
+            "op: its reply was `200=T|202=U` and is `T`",
+            "U: the type is gone; if it has another name now, a rule (`types`) can keep this one",
+            "op|text: the document has this operation no more"
+        ]
     );
     // Nothing new: nothing is appended.
     let again = after(Some(&first), "1.1.0", &document(&both, &bodies, &replies));

@@ -1,6 +1,7 @@
 //! Parameters: places, styles, names, path templates.
 
-use super::{check, refused, told};
+use super::{check, lines, refused, told};
+use crate::support::step;
 
 /// An operation with one parameter.
 fn with(path: &str, parameter: &str) -> String {
@@ -141,7 +142,7 @@ fn what_a_parameter_cannot_be_is_noted() {
 }
 
 #[test]
-fn names_of_paged_lists_are_only_taken_by_paged_lists() {
+fn lists_page_where_a_rule_says_so_and_only_they_take_its_names() {
     let page = "{in: query, name: page, schema: {type: integer, minimum: 1}}, {in: query, name: page_size, schema: {type: integer}}";
     let all = "{in: query, name: all, schema: {type: boolean}}, {in: query, name: items, schema: {type: string}}";
     let list = "{description: d, content: {application/json: {schema: {type: array, items: {type: string}}}}}";
@@ -150,13 +151,28 @@ fn names_of_paged_lists_are_only_taken_by_paged_lists() {
             "paths: {{/x: {{get: {{operationId: op, parameters: [{parameters}], responses: {{'200': {reply}}}}}}}}}"
         )
     };
-    check(&[
-        (
-            &document(&format!("{page}, {all}"), "{description: d}"),
-            &["GET op(&page?: int, &page_size?: int, &all?: bool, &items?: text) -> empty"],
-        ),
-        (&document(&format!("{page}, {all}"), list), &["GET op(&all_query?: bool, &items_query?: text) -> [text]"]),
-    ]);
+    let plain = "GET op(&page?: int, &page_size?: int, &all?: bool, &items?: text)";
+    let paged = "GET op(&all_query?: bool, &items_query?: text) -> [text]";
+    let note = "/paths/~1x/get: `page` and `page_size` are plain parameters: nothing says how the list pages; a rule of `paging` does";
+    let cases = [
+        (list, "", format!("{plain} -> [text]"), Some(note)),
+        (list, "paging: [{reason: r}]", paged.to_owned(), None),
+        (list, "paging: [{operations: [op], reason: r}]", paged.to_owned(), None),
+        (list, "paging_if_asked: [{operations: [op], reason: r}]", paged.to_owned(), None),
+        (list, "paging: [{members: [none], reason: r}]", "`paging: none` matches nothing".to_owned(), None),
+        ("{description: d}", "paging: [{reason: r}]", format!("{plain} -> empty"), None),
+        ("{description: d}", "", format!("{plain} -> empty"), None),
+    ];
+    for (reply, rules, expected, note) in cases {
+        match step("1.0.0", &document(&format!("{page}, {all}"), reply), rules, "") {
+            Ok(made) => {
+                assert_eq!(lines(&made.modelled), [expected], "{rules}");
+                let notes: Vec<String> = made.modelled.notes.iter().map(ToString::to_string).collect();
+                assert_eq!(notes, Vec::from_iter(note), "{rules}");
+            }
+            Err(error) => assert!(error.contains(&expected), "{rules}: {error}"),
+        }
+    }
 }
 
 /// A path, its parameters as place and name, and how they are taken.

@@ -61,6 +61,13 @@ fn successes() {
         // Redirects, and what is none.
         ("'302': <>", "redirect"),
         ("'200': {description: d, content: {text/html: {}}}, '302': <>", "redirect"),
+        ("'200': <>, '302': <>", "redirect"),
+        ("2XX: {description: d, content: {application/xhtml+xml: {}, text/html: {}}}, 3XX: <>", "redirect"),
+        ("'200': {description: d, content: {application/octet-stream: {}}}, '302': <>", "binary"),
+        ("'200': {description: d, content: {application/x-ndjson: {}}}, '307': <>", "binary"),
+        ("'200': {description: d, content: {text/csv: {}}}, '302': <>", "text"),
+        ("'200': {description: d, content: {text/html: {}, application/zip: {}}}, '302': <>", "binary"),
+        ("'200': {description: d, content: {application/json: {}}}, '302': <>", "content"),
         ("'204': <>, '302': <>", "empty"),
         ("'202': {description: d, content: {text/plain: {}}}, '307': <>", "text"),
         ("'200': <T>, '304': <>", "T"),
@@ -96,6 +103,18 @@ fn what_a_call_cannot_give_is_noted() {
         (
             "'200': {description: d, content: {application/json: {schema: {type: integer}}, json: {}}}",
             "200/content/json: left out: `json` is no media type",
+        ),
+        (
+            "'200': <>, '302': <>",
+            "200: read as the page of the redirect beside it: a call that ends with this status is an error",
+        ),
+        (
+            "'200': {description: d, content: {application/zip: {}}}, '302': <>",
+            "302: a redirect beside a reply of another kind is an error of the call",
+        ),
+        (
+            "'200': {description: d, content: {text/plain: {schema: {type: integer}}}}",
+            "200/content/text~1plain: there are no types for what is `text/plain`: it is a text here",
         ),
         ("'200': <T>, '302': <>", "302: a redirect beside a reply of another kind is an error of the call"),
         ("'204': <T>", "204/content: a reply to HEAD or of status 204 or 205 never has a body: none is read"),

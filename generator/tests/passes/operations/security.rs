@@ -112,7 +112,7 @@ components: {{parameters: {{a/b: {{in: query, name: q, schema: {{type: string}}}
     assert_eq!(
         told.notes,
         [
-            "/components/securitySchemes/other: the client gets tokens from the first of these schemes: say `token_url` for this one",
+            "/components/securitySchemes/other: client credentials get tokens from the first of these schemes, for all of them: say `token_url` for this one, or give it a token of its own",
             "/components/securitySchemes/wrong: the header `a b` has no name that a header can have: callers cannot send this key"
         ]
     );
@@ -124,7 +124,11 @@ fn servers_that_cannot_be_called_are_noted() {
     let cases: &[(&str, &str, String)] = &[
         ("https://a/v1", "https://a/v1", String::new()),
         ("/v1", "/v1", String::new()),
-        ("{base}", "https://b", String::new()),
+        (
+            "{base}",
+            "https://b",
+            "`{base}` has variables at their defaults: a client must be told another address".to_owned(),
+        ),
         (" HTTPS://a ", "https://a", String::new()),
         ("//a/v1", "https://a/v1", String::new()),
         ("wss://a", "", "`wss://a` is no address of HTTP: it is left out".to_owned()),
@@ -156,6 +160,32 @@ fn servers_that_cannot_be_called_are_noted() {
     );
     assert_eq!(told.operations, ["GET op() -> empty on https://b"]);
     assert_eq!(told.notes, ["/paths/~1x/get/servers: it has 2 servers of its own: the first is called"]);
+    let cases: &[(&str, &str, &str)] = &[
+        (
+            "[{url: 'https://a'}, {url: /v2}, {url: 'https://c'}]",
+            "",
+            "/servers/1: `/v2` has no scheme and is not the first: a client must be told the address",
+        ),
+        (
+            "[{url: '/{v}', variables: {v: {default: v1}}}]",
+            "",
+            "/servers/0: `/{v}` has variables at their defaults: a client must be told another address",
+        ),
+        (
+            "[{url: 'https://a'}]",
+            "servers: [{url: 'https://{r}.b', variables: {r: {default: eu}}}], ",
+            "/paths/~1x/get/servers/0: its variables are at their defaults: a call cannot choose others",
+        ),
+    ];
+    for (document, operation, note) in cases {
+        let told = super::told(&format!(
+            "servers: {document}\npaths: {{/x: {{get: {{operationId: op, {operation}responses: {{}}}}}}}}"
+        ));
+        assert_eq!(told.notes, [*note], "{document}");
+    }
+    let told = super::told("servers: [{url: 'https://a'}, {url: 'https://a?b=c'}, {url: 'https://u@c'}]\npaths: {}");
+    let offered: Vec<bool> = told.modelled.model.servers.iter().map(|server| server.is_offered()).collect();
+    assert_eq!(offered, [true, false, false]);
 }
 
 #[test]

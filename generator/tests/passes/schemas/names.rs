@@ -1,5 +1,6 @@
 //! Names of types: each component keeps its own, whatever its shape and whatever it is called.
 
+use super::super::support::{step, types};
 use super::{lines, received};
 
 #[test]
@@ -18,6 +19,57 @@ fn components_of_one_shape_stay_apart() {
             "RootF { e?: ErrorB }"
         ]
     );
+}
+
+#[test]
+fn names_say_what_a_type_is_and_nothing_twice() {
+    let object = |member: &str| format!("{{type: object, properties: {{{member}}}}}");
+    let json = |schema: &str| format!("content: {{application/json: {{schema: {schema}}}}}");
+    let operation = |id: &str, tag: &str, body: &str, responses: &str| {
+        format!("/{id}: {{post: {{operationId: {id}, tags: [{tag}], {body}responses: {{{responses}}}}}}}")
+    };
+    let body = |member: &str| format!("requestBody: {{{}}}, ", json(&object(member)));
+    let failed = "'400': {$ref: '#/components/responses/Refused'}, '404': {$ref: '#/components/responses/Missing'}";
+    let components = format!(
+        "components: {{responses: {{Refused: {{description: d, {0}}}, Missing: {{description: d, {0}}}}}}}",
+        json(&object("why: {type: string}"))
+    );
+    let (text, list) = ("name: {type: string}", "items: {type: object, properties: {at: {type: string}}}");
+    let cases: &[(&[String], &[&str])] = &[
+        // Bodies of one shape are one type where their operations have to do with each other.
+        (
+            &[
+                operation("addColumn", "a", &body(text), ""),
+                operation("addRow", "a", &body(text), ""),
+                operation("addLabel", "b", &body(text), ""),
+            ],
+            &["AddLabelBody { name?: text }", "AddRowBody { name?: text }"],
+        ),
+        // Replies that have a name in the document.
+        (
+            &[operation("one", "a", "", failed), operation("two", "b", "", failed)],
+            &["Missing { why?: text }", "Refused { why?: text }"],
+        ),
+        // What ends one word and begins the next is said once.
+        (
+            &[operation(
+                "setTree",
+                "a",
+                &body(&format!("tree: {{type: array, {list}}}, tree_mode: {{enum: [x, y]}}")),
+                "",
+            )],
+            &[
+                "SetTree { at?: text }",
+                "SetTreeBody { tree?: [SetTree], tree_mode?: SetTreeMode }",
+                "SetTreeMode { X | Y }",
+            ],
+        ),
+    ];
+    for (operations, expected) in cases {
+        let document = format!("paths: {{{}}}\n{components}", operations.join(", "));
+        let step = step("1.0.0", &document, "", "").unwrap_or_else(|error| panic!("{document}\n{error}"));
+        assert_eq!(types(&step.modelled), *expected, "{document}");
+    }
 }
 
 #[test]

@@ -14,7 +14,19 @@ fn types_of_json() {
             &[],
             &[r#""x""#, "1", "true", r#"["x"]"#, r#"{"a": "x"}"#],
         ),
-        ("Root: {oneOf: [{type: integer}, {type: number}]}", &["float"], &[], &["1", "1.5"]),
+        (
+            "Root: {oneOf: [{type: integer}, {type: number}]}",
+            &["float"],
+            &["/components/schemas/Root: whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³"],
+            &["1", "1.5"],
+        ),
+        // Limits beside it widen nothing.
+        (
+            "Root: {oneOf: [{type: string}, {type: integer}], anyOf: [{minLength: 3}, {minimum: 5}]}",
+            &["Root { Text(text) | Number(int) }"],
+            &[],
+            &["7", r#""abc""#],
+        ),
         (
             "Root: {oneOf: [{type: integer, enum: [1, 2]}, {type: integer, enum: [3]}, {type: string}]}",
             &["Root { Number(int) | Text(text) }"],
@@ -130,6 +142,21 @@ fn members_tell_objects_apart() {
             &["Large { a?: text, b?: int }", "Root { Small(Small) fits | Large(Large) fits }", "Small { a?: text }"],
             &[],
             &[r#"{"a": "x"}"#, r#"{"a": "x", "b": 1}"#],
+        ),
+        // Of equal ones it is the first, which is noted.
+        (
+            "Root: {oneOf: [{$ref: '#/components/schemas/Put'}, {$ref: '#/components/schemas/Taken'}, {$ref: '#/components/schemas/Kept'}]}, Put: {type: object, required: [of], properties: {of: {type: object, properties: {a: {type: string}}}}}, Taken: {type: object, required: [of], properties: {of: {type: object, properties: {a: {type: string}}}}}, Kept: {type: object, properties: {of: {type: object, properties: {a: {type: string}}}}}",
+            &[
+                "Kept { of?: Of }",
+                "Of { a?: text }",
+                "Put { of: Of }",
+                "Root { Put(Put) fits | Taken(Taken) fits | Kept(Kept) fits }",
+                "Taken { of: Of }",
+            ],
+            &[
+                "/components/schemas/Root: no value tells `Put` from `Taken`, which have equal members: it is read as `Put`",
+            ],
+            &[r#"{"of": {"a": "x"}}"#, r#"{}"#],
         ),
         // Others that nothing tells apart are one.
         (

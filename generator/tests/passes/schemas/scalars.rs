@@ -14,16 +14,28 @@ fn formats() {
         (
             "Root: {type: object, properties: {a: {type: integer, format: int32}, b: {type: integer, format: uint64}, c: {type: integer, minimum: 0, maximum: 18446744073709551615}, d: {type: integer, maximum: 1e30}, e: {type: number, format: float}, f: {type: integer, minimum: -9223372036854775808}}}",
             &["Root { a?: int, b?: unsigned, c?: unsigned, d?: int, e?: float, f?: int }"],
-            &[],
+            &["/components/schemas/Root/properties/d: whole numbers that no `i64` holds are refused"],
             &[
                 r#"{"a": 1, "b": 18446744073709551615, "c": 18446744073709551615, "d": 1, "e": 1.5, "f": -9223372036854775808}"#,
             ],
+        ),
+        // Limits beyond those of 64 bits, and what is whole or not.
+        (
+            "Root: {type: object, properties: {a: {type: integer, minimum: 0, maximum: 1e24}, b: {type: integer, enum: [1, 170141183460469231731687303715884105727]}, c: {oneOf: [{type: integer}, {type: number}]}, d: {type: [integer, number]}, e: {type: integer, minimum: -9223372036854775808, maximum: 9223372036854775807}}}",
+            &["Root { a?: unsigned, b?: int = 1, c?: float, d?: float, e?: int }"],
+            &[
+                "/components/schemas/Root/properties/b: values of `enum` that no 64 bits hold are left out",
+                "/components/schemas/Root/properties/d: whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³",
+                "/components/schemas/Root/properties/a: whole numbers that no `u64` holds are refused",
+                "/components/schemas/Root/properties/c: whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³",
+            ],
+            &[r#"{"a": 18446744073709551615, "b": 1, "c": 1.5, "d": 2, "e": 9223372036854775807}"#],
         ),
         // Values that no `i64` holds, and those beside which some are negative.
         (
             "Root: {type: object, properties: {a: {type: integer, enum: [1, 9223372036854775808]}, b: {const: 18446744073709551615}, c: {type: integer, enum: [-1, 18446744073709551615]}}}",
             &["Root { a?: unsigned, b?: unsigned = 18446744073709551615, c?: int }"],
-            &[],
+            &["/components/schemas/Root/properties/c: whole numbers that no `i64` holds are refused"],
             &[r#"{"a": 9223372036854775808, "b": 18446744073709551615, "c": -1}"#],
         ),
         // Several types, no type, an unknown type, and everything but.

@@ -123,34 +123,42 @@ fn discriminators() {
         ),
         (
             &mapped,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c | D(Dog) d }"],
+            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
             &[],
             &[r#"{"kind": "c", "lives": 9}"#, r#"{"kind": "d", "breed": "b"}"#],
         ),
         // The variants do not say the member.
         (
             &none,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c | D(Dog) d }"],
+            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
             &[],
             &[r#"{"kind": "c", "lives": 9}"#, r#"{"kind": "d", "breed": "b"}"#],
         ),
         // Several values for one, that says the member or does not.
         (
             &twice,
-            &["Cat { kind: text, lives?: int }", "Dog { breed?: text }", "Root on kind { Cat(Cat) c/cc | D(Dog) d }"],
+            &[
+                "Cat { kind: text, lives?: int }",
+                "Dog { breed?: text }",
+                "Root on kind { Cat(Cat) c/cc/Cat | D(Dog) d/Dog }",
+            ],
             &[],
             &[r#"{"kind": "cc", "lives": 9}"#],
         ),
         (
             &twice_absent,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c | Cc(Cat) cc | D(Dog) d }"],
+            &[
+                "Cat { lives?: int }",
+                "Dog { breed?: text }",
+                "Root on kind { C(Cat) c/Cat | Cc(Cat) cc | D(Dog) d/Dog }",
+            ],
             &[],
             &[r#"{"kind": "cc", "lives": 9}"#],
         ),
         // To nothing.
         (
             &wrong,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c | D(Dog) d }"],
+            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
             &[
                 "/components/schemas/Root/discriminator/mapping: `Emu` is outside of this document, and `Emu` cannot be read: no other files were given: it has no effect here",
             ],
@@ -224,7 +232,7 @@ fn a_parent_with_a_discriminator_is_the_union_of_its_children() {
                 "Cat { lives?: int }",
                 "Dog { breed?: text }",
                 "Labrador { breed?: text, colour?: text }",
-                "Pet on kind { Cat(Cat) cat | Dog(Dog) dog | Lab(Labrador) lab }",
+                "Pet on kind { Cat(Cat) cat/Cat | Dog(Dog) dog/Dog | Lab(Labrador) lab/Labrador }",
             ],
             &[],
             &[r#"{"kind": "lab", "breed": "b", "colour": "c"}"#, r#"{"kind": "dog", "breed": "b"}"#],

@@ -15,9 +15,10 @@ pub use client::{Client, ClientBuilder};
 pub use search::Search;
 #[rustfmt::skip]
 pub use logto_runtime::{
-    Bytes, Call, CallOptions, Content, DateTime, Download, Error, Event, FilePart,
-    HeaderMap, Hidden, Items, Json, Limits, Links, Method, Mismatch, Multipart, Observer,
-    Operation, Page, Paged, Pages, Part, Patch, Query, QueryValue, RateLimit, Receiving,
-    Redirect, Request, Response, RetryPolicy, Secret, Sending, StatusCode,
-    TimeRangeError, Timeouts, Timestamp, UnixTime, Upload, clock, reqwest, token,
+    Bytes, Call, CallOptions, Content, DataPart, DateTime, Download, Error, Event,
+    FilePart, FromReply, HeaderMap, Hidden, Items, Json, Limits, Links, Method, Mismatch,
+    Multipart, Observer, Operation, Page, Paged, Pages, Part, Patch, Query, QueryValue,
+    RateLimit, Receiving, Redirect, Request, Response, RetryPolicy, Secret, Security,
+    Sending, StatusCode, Style, TimeRangeError, Timeouts, Timestamp, UnixTime, Upload,
+    clock, reqwest, token,
 };

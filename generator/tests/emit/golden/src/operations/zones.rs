@@ -187,23 +187,25 @@ impl Client {
 
     /// Calls `GetMap`.
     ///
-    /// `GET /zones/{zone}/map` · [reference](https://example.com/operation-getmap)
+    /// `GET /zones/{zone}/map/{scale}` · [reference](https://example.com/operation-getmap)
     ///
     /// [`Client::get_map_csv`] asks for `text/csv`.
-    pub fn get_map(&self, zone: impl AsRef<str>) -> Call<Download> {
-        self.request(Method::GET, "GetMap", "/zones/{zone}/map")
+    pub fn get_map(&self, zone: impl AsRef<str>, scale: f64) -> Call<Download> {
+        self.request(Method::GET, "GetMap", "/zones/{zone}/map/{scale}")
             .path(zone.as_ref())
+            .path_as(Style::Simple, &scale)
             .download()
     }
 
     /// Calls `GetMap`.
     ///
-    /// `GET /zones/{zone}/map` · [reference](https://example.com/operation-getmap)
+    /// `GET /zones/{zone}/map/{scale}` · [reference](https://example.com/operation-getmap)
     ///
     /// Asks for `text/csv`.
-    pub fn get_map_csv(&self, zone: impl AsRef<str>) -> Call<String> {
-        self.request(Method::GET, "GetMap", "/zones/{zone}/map")
+    pub fn get_map_csv(&self, zone: impl AsRef<str>, scale: f64) -> Call<String> {
+        self.request(Method::GET, "GetMap", "/zones/{zone}/map/{scale}")
             .path(zone.as_ref())
+            .path_as(Style::Simple, &scale)
             .header("Accept", "text/csv")
             .text()
     }
@@ -306,6 +308,23 @@ impl ImportZonesMultipartRequest {
     /// File `logo` of the multipart body.
     pub fn logo(self, value: FilePart) -> Self {
         Self(self.0.part("logo", value))
+    }
+
+    /// Text `ratio` of the multipart body.
+    pub fn ratio(self, value: f64) -> Self {
+        Self(self.0.part("ratio", value))
+    }
+
+    /// Texts `shares` of the multipart body, of type `text/csv`.
+    pub fn shares(self, value: impl IntoIterator<Item = f64>) -> Self {
+        Self(
+            self
+                .0
+                .parts(
+                    "shares",
+                    value.into_iter().map(|item| Part::from(item).mime("text/csv")),
+                ),
+        )
     }
 }
 

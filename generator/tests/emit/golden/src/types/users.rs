@@ -19,6 +19,22 @@ pub enum Audience {
 }
 logto_runtime::untagged_union!(Audience { One: string, Many: array });
 
+/// `bound` of the body of `AddFactor`.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Bound {
+    /// An object, of which no other variant keeps more.
+    Limit(Limit),
+    /// An object with `email`, of which no other variant keeps more.
+    Email(EmailTarget),
+    /// A value that this version does not know, kept as it is.
+    Unknown(Value),
+}
+logto_runtime::untagged_union!(Bound {
+    Limit: fits object "most" = 18446744073709551615_u64 "least" = -3000000000_i64 "usual" = 7 "factor" = 1e+30,
+    Email: fits object,
+});
+
 /// `emailtarget` of the body of `AddFactor`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmailTarget {
@@ -79,6 +95,24 @@ impl InputFactor {
         }
     }
 }
+
+/// `limit` of the body of `AddFactor`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Limit {
+    /// `mark`, always `"x"`, `null` clears it.
+    pub mark: Patch<String>,
+    /// `most`, always `18446744073709551615`.
+    pub most: Option<u64>,
+    /// `least`, always `-3000000000`.
+    pub least: Option<i64>,
+    /// `usual`, always `7`.
+    pub usual: Option<i64>,
+    /// `factor`, always `1e+30`.
+    pub factor: Option<f64>,
+}
+logto_runtime::object!(Limit {
+    mark: "mark", most: "most", least: "least", usual: "usual", factor: "factor",
+});
 
 /// `target` of the body of `AddFactor`.
 #[derive(Clone, PartialEq)]

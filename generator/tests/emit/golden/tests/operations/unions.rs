@@ -13,6 +13,15 @@ fn audience_variants() {
 
 #[cfg(feature = "users")]
 #[test]
+fn bound_variants() {
+    use small_crate::types::Bound as Union;
+    use logto_tests::driver::check;
+    check(r#"[{"mark":null}]"#, |value: &Union| matches!(value, Union::Limit(_)));
+    check(r#"[{"email":"e"}]"#, |value: &Union| matches!(value, Union::Email(_)));
+}
+
+#[cfg(feature = "users")]
+#[test]
 fn factor_variants() {
     use small_crate::types::Factor as Union;
     use logto_tests::driver::check;

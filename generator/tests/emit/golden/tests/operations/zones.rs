@@ -66,7 +66,9 @@ async fn import_zones_multipart() {
         )
         .inputs([body(r#"{"type":"t","label":"l"}"#)])
         .table("a,b")
-        .logo(file("application/octet-stream"));
+        .logo(file("application/octet-stream"))
+        .ratio(0.5)
+        .shares([0.5, 1.0]);
     call(everything.send()).await;
 }
 
@@ -100,13 +102,13 @@ async fn import_zones_binary() {
 #[tokio::test]
 async fn get_map() {
     let logto = logto().await;
-    let required = logto.get_map("z");
+    let required = logto.get_map("z", 0.5);
     call(required.send()).await;
 }
 
 #[tokio::test]
 async fn get_map_csv() {
     let logto = logto().await;
-    let required = logto.get_map_csv("z");
+    let required = logto.get_map_csv("z", 0.5);
     call(required.send()).await;
 }
