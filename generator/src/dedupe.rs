@@ -20,6 +20,8 @@ pub struct Deduped {
     pub before: usize,
     /// Released names whose places no longer fit in one type: a breaking change.
     pub conflicts: Vec<Problem>,
+    /// Rules that match nothing.
+    pub unmatched: Vec<Problem>,
 }
 
 /// Makes equal shapes one definition, and those that must have one name.
@@ -30,7 +32,7 @@ pub struct Deduped {
 pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, Error> {
     prune(model);
     let mut report = Deduped { before: model.defs.len(), ..Deduped::default() };
-    let names = Wanted::new(model, rules, lock)?;
+    let names = Wanted::new(model, rules, lock, &mut report.unmatched);
     let said = Said::new(model);
     let mut merger = Merger::new(std::mem::take(&mut model.defs));
     let mut problems = Vec::new();
@@ -75,10 +77,10 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(model: &Model, rules: &Rules, lock: &Lock) -> Result<Self, Error> {
+    fn new(model: &Model, rules: &Rules, lock: &Lock, unmatched: &mut Vec<Problem>) -> Self {
         let mut wanted = Wanted { by_place: HashMap::new(), by_rule: BTreeSet::new(), home: BTreeMap::new() };
         if rules.types.is_empty() && lock.homes().next().is_none() {
-            return Ok(wanted);
+            return wanted;
         }
         let places: BTreeSet<&Place> = model.defs.iter().flat_map(|def| &def.places).collect();
         for place in &places {
@@ -89,19 +91,18 @@ impl Wanted {
         for (name, home) in lock.homes() {
             wanted.home.insert(name.to_owned(), home.clone());
         }
-        let mut problems = Vec::new();
         for rule in rules.types.iter().filter(|rule| rule.releases.contains(&model.release)) {
             for text in &rule.places {
                 let Ok(place) = text.parse::<Place>() else { continue };
                 if !places.contains(&place) {
-                    problems.push(crate::rules::stale(&format!("types: {}: {text}", rule.name), &model.release));
+                    unmatched.push(crate::rules::stale(&format!("types: {}: {text}", rule.name), &model.release));
                 }
                 wanted.home.entry(rule.name.clone()).or_insert_with(|| place.clone());
                 wanted.by_place.insert(place, rule.name.clone());
             }
             wanted.by_rule.insert(rule.name.clone());
         }
-        Error::check(wanted, problems)
+        wanted
     }
 
     fn of(&self, def: &Def) -> Option<&str> {

@@ -105,8 +105,9 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
     let docs = Docs::parse(&sources.docs_operations, &sources.docs_types)?;
     let document = load::document(sources.document.as_bytes())?;
     watch(Pass::Load);
-    let corrected = pipeline::lowered(document, &load::Files::NONE, &sources.overlay, &rules, release, watch)?;
-    let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, release, watch)?;
+    let corrected =
+        pipeline::lowered(document, &load::Files::NONE, &sources.overlay, &rules, release, watch)?.strict()?;
+    let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, release, watch)?.strict()?;
     modelled.breaking.extend(released::lost_features(&modelled.names, &lock));
     let (text, new_names) = lock.append(&released::entries(&modelled.model, &modelled.names, &lock), release)?;
     let input = emit::Input {
@@ -166,8 +167,8 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
     watch(Pass::Load);
     let info = Info::of(&document.value);
     let release = config.release.clone().unwrap_or(info.version);
-    let corrected = pipeline::lowered(document, files, &project.overlay, &rules, &release, watch)?;
-    let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, &release, watch)?;
+    let corrected = pipeline::lowered(document, files, &project.overlay, &rules, &release, watch)?.strict()?;
+    let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, &release, watch)?.strict()?;
     let locked = config.names.is_some();
     let client_names = emit::client_names(&modelled.model);
     let mut entries = released::entries(&modelled.model, &modelled.names, &lock);

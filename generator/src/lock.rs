@@ -4,12 +4,16 @@
 //! about a thing counts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fmt;
 use std::fmt::Write as _;
 
 use crate::error::{Error, Problem};
-use crate::model::Place;
+use crate::model::{Place, Presence};
 use crate::rules::version;
+
+mod entry;
+
+pub use entry::Entry;
+use entry::{escape, subject, thing, unescape};
 
 /// The first line of a new lock.
 const HEADER: &str = "# Released names, by the release that brought them. Generating appends; a line is edited only to rename on purpose.\n";
@@ -29,6 +33,7 @@ pub struct Lock {
     members: BTreeMap<String, BTreeMap<String, Member>>,
     variants: BTreeMap<String, BTreeMap<String, LockedVariant>>,
     operations: BTreeMap<String, (String, String)>,
+    operation_tags: BTreeMap<String, String>,
     parameters: BTreeMap<String, BTreeMap<String, Member>>,
     parts: BTreeMap<String, BTreeMap<String, Member>>,
     exchanged: BTreeMap<(String, String), String>,
@@ -45,8 +50,8 @@ pub struct Member {
     pub name: String,
     /// Whether some release did not require it, or let it be null.
     pub optional: bool,
-    /// Whether the last release did.
-    pub last_optional: bool,
+    /// Whether the last release required it, and let it be null.
+    pub presence: Presence,
     /// Its type, in the lock's writing.
     pub ty: String,
 }
@@ -66,6 +71,15 @@ pub struct LockedVariant {
     pub name: String,
     /// What it holds, in the lock's writing; empty for a variant of an enum.
     pub ty: String,
+}
+
+impl Member {
+    fn new(name: &str, presence: &str, ty: &str) -> Result<Self, String> {
+        let sign = presence;
+        let presence = Presence::from_sign(sign).ok_or_else(|| format!("`{sign}` does not say what must be given"))?;
+        let optional = presence != Presence::Required;
+        Ok(Self { name: name.to_owned(), optional, presence, ty: ty.to_owned() })
+    }
 }
 
 impl Lock {
@@ -110,15 +124,11 @@ impl Lock {
                 self.homes.entry((*name).to_owned()).or_insert_with(|| (place.clone(), release));
                 self.types.insert(place, (*name).to_owned());
             }
-            ["member", of, json, name, optional, ty] => {
+            ["member", of, json, name, presence, ty] => {
                 let members = self.members.entry((*of).to_owned()).or_default();
                 let before = members.get(*json).is_some_and(|member| member.optional);
-                let member = Member {
-                    name: (*name).to_owned(),
-                    optional: before || *optional == "?",
-                    last_optional: *optional == "?",
-                    ty: (*ty).to_owned(),
-                };
+                let mut member = Member::new(name, presence, ty)?;
+                member.optional |= before;
                 members.insert((*json).to_owned(), member);
             }
             ["variant", of, step, name, rest @ ..] => {
@@ -126,14 +136,15 @@ impl Lock {
                 let variant = LockedVariant { name: (*name).to_owned(), ty };
                 self.variants.entry((*of).to_owned()).or_default().insert((*step).to_owned(), variant);
             }
-            ["operation", id, method, request] => {
+            ["operation", id, method, request, tag @ ..] => {
                 self.operations.insert((*id).to_owned(), ((*method).to_owned(), (*request).to_owned()));
+                if let [tag] = tag {
+                    self.operation_tags.insert((*id).to_owned(), (*tag).to_owned());
+                }
             }
-            [what @ ("parameter" | "part"), of, json, name, optional, ty] => {
+            [what @ ("parameter" | "part"), of, json, name, presence, ty] => {
                 let list = if *what == "part" { &mut self.parts } else { &mut self.parameters };
-                let optional = *optional == "?";
-                let member =
-                    Member { name: (*name).to_owned(), optional, last_optional: optional, ty: (*ty).to_owned() };
+                let member = Member::new(name, presence, ty)?;
                 list.entry((*of).to_owned()).or_default().insert((*json).to_owned(), member);
             }
             ["gone", "type", name] => {
@@ -244,6 +255,11 @@ impl Lock {
         self.operations.get(id).map(|(method, request)| (method.as_str(), request.as_str()))
     }
 
+    /// The tag of an operation, where the lock says it.
+    pub fn operation_tag(&self, id: &str) -> Option<&str> {
+        self.operation_tags.get(id).map(String::as_str)
+    }
+
     /// Whether a type, an operation or a tag was told to be gone.
     pub fn is_gone(&self, what: &str, name: &str) -> bool {
         self.gone.contains(&thing(&[what, name]))
@@ -309,6 +325,28 @@ impl Lock {
         self.releases.last().map(String::as_str)
     }
 
+    /// The same lock as it was at a release: without the sections of later ones.
+    ///
+    /// # Errors
+    ///
+    /// None for a text that was a lock before.
+    pub fn until(&self, release: &str) -> Result<Self, Error> {
+        let is_later = |line: &&str| {
+            let section = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            section.is_some_and(|section| version(section) > version(release))
+        };
+        let text: Vec<&str> = self.text.lines().take_while(|line| !is_later(line)).collect();
+        Self::parse(&text.join("\n"))
+    }
+
+    /// The lines that the lock lacks. What is again as it once was needs a line too: the last one counts.
+    pub fn missing(&self, entries: &[Entry]) -> Vec<String> {
+        let lines: Vec<String> = entries.iter().map(ToString::to_string).collect();
+        let all: HashSet<&String> = lines.iter().collect();
+        let stands = |line: &str| self.last.get(&subject(line)).is_some_and(|last| last == line || all.contains(last));
+        lines.iter().filter(|line| !self.lines.contains(*line) || !stands(line)).cloned().collect()
+    }
+
     /// The lock with the entries that it lacks, under a release.
     ///
     /// # Errors
@@ -323,77 +361,18 @@ impl Lock {
             );
             return Err(Problem::at("specs/names.lock", message).into());
         }
-        let lines: Vec<String> = entries.iter().map(ToString::to_string).collect();
-        let all: HashSet<&String> = lines.iter().collect();
-        // What is again as it once was needs a line too: the last one counts.
-        let stands = |line: &str| self.last.get(&subject(line)).is_some_and(|last| last == line || all.contains(last));
-        let fresh: Vec<&String> = lines.iter().filter(|line| !self.lines.contains(*line) || !stands(line)).collect();
+        let missing = self.missing(entries);
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str(HEADER);
         }
-        if !fresh.is_empty() && last != Some(release) {
+        if !missing.is_empty() && last != Some(release) {
             let _ = writeln!(text, "\n[{release}]");
         }
-        for line in &fresh {
+        for line in &missing {
             text.push_str(line);
             text.push('\n');
         }
-        Ok((text, fresh.len()))
+        Ok((text, missing.len()))
     }
-}
-
-/// A line of the lock: its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry(Vec<String>);
-
-impl Entry {
-    /// A line from its words.
-    pub fn new(words: &[&str]) -> Self {
-        Self(words.iter().map(|word| escape(word)).collect())
-    }
-
-    /// A type at a place; the place brings its own escapes.
-    pub fn of_type(name: &str, place: &Place) -> Self {
-        Self(vec!["type".to_owned(), escape(name), place.to_string()])
-    }
-}
-
-impl fmt::Display for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join(" "))
-    }
-}
-
-/// What a line is about: another line about it takes its place.
-fn subject(line: &str) -> String {
-    let words: Vec<&str> = line.split(' ').collect();
-    match words.as_slice() {
-        ["type", .., place] => format!("place {place}"),
-        ["gone", rest @ ..] => rest.join(" "),
-        [what @ ("operation" | "body" | "reply" | "tag" | "alias" | "builder" | "server"), name, ..] => {
-            format!("{what} {name}")
-        }
-        words => words.get(..3).unwrap_or(words).join(" "),
-    }
-}
-
-/// The subject of the lines about something.
-fn thing(words: &[&str]) -> String {
-    Entry::new(words).to_string()
-}
-
-/// A word holds no space and is never empty.
-fn escape(word: &str) -> String {
-    if word.is_empty() {
-        return "~3".to_owned();
-    }
-    word.replace('~', "~0").replace(' ', "~2").replace('\n', "~4")
-}
-
-fn unescape(word: &str) -> String {
-    if word == "~3" {
-        return String::new();
-    }
-    word.replace("~4", "\n").replace("~2", " ").replace("~0", "~")
 }

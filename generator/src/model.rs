@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 mod operation;
+mod presence;
 mod security;
 
 pub(crate) use operation::MOST_ARGUMENTS;
@@ -15,6 +16,7 @@ pub use operation::{
     Answer, AnswerContent, Body, BodyKind, Failure, MultipartField, Operation, Paging, Param, PartContent, Reply,
     ReplyHeader, Status, Style,
 };
+pub use presence::Presence;
 pub use security::{Scheme, SchemeKind, Security, Server, ServerVariable};
 
 /// The whole of a document.

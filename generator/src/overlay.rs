@@ -39,6 +39,15 @@ pub struct Applied {
 /// or changes nothing; when an action is for some releases only, and the release is no version. Pointers are into the
 /// overlay. After an error the document may be half changed.
 pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<Applied>> {
+    let (applied, unmatched) = apply_matching(document, overlay, release)?;
+    Error::check(applied, unmatched)
+}
+
+/// As [`apply`], but actions that match or change nothing are given back.
+///
+/// # Errors
+/// When the overlay is none, or an action is not well-formed or has no reason.
+pub fn apply_matching(document: &mut Value, overlay: &str, release: &str) -> Result<(Vec<Applied>, Vec<Problem>)> {
     let overlay = load::value(overlay.as_bytes())?;
     let actions = actions(&overlay)?;
     let mut applied = Vec::new();
@@ -67,7 +76,7 @@ pub fn apply(document: &mut Value, overlay: &str, release: &str) -> Result<Vec<A
             Err(message) => problems.push(Problem::at(format!("/actions/{}", action.index), message)),
         }
     }
-    Error::check(applied, problems)
+    Ok((applied, problems))
 }
 
 /// The actions that are for a release.

@@ -67,6 +67,20 @@ pub struct Corrected {
     pub notes: Vec<Problem>,
     /// The actions of the overlay that were applied.
     pub applied: Vec<Applied>,
+    /// The actions of the overlay that no longer correct anything.
+    pub unmatched: Vec<Problem>,
+}
+
+impl Corrected {
+    /// Makes an action that no longer corrects anything an error.
+    ///
+    /// # Errors
+    ///
+    /// The actions of the overlay that match nothing or change nothing.
+    pub fn strict(self) -> Result<Self, Error> {
+        let unmatched = self.unmatched.clone();
+        Error::check(self, unmatched)
+    }
 }
 
 /// Loads, corrects and lowers a document: what the generator builds from, and what a server can be tested against.
@@ -75,14 +89,15 @@ pub struct Corrected {
 ///
 /// The document, the overlay or the rules cannot be read, or an action of the overlay no longer corrects anything.
 pub fn corrected(document: &[u8], overlay: &str, rules: &Rules, release: &str) -> Result<Corrected, Error> {
-    lowered(load::document(document)?, &load::Files::NONE, overlay, rules, release, &mut |_| ())
+    lowered(load::document(document)?, &load::Files::NONE, overlay, rules, release, &mut |_| ())?.strict()
 }
 
-/// Corrects and lowers a document that is loaded; `files` are those that it may refer to.
+/// Corrects and lowers a document that is loaded; `files` are those that it may refer to. An action of the overlay that no
+/// longer corrects anything is no error yet: [`Corrected::strict`] makes it one.
 ///
 /// # Errors
 ///
-/// As [`corrected`].
+/// The document, the overlay or the rules cannot be read.
 pub fn lowered(
     mut document: load::Document,
     files: &load::Files<'_>,
@@ -91,11 +106,12 @@ pub fn lowered(
     release: &str,
     watch: Watch<'_>,
 ) -> Result<Corrected, Error> {
-    let applied = match overlay.trim() {
-        "" => Vec::new(),
-        _ => overlay::apply(&mut document.value, overlay, release)
-            .map_err(|error| error.map(|problem| problem.pointer.insert_str(0, "specs/overlay.yaml#")))?,
+    let name = |problem: &mut Problem| problem.pointer.insert_str(0, "specs/overlay.yaml#");
+    let (applied, mut unmatched) = match overlay.trim() {
+        "" => Default::default(),
+        _ => overlay::apply_matching(&mut document.value, overlay, release).map_err(|error| error.map(name))?,
     };
+    unmatched.iter_mut().for_each(name);
     watch(Pass::Overlay);
     let dialect = match rules.dialect {
         rules::Dialect::None => Dialect::Standard,
@@ -103,7 +119,7 @@ pub fn lowered(
     };
     let lower::Lowered { value, notes } = lower::lower(document, &dialect, files)?;
     watch(Pass::Lower);
-    Ok(Corrected { value, notes, applied })
+    Ok(Corrected { value, notes, applied, unmatched })
 }
 
 /// The model of a document with its names, and what a person should know of it.
@@ -121,6 +137,20 @@ pub struct Modelled {
     pub dropped: Vec<String>,
     /// What breaks code that was written against the release before.
     pub breaking: Vec<Problem>,
+    /// Rules that match nothing.
+    pub unmatched: Vec<Problem>,
+}
+
+impl Modelled {
+    /// Makes a rule that matches nothing an error.
+    ///
+    /// # Errors
+    ///
+    /// The rules that match nothing.
+    pub fn strict(self) -> Result<Self, Error> {
+        let unmatched = self.unmatched.clone();
+        Error::check(self, unmatched)
+    }
 }
 
 /// From a corrected document to a model with names.
@@ -129,14 +159,15 @@ pub struct Modelled {
 ///
 /// Everything in the document that cannot be generated, and rules that match nothing.
 pub fn model(document: &Corrected, rules: &Rules, lock: &Lock, release: &str) -> Result<Modelled, Error> {
-    watched_model(document, rules, lock, release, &mut |_| ())
+    watched_model(document, rules, lock, release, &mut |_| ())?.strict()
 }
 
-/// As [`model`], and says when each pass has ended.
+/// As [`model`], and says when each pass has ended. A rule that matches nothing is no error yet: [`Modelled::strict`] makes
+/// it one.
 ///
 /// # Errors
 ///
-/// As [`model`].
+/// Everything in the document that cannot be generated.
 pub fn watched_model(
     document: &Corrected,
     rules: &Rules,
@@ -168,13 +199,13 @@ pub fn watched_model(
     watch(Pass::Name);
     analyze::complete(&mut model);
     watch(Pass::Analyze);
+    breaking.extend(released::changed_presences(&model, &names, lock, &kept.dropped));
     released::settle_boxes(&mut model, &names, rules, lock);
     notes.extend(name::name_members(&model, &mut names, rules, lock)?);
     notes.extend(ties::notes(&model, &names));
-    let unused = rules.unused(release);
+    let mut unmatched = deduped.unmatched;
+    unmatched.extend(rules.unused(release));
     watch(Pass::Name);
-    Error::check(
-        Modelled { model, names, types_before: deduped.before, notes, dropped: kept.dropped, breaking },
-        unused,
-    )
+    let (types_before, dropped) = (deduped.before, kept.dropped);
+    Ok(Modelled { model, names, types_before, notes, dropped, breaking, unmatched })
 }

@@ -10,13 +10,14 @@ use crate::lock::{Entry, Lock};
 use serde_json::Value;
 
 use crate::model::{
-    AnswerContent, BodyKind, DefId, DefKind, Facts, Field, Model, Operation, Param, Reply, Select, Ty, Union, Variant,
+    AnswerContent, BodyKind, DefId, DefKind, Facts, Field, Model, Operation, Param, Presence, Reply, Select, Ty, Union,
+    Variant,
 };
 use crate::names::Names;
 use crate::rules::Rules;
 use crate::size;
 
-pub use breaking::{changed_client, client_entries, lost_features};
+pub use breaking::{changed_client, changed_presences, client_entries, lost_features};
 
 /// What the lock kept alive, and what it could not.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +46,8 @@ pub fn keep(model: &mut Model, names: &Names, lock: &Lock) -> Kept {
                     }
                     match parse(&member.ty, &ids) {
                         Some(ty) => {
-                            object.fields.push(dropped(json, ty));
-                            if !member.last_optional {
+                            object.fields.push(dropped(json, ty, member.presence));
+                            if matches!(member.presence, Presence::Required | Presence::Nullable) {
                                 let message = "was always there and is dropped by the document: it is optional now";
                                 kept.breaking.push(Problem::at(format!("{name}.{json}"), message));
                             }
@@ -215,12 +216,12 @@ fn keep_parameters(model: &mut Model, names: &Names, lock: &Lock, ids: &HashMap<
     dropped
 }
 
-fn dropped(json: &str, ty: Ty) -> Field {
+fn dropped(json: &str, ty: Ty, presence: Presence) -> Field {
     Field {
         json: json.to_owned(),
         ty,
         required: false,
-        nullable: false,
+        nullable: presence == Presence::Patch,
         young: false,
         boxed: false,
         constant: None,
@@ -232,13 +233,15 @@ fn dropped(json: &str, ty: Ty) -> Field {
 /// The lines that the lock must have for a model.
 pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
     let mut entries = Vec::new();
-    // What stands for tags where there are none is nothing that callers name.
     for (tag, names) in names.tags.iter().filter(|_| !model.untagged) {
         entries.push(Entry::new(&["tag", tag, &names.module, &names.feature]));
     }
     for (operation, named) in model.operations.iter().zip(&names.operations) {
         let key = operation.key();
-        entries.push(Entry::new(&["operation", &key, &named.method, &named.request]));
+        // What stands for tags where there are none is nothing that callers name.
+        let tag = (!model.untagged).then_some(operation.tag.as_str());
+        let words: Vec<&str> = ["operation", &key, &named.method, &named.request].into_iter().chain(tag).collect();
+        entries.push(Entry::new(&words));
         entries.push(Entry::new(&["body", &key, &body(operation, names)]));
         entries.push(Entry::new(&["reply", &key, &reply(operation, names)]));
         if let Reply::Several(answers) = &operation.reply {
@@ -278,15 +281,8 @@ pub fn entries(model: &Model, names: &Names, lock: &Lock) -> Vec<Entry> {
         match &def.kind {
             DefKind::Struct(object) => {
                 for (field, member) in object.fields.iter().zip(&named.members) {
-                    let optional = if breaking::is_plain(field) { "!" } else { "?" };
-                    entries.push(Entry::new(&[
-                        "member",
-                        name,
-                        &field.json,
-                        member,
-                        optional,
-                        &write(&field.ty, names),
-                    ]));
+                    let (sign, ty) = (breaking::presence(field, def).sign(), write(&field.ty, names));
+                    entries.push(Entry::new(&["member", name, &field.json, member, sign, &ty]));
                 }
             }
             DefKind::Enum(values) => {

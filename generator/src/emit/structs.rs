@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 
-use crate::model::{Def, DefId, Field, Struct, Ty};
+use crate::model::{Def, DefId, Field, Presence, Struct, Ty};
 
 use super::format::{Piece, macro_call};
 use super::ident::ident;
@@ -22,30 +22,6 @@ pub(crate) fn pieces(id: DefId, object: &Struct, context: &Context<'_>, imports:
 
 /// The most values that `new` takes: what clippy's `too_many_arguments` allows.
 const MOST_GIVEN: usize = 7;
-
-/// How the type of a member shows that it may be absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Presence {
-    /// Always there: `T`.
-    Required,
-    /// Always there, `null` allowed: `Option<T>`, and `None` is written as `null`.
-    Nullable,
-    /// May be absent: `Option<T>`, and `None` is not written.
-    Optional,
-    /// May be absent, and `null` means something else: `Patch<T>`.
-    Patch,
-}
-
-/// The one table of `required`, `nullable`, sent and received.
-fn presence(field: &Field, def: &Def) -> Presence {
-    match (field.required, field.nullable) {
-        _ if field.young && def.received && !(def.sent && field.nullable) => Presence::Optional,
-        (true, false) => Presence::Required,
-        (true, true) => Presence::Nullable,
-        (false, true) if def.sent => Presence::Patch,
-        (false, _) => Presence::Optional,
-    }
-}
 
 struct Printed<'a> {
     id: DefId,
@@ -106,7 +82,7 @@ impl Printed<'_> {
         let deprecated = doc::deprecated(field.deprecated);
         let name = ident(name);
         let inner = self.content(field, imports);
-        let ty = match presence(field, self.def) {
+        let ty = match Presence::of(field, self.def) {
             Presence::Required => inner,
             Presence::Nullable | Presence::Optional => quote!(Option<#inner>),
             Presence::Patch => {
@@ -128,10 +104,10 @@ impl Printed<'_> {
         if let Some(constant) = &field.constant {
             facts.push(format!("always {}", doc::code(&constant.to_string())));
         }
-        if presence(field, self.def) == Presence::Nullable && self.def.sent {
+        if Presence::of(field, self.def) == Presence::Nullable && self.def.sent {
             facts.push("`None` is sent as `null`".to_owned());
         }
-        if presence(field, self.def) == Presence::Patch {
+        if Presence::of(field, self.def) == Presence::Patch {
             facts.push("`null` clears it".to_owned());
         }
         if field.young && self.def.received {
@@ -144,7 +120,7 @@ impl Printed<'_> {
         let mut members: Vec<String> = self
             .fields()
             .map(|(name, field)| {
-                let null = if presence(field, self.def) == Presence::Nullable { " or null" } else { "" };
+                let null = if Presence::of(field, self.def) == Presence::Nullable { " or null" } else { "" };
                 format!("{name}: {:?}{null}", field.json)
             })
             .collect();
@@ -196,7 +172,7 @@ impl Printed<'_> {
 
     /// Whether nothing has to be given and every default is the right value.
     fn derives_default(&self) -> bool {
-        let fits = |field: &Field| match presence(field, self.def) {
+        let fits = |field: &Field| match Presence::of(field, self.def) {
             Presence::Required => rust_type::is_single_value(&field.ty, self.context) && !field.boxed,
             Presence::Nullable => false,
             Presence::Optional | Presence::Patch => true,
@@ -206,7 +182,7 @@ impl Printed<'_> {
 
     /// Whether `new` asks for a field.
     fn is_given(&self, field: &Field) -> bool {
-        match presence(field, self.def) {
+        match Presence::of(field, self.def) {
             Presence::Required => fixed(field, self.context).is_none(),
             Presence::Nullable => true,
             Presence::Optional | Presence::Patch => false,
@@ -216,7 +192,7 @@ impl Printed<'_> {
     fn parameter(&self, name: &str, field: &Field, imports: &mut Imports) -> TokenStream {
         let name = ident(name);
         let ty = rust_type::tokens(&field.ty, self.context, imports);
-        match presence(field, self.def) {
+        match Presence::of(field, self.def) {
             Presence::Nullable => quote!(#name: Option<#ty>),
             _ if takes_into(&field.ty) => quote!(#name: impl Into<#ty>),
             _ => quote!(#name: #ty),
@@ -225,7 +201,7 @@ impl Printed<'_> {
 
     fn value(&self, name: &str, field: &Field) -> TokenStream {
         let name = ident(name);
-        match presence(field, self.def) {
+        match Presence::of(field, self.def) {
             Presence::Optional => quote!(#name: None,),
             Presence::Patch => quote!(#name: Patch::Keep,),
             Presence::Nullable if field.boxed => quote!(#name: #name.map(Box::new),),

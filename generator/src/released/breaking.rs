@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::emit::ClientName;
 use crate::error::Problem;
 use crate::lock::{Entry, Lock, Member};
-use crate::model::{BodyKind, Def, DefKind, Field, Model, MultipartField, Operation, PartContent, Struct, Union};
+use crate::model::{
+    BodyKind, Def, DefKind, Field, Model, MultipartField, Operation, PartContent, Presence, Struct, Union,
+};
 use crate::names::Names;
 
 use super::{body, reply, write};
@@ -17,6 +19,7 @@ pub(super) fn all(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
         found.type_(&names.name, def);
     }
     for operation in &model.operations {
+        found.tag(operation);
         found.exchanged(operation);
         found.parts(operation);
         if operation.alternative.is_none() {
@@ -30,6 +33,23 @@ pub(super) fn all(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
         found.tell(key.to_owned(), "the document has this operation no more");
     }
     found.problems
+}
+
+/// The members that are given in another way than in the release before, without those that the document dropped: how they
+/// are given depends on whether their types are sent, which is known once what was dropped is back.
+pub fn changed_presences(model: &Model, names: &Names, lock: &Lock, dropped: &[String]) -> Vec<Problem> {
+    let dropped: BTreeSet<&str> = dropped.iter().map(String::as_str).collect();
+    let mut problems = Vec::new();
+    for (def, names) in model.defs.iter().zip(&names.types) {
+        let DefKind::Struct(object) = &def.kind else { continue };
+        for field in &object.fields {
+            let at = format!("{}.{}", names.name, field.json);
+            let before = lock.member(&names.name, &field.json).filter(|_| !dropped.contains(at.as_str()));
+            let changed = before.and_then(|member| changed_presence(member.presence, presence(field, def)));
+            problems.extend(changed.map(|what| Problem::at(at, what)));
+        }
+    }
+    problems
 }
 
 /// The Cargo features of tags that no operation has any more.
@@ -158,9 +178,27 @@ pub(super) fn part(part: &MultipartField, names: &Names) -> String {
     if part.list { format!("[{content}]") } else { content }
 }
 
-/// Whether a member is always there: a plain value in Rust, no `Option`.
-pub(super) fn is_plain(field: &Field) -> bool {
-    field.required && !field.nullable && !field.young
+/// How the type of a member shows that it may be absent. What is only received is an `Option` wherever it may be `null`.
+pub(super) fn presence(field: &Field, def: &Def) -> Presence {
+    match Presence::of(field, def) {
+        Presence::Nullable if !def.sent => Presence::Optional,
+        presence => presence,
+    }
+}
+
+/// What it means for code that a member is given in another way.
+fn changed_presence(before: Presence, now: Presence) -> Option<&'static str> {
+    use Presence::{Nullable, Optional, Patch, Required};
+    match (before, now) {
+        (Required, Required) | (Nullable, Nullable) | (Optional, Optional) | (Patch, Patch) => None,
+        (Required, Nullable) => Some("was never `null` and may be `null` now"),
+        (Required, Optional | Patch) => Some("was always there and is optional now"),
+        (Nullable | Optional | Patch, Required) => Some("was optional and must now be sent"),
+        (Optional | Patch, Nullable) => Some("was optional and must now be given, be it as `null`"),
+        (Nullable, Optional | Patch) => Some("had to be given, be it as `null`, and is optional now"),
+        (Optional, Patch) => Some("was an `Option` and is a `Patch`: it may be `null` now"),
+        (Patch, Optional) => Some("was a `Patch` and is an `Option`: it may not be `null` now"),
+    }
 }
 
 struct Found<'a> {
@@ -210,19 +248,14 @@ impl Found<'_> {
         for field in &object.fields {
             let at = format!("{name}.{}", field.json);
             let Some(member) = self.lock.member(name, &field.json) else {
-                if released && def.sent && is_plain(field) {
+                if released && def.sent && matches!(presence(field, def), Presence::Required | Presence::Nullable) {
                     self.tell(at, "is new and must be sent");
                 }
                 continue;
             };
             let now = write(&field.ty, self.names);
             if now != member.ty {
-                self.tell(at.clone(), format!("was `{}` and is `{now}`", member.ty));
-            }
-            match (member.last_optional, is_plain(field)) {
-                (true, true) => self.tell(at, "was optional and must now be sent"),
-                (false, false) => self.tell(at, "was always there and is optional now"),
-                _ => {}
+                self.tell(at, format!("was `{}` and is `{now}`", member.ty));
             }
         }
     }
@@ -236,6 +269,18 @@ impl Found<'_> {
             if was != now {
                 self.tell(format!("{name}::{}", before.name), format!("held `{was}` and holds `{now}`"));
             }
+        }
+    }
+
+    /// The Cargo feature that brings the method; one that is gone is told once for all of its operations.
+    fn tag(&mut self, operation: &Operation) {
+        let feature = |tag: &str| self.names.tags.get(tag).map(|names| names.feature.clone());
+        let before = self.lock.operation_tag(&operation.key()).filter(|tag| *tag != operation.tag);
+        let (before, now) = (before.and_then(feature), feature(&operation.tag));
+        if let (Some(before), Some(now)) = (before, now)
+            && before != now
+        {
+            self.tell(operation.id.clone(), format!("was in the feature `{before}` and is in `{now}`"));
         }
     }
 

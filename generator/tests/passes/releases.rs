@@ -15,11 +15,11 @@ const RELEASES: [(&str, &[&str]); 4] = [
         "1.38.0",
         &[
             "ClientCredentialsCustomizer.contextSample: was `{%any}` and is `ClientCredentialsContext`",
-            "UserLogtoConfigs.mfa: was always there and is optional now",
-            "UserLogtoConfigsMfa.skipped: was always there and is optional now",
             "TestJwtCustomizerClientCredentials.context: is new and must be sent",
             "AssignUserRoles: its reply was `%content` and is `AssignedRoles`",
             "ReplaceUserRoles: its reply was `%content` and is `RoleIds`",
+            "UserLogtoConfigs.mfa: was always there and is optional now",
+            "UserLogtoConfigsMfa.skipped: was always there and is optional now",
         ],
     ),
     (
