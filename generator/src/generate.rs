@@ -108,7 +108,7 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
     let corrected =
         pipeline::lowered(document, &load::Files::NONE, &sources.overlay, &rules, release, watch)?.strict()?;
     let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, release, watch)?.strict()?;
-    modelled.breaking.extend(released::lost_features(&modelled.names, &lock));
+    modelled.breaking.extend(released::changed_features(&modelled.model, &modelled.names, &lock));
     let (text, new_names) = lock.append(&released::entries(&modelled.model, &modelled.names, &lock), release)?;
     let input = emit::Input {
         model: &modelled.model,
@@ -179,7 +179,7 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
     };
     let wanted = config.features && !modelled.model.untagged;
     if wanted {
-        modelled.breaking.extend(released::lost_features(&modelled.names, &lock));
+        modelled.breaking.extend(released::changed_features(&modelled.model, &modelled.names, &lock));
     }
     modelled.breaking.extend(released::changed_client(&client_names, &lock));
     limit_features(&modelled.model.operations, &mut modelled.names, wanted);
@@ -247,6 +247,16 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     Err(Problem::new(what).into())
 }
 
+/// The version that a document says it is of (`info.version`), as a release for the lock.
+pub fn stated_version(document: &Value) -> String {
+    // Versions of other kinds are texts too; white space would part the words of a lock.
+    match &document["info"]["version"] {
+        Value::String(version) => version.split_whitespace().collect::<Vec<_>>().join("-"),
+        Value::Null => "unknown".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// What a document says of itself.
 struct Info {
     title: String,
@@ -264,13 +274,7 @@ impl Info {
             about.push(String::new());
         }
         about.extend(description);
-        // Versions of other kinds are texts too; white space would part the words of a lock.
-        let version = match &document["info"]["version"] {
-            Value::String(version) => version.split_whitespace().collect::<Vec<_>>().join("-"),
-            Value::Null => "unknown".to_owned(),
-            other => other.to_string(),
-        };
-        Self { title, version, about: about.join("\n") }
+        Self { title, version: stated_version(document), about: about.join("\n") }
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod analyze;
 pub mod build;
 pub mod calls;
+pub mod compare;
 pub mod config;
 pub mod dedupe;
 pub mod docs;
@@ -36,5 +37,5 @@ pub mod walk;
 
 pub use config::Config;
 pub use emit::File;
-pub use generate::{HEADER, Output, Project, Sources, check_name, generate, project};
+pub use generate::{HEADER, Output, Project, Sources, check_name, generate, project, stated_version};
 pub use report::Summary;

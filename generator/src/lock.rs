@@ -13,7 +13,8 @@ use crate::rules::version;
 mod entry;
 
 pub use entry::Entry;
-use entry::{escape, subject, thing, unescape};
+pub(crate) use entry::words;
+use entry::{escape, subject, thing};
 
 /// The first line of a new lock.
 const HEADER: &str = "# Released names, by the release that brought them. Generating appends; a line is edited only to rename on purpose.\n";
@@ -115,7 +116,7 @@ impl Lock {
         let subject = subject(line);
         self.gone.remove(&subject);
         self.last.insert(subject, line.to_owned());
-        let words: Vec<String> = line.split(' ').map(unescape).collect();
+        let words = words(line);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["type", name, place] => {
@@ -228,6 +229,11 @@ impl Lock {
         self.homes
             .get(name)
             .is_some_and(|(_, since)| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
+    }
+
+    /// Whether a released type stood in a request.
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.types.iter().any(|(place, own)| own == name && place.is_sent())
     }
 
     /// The released members of a type.

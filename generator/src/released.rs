@@ -17,7 +17,7 @@ use crate::names::Names;
 use crate::rules::Rules;
 use crate::size;
 
-pub use breaking::{changed_client, changed_presences, client_entries, lost_features};
+pub use breaking::{changed_client, changed_features, changed_presences, client_entries};
 
 /// What the lock kept alive, and what it could not.
 #[derive(Debug, Clone, Default)]

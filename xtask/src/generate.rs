@@ -70,8 +70,8 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
         tests: tests(options)?,
         config: given.config.clone(),
     };
-    let folder = Path::new(&options.spec).parent().unwrap_or(Path::new(""));
-    let files = Files { document: &source.origin, read: &|path| source::next_to(folder, path) };
+    let folder = folder_of(&options.spec);
+    let files = Files { document: &source.origin, read: &|path| source::next_to(&folder, path) };
     let output = logto_generator::project(&project, &files, &mut |pass| timings.end(pass.name()));
     let output = output.map_err(|error| told(&source.origin, &error))?;
     let summary = output.summary.clone();
@@ -100,6 +100,11 @@ fn check_folder(out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The folder of the files that a document may refer to.
+pub(crate) fn folder_of(spec: &str) -> PathBuf {
+    Path::new(spec).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
 /// The path that tests read the document from.
 fn tests(options: &Options) -> Result<Option<String>> {
     let path = std::path::absolute(&options.spec).with_context(|| format!("{} is no path", options.spec))?;
@@ -107,14 +112,14 @@ fn tests(options: &Options) -> Result<Option<String>> {
 }
 
 /// The configuration and the folder that its paths are relative to.
-struct Given {
-    config: Config,
+pub(crate) struct Given {
+    pub(crate) config: Config,
     folder: PathBuf,
 }
 
 impl Given {
     /// Reads the configuration of the crate in a folder.
-    fn read(path: Option<&Path>, out: &Path) -> Result<Self> {
+    pub(crate) fn read(path: Option<&Path>, out: &Path) -> Result<Self> {
         let Some(path) = path else { return Ok(Self { config: Config::default(), folder: PathBuf::new() }) };
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut config = Config::parse(&text).with_context(|| path.display().to_string())?;
@@ -125,14 +130,14 @@ impl Given {
         Ok(Self { config, folder })
     }
 
-    fn text(&self, path: Option<&str>) -> Result<Option<String>> {
+    pub(crate) fn text(&self, path: Option<&str>) -> Result<Option<String>> {
         let Some(path) = path else { return Ok(None) };
         let path = self.folder.join(path);
         fs::read_to_string(&path).map(Some).with_context(|| format!("cannot read {}", path.display()))
     }
 
     /// The lock; the first run starts it.
-    fn lock(&self) -> Result<String> {
+    pub(crate) fn lock(&self) -> Result<String> {
         let Some(path) = &self.config.names else { return Ok(String::new()) };
         Ok(files::read(&self.folder, path)?.unwrap_or_default())
     }

@@ -57,12 +57,7 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
     let mut document = load::document(&source.bytes).with_context(|| format!("{} was not imported", source.origin))?;
     let operations = check(&document.value).with_context(|| format!("{} was not imported", source.origin))?;
 
-    prose::note_facts(&mut document.value);
-    if !options.keep_prose {
-        prose::strip(&mut document.value, TITLE);
-    }
-    normalise(&mut document.value, &options.release);
-    order::stable(&mut document.value);
+    prepare(&mut document.value, &options.release, options.keep_prose);
 
     // What `regen` could not read must not take the place of what it can.
     let whole = load::document(pretty(&document.value)?.as_bytes())?;
@@ -94,6 +89,16 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
         true => format!("{what}: unchanged"),
         false => format!("{what}: written to {}\nnext: cargo xtask regen", files::DOCUMENT),
     })
+}
+
+/// Makes a published document the one that is kept: without prose, the same for all hosts, in a stable order.
+pub(crate) fn prepare(document: &mut Value, release: &str, keep_prose: bool) {
+    prose::note_facts(document);
+    if !keep_prose {
+        prose::strip(document, TITLE);
+    }
+    normalise(document, release);
+    order::stable(document);
 }
 
 /// The number of operations of a document that is the right one.

@@ -23,8 +23,11 @@ The tasks of this repository:
       Logto serves its own at /api/.well-known/management.openapi.json.
   cargo xtask regen [--check] [--timings]
       Writes the generated code, or with --check says what is stale and writes nothing.
-  cargo xtask diff <old> <new>
-      What changed between two documents for users of the crate, and what breaks their code.
+  cargo xtask diff <old> <new> [--old-release X.Y.Z] [--new-release X.Y.Z] [--config FILE]
+      What changed between two documents for users of the crate, and what breaks their code, as `regen` would report it.
+      Releases are those of Logto: without these options they are found in the documents or the names of their files, else
+      the old document is of the last release in specs/names.lock and the new one of a later one. With a configuration, as
+      `generate` takes it, the documents are those of another API.
   cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--timings]
       A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL.
   cargo xtask corpus DIR [--only NAME] [--no-check] [--docs] [--run] [--out DIR]
@@ -106,10 +109,15 @@ fn run() -> Result<ExitCode> {
             Ok(if corpus::run(&root, &corpus)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Some("diff") => {
-            let old = free(&mut arguments, "say what the old document is: a file or a URL")?;
-            let new = free(&mut arguments, "say what the new document is: a file or a URL")?;
+            let options = diff::Options {
+                old_release: arguments.opt_value_from_str("--old-release")?,
+                new_release: arguments.opt_value_from_str("--new-release")?,
+                config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
+                old: free(&mut arguments, "say what the old document is: a file or a URL")?,
+                new: free(&mut arguments, "say what the new document is: a file or a URL")?,
+            };
             finish(arguments)?;
-            say(diff::run(&old, &new)?)?;
+            say(diff::run(&root, &options)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("soak") => {

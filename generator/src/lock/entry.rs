@@ -52,7 +52,12 @@ pub(super) fn escape(word: &str) -> String {
     word.replace('~', "~0").replace(' ', "~2").replace('\n', "~4")
 }
 
-pub(super) fn unescape(word: &str) -> String {
+/// The words of a line.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    line.split(' ').map(unescape).collect()
+}
+
+fn unescape(word: &str) -> String {
     if word == "~3" {
         return String::new();
     }

@@ -19,7 +19,6 @@ pub(super) fn all(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
         found.type_(&names.name, def);
     }
     for operation in &model.operations {
-        found.tag(operation);
         found.exchanged(operation);
         found.parts(operation);
         if operation.alternative.is_none() {
@@ -45,20 +44,31 @@ pub fn changed_presences(model: &Model, names: &Names, lock: &Lock, dropped: &[S
         for field in &object.fields {
             let at = format!("{}.{}", names.name, field.json);
             let before = lock.member(&names.name, &field.json).filter(|_| !dropped.contains(at.as_str()));
-            let changed = before.and_then(|member| changed_presence(member.presence, presence(field, def)));
+            let now = presence(field, def);
+            // Nobody could make a value of a type that was only received.
+            let is_new_argument = |before: &&Member| before.presence == Presence::Optional && now == Presence::Nullable;
+            let before = before.filter(|before| !is_new_argument(before) || lock.is_sent(&names.name));
+            let changed = before.and_then(|member| changed_presence(member.presence, now));
             problems.extend(changed.map(|what| Problem::at(at, what)));
         }
     }
     problems
 }
 
-/// The Cargo features of tags that no operation has any more.
-pub fn lost_features(names: &Names, lock: &Lock) -> Vec<Problem> {
+/// The Cargo features that are gone with their tags, and operations that another feature brings now.
+pub fn changed_features(model: &Model, names: &Names, lock: &Lock) -> Vec<Problem> {
     let gone = gone_tags(names, lock).filter(|(_, feature)| !feature.is_empty());
-    gone.map(|(tag, feature)| {
+    let gone = gone.map(|(tag, feature)| {
         Problem::at(tag, format!("no operation has this tag now: the feature `{feature}` is gone"))
-    })
-    .collect()
+    });
+    let moved = model.operations.iter().filter_map(|operation| {
+        let tag = lock.operation_tag(&operation.key()).filter(|tag| *tag != operation.tag)?;
+        // What is gone with its tag is told once for all of its operations.
+        let (before, now) = (names.tags.get(tag)?, names.tags.get(&operation.tag)?);
+        let what = format!("was in the feature `{}` and is in `{}`", before.feature, now.feature);
+        (before.feature != now.feature).then(|| Problem::at(&operation.id, what))
+    });
+    gone.chain(moved).collect()
 }
 
 /// What changed of the methods for credentials and of the servers.
@@ -269,18 +279,6 @@ impl Found<'_> {
             if was != now {
                 self.tell(format!("{name}::{}", before.name), format!("held `{was}` and holds `{now}`"));
             }
-        }
-    }
-
-    /// The Cargo feature that brings the method; one that is gone is told once for all of its operations.
-    fn tag(&mut self, operation: &Operation) {
-        let feature = |tag: &str| self.names.tags.get(tag).map(|names| names.feature.clone());
-        let before = self.lock.operation_tag(&operation.key()).filter(|tag| *tag != operation.tag);
-        let (before, now) = (before.and_then(feature), feature(&operation.tag));
-        if let (Some(before), Some(now)) = (before, now)
-            && before != now
-        {
-            self.tell(operation.id.clone(), format!("was in the feature `{before}` and is in `{now}`"));
         }
     }
 

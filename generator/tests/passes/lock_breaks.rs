@@ -61,7 +61,11 @@ components:
 ";
 
 fn told(made: &Step, lock: &str) -> Vec<String> {
-    let lost = released::lost_features(&made.modelled.names, &Lock::parse(lock).expect("the lock parses"));
+    let lost = released::changed_features(
+        &made.modelled.model,
+        &made.modelled.names,
+        &Lock::parse(lock).expect("the lock parses"),
+    );
     made.modelled.breaking.iter().chain(&lost).map(ToString::to_string).collect()
 }
 
