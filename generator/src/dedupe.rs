@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::merge::Merger;
-use crate::model::{Def, DefId, DefKind, Model, Part, Place, Select, Ty, Union};
+use crate::model::{Def, DefId, DefKind, Model, Place, Select, Ty, Union};
+use crate::name;
 use crate::rules::Rules;
 
 /// What `dedupe` did, for the report.
@@ -33,7 +34,7 @@ pub fn dedupe(model: &mut Model, rules: &Rules, lock: &Lock) -> Result<Deduped, 
     prune(model);
     let mut report = Deduped { before: model.defs.len(), ..Deduped::default() };
     let names = Wanted::new(model, rules, lock, &mut report.unmatched);
-    let said = Said::new(model);
+    let said = Said::new(model, &names);
     let mut merger = Merger::new(std::mem::take(&mut model.defs));
     let mut problems = Vec::new();
     loop {
@@ -115,20 +116,16 @@ impl Wanted {
 
 /// What the document says of operations, bodies and replies.
 struct Said {
-    /// The tag of each operation.
-    tags: HashMap<String, String>,
+    /// The words of each operation, where names are given.
+    truth: Option<name::Truth>,
     /// The components that bodies and replies are.
     called: BTreeMap<Place, String>,
 }
 
 impl Said {
-    fn new(model: &Model) -> Self {
-        let tags = model.operations.iter().map(|operation| (operation.id.clone(), operation.tag.clone()));
-        Self { tags: tags.collect(), called: model.called.clone() }
-    }
-
-    fn tag(&self, place: &Place) -> Option<&str> {
-        self.tags.get(&place.operation).map(String::as_str)
+    fn new(model: &Model, names: &Wanted) -> Self {
+        let truth = (!names.by_place.is_empty()).then(|| name::Truth::new(model));
+        Self { truth, called: model.called.clone() }
     }
 
     /// The component that a definition is: people know it by its name.
@@ -137,19 +134,23 @@ impl Said {
         component.or_else(|| def.places.iter().find_map(|place| self.called.get(place)).map(String::as_str))
     }
 
-    /// The tag of a definition that is the whole of an operation's body, and nothing else.
-    fn tag_of_body(&self, def: &Def) -> Option<&str> {
-        let whole = |place: &Place| {
-            place.part == Part::Body
-                && matches!(place.path.iter().map(String::as_str).collect::<Vec<_>>()[..], [] | ["[]" | "{}"])
-        };
-        let is_body = matches!(def.kind, DefKind::Struct(_)) && def.places.iter().all(whole);
-        def.places.first().filter(|_| is_body).and_then(|place| self.tag(place))
+    /// Whose a definition is. A component is its own, wherever it is used.
+    fn owner(&self, def: &Def) -> String {
+        match (self.component(def), def.places.first()) {
+            (None, Some(place)) => name::owner(place),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a name says nothing untrue of a definition.
+    fn is_true(&self, name: &str, def: &Def) -> bool {
+        let is_true = |truth: &name::Truth| def.places.iter().all(|place| truth.of(name, place));
+        self.component(def).is_some() || self.truth.as_ref().is_some_and(is_true)
     }
 }
 
-/// Joins definitions of one class, but never two that have different names, and bodies of one tag alone: operations that have
-/// nothing to do with each other may well be called with the same members. Says whether it joined any.
+/// Joins definitions of one class, but never two that have different names, and never those of different owners. What has no
+/// name takes one of the class that says nothing untrue of it. Says whether it joined any.
 fn join_equal(merger: &mut Merger, names: &Wanted, said: &Said) -> bool {
     let mut members: BTreeMap<usize, Vec<DefId>> = BTreeMap::new();
     for (id, class) in classes(merger, said) {
@@ -158,30 +159,25 @@ fn join_equal(merger: &mut Merger, names: &Wanted, said: &Said) -> bool {
     let mut joined = false;
     for mut group in members.into_values().filter(|group| group.len() > 1) {
         group.sort_by(|a, b| merger.def(*a).places.first().cmp(&merger.def(*b).places.first()));
-        let bodies: Vec<Option<&str>> = group.iter().map(|id| said.tag_of_body(merger.def(*id))).collect();
-        let others = group.iter().zip(&bodies).filter(|(_, body)| body.is_none()).map(|(id, _)| merger.def(*id));
-        let others: BTreeSet<Option<&str>> = others.flat_map(|def| &def.places).map(|place| said.tag(place)).collect();
-        let alone = |tag: &&str| others.is_empty() || others.iter().any(|other| *other != Some(*tag));
-        let bodies: Vec<Option<&str>> = bodies.into_iter().map(|body| body.filter(alone)).collect();
-        let mut by_name: BTreeMap<(Option<String>, Option<&str>), DefId> = BTreeMap::new();
-        for (id, body) in group.iter().copied().zip(bodies) {
-            let name = names.of(merger.def(id)).map(str::to_owned);
-            let key = (name.clone(), body.filter(|_| name.is_none()));
-            match by_name.get(&key) {
-                Some(first) => {
-                    merger.join(*first, id);
-                    joined = true;
-                }
-                None => {
-                    by_name.insert(key, id);
-                }
+        let mut named: BTreeMap<String, DefId> = BTreeMap::new();
+        let mut owned: BTreeMap<String, DefId> = BTreeMap::new();
+        for id in group {
+            let def = merger.def(id);
+            let first = match names.of(def) {
+                Some(name) => named.entry(name.to_owned()).or_insert(id),
+                None => owned.entry(said.owner(def)).or_insert(id),
+            };
+            if *first != id {
+                merger.join(*first, id);
+                joined = true;
             }
         }
-        let unnamed = by_name.remove(&(None, None));
-        by_name.retain(|(name, _), _| name.is_some());
-        if let (Some(unnamed), Some(named)) = (unnamed, by_name.values().next()) {
-            merger.join(*named, unnamed);
-            joined = true;
+        for id in owned.into_values() {
+            let is_true = |name: &&String| said.is_true(name, merger.def(id));
+            if let Some(name) = named.keys().find(is_true) {
+                merger.join(named[name], id);
+                joined = true;
+            }
         }
     }
     joined

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ident::{pascal, singular};
 use super::status;
+use super::truth::is_puzzle;
 use crate::model::{Part, Place};
 
 /// Words that an operation id begins with and that say nothing of what it returns.
-const VERBS: &[&str] = &[
-    "Get", "List", "Create", "Update", "Replace", "Upsert", "Delete", "Add", "Set", "Patch", "Put", "Post", "Rotate",
-    "Read", "Fetch",
-];
+const VERBS: &[&str] =
+    &["Get", "List", "Create", "Update", "Replace", "Upsert", "Patch", "Put", "Post", "Rotate", "Read", "Fetch"];
 
 /// The name that a place suggests on its own, if what stands there is a whole request, a whole reply, or an item of one.
 pub(super) fn of_root(place: &Place) -> Option<String> {
@@ -61,17 +60,31 @@ pub(super) fn of_called(place: &Place, called: &BTreeMap<Place, String>) -> Opti
     Some(singular(&name)).filter(|item| *item != name).or(Some(format!("{name}Item")))
 }
 
-/// The name of what several operations answer when they fail.
+/// The name of what operations answer when they fail: it is alike in many of them.
 pub(super) fn of_failures(places: &BTreeSet<Place>) -> Option<String> {
-    let operations: BTreeSet<&str> = places.iter().map(|place| place.operation.as_str()).collect();
-    let whole = places.iter().all(|place| place.part == Part::Failure && place.path.len() == 1);
-    if operations.len() < 2 || !whole {
-        return None;
-    }
+    let is_whole = |place: &Place| place.part == Part::Failure && place.path.len() == 1;
     let statuses: BTreeSet<&String> = places.iter().filter_map(|place| place.path.first()).collect();
-    match statuses.into_iter().collect::<Vec<_>>().as_slice() {
-        [only] => Some(format!("{}Failure", status::word(only).unwrap_or_default())),
-        _ => Some("Failure".to_owned()),
+    match (places.iter().all(is_whole), statuses.into_iter().collect::<Vec<_>>().as_slice()) {
+        (true, [only]) => Some(format!("{}Failure", status::word(only).unwrap_or_default())),
+        (true, _) => Some("Failure".to_owned()),
+        (false, _) => None,
+    }
+}
+
+/// The name that the whole suggests that a place of a reply is in, or the item of it: all successes of an operation are one.
+pub(super) fn claim(place: &Place) -> String {
+    let status = place.path.first().and_then(|first| match place.part {
+        Part::Failure => status::word(first),
+        _ => first.strip_prefix('|').and_then(status::word),
+    });
+    let steps = usize::from(status.is_some());
+    match status {
+        // What went wrong is alike in many operations.
+        Some(status) if place.part == Part::Failure => status,
+        _ => {
+            let items = place.path.get(steps).filter(|step| *step == "[]" || *step == "{}");
+            of_root(&Place { path: items.into_iter().cloned().collect(), ..place.clone() }).unwrap_or_default()
+        }
     }
 }
 
@@ -93,7 +106,7 @@ fn reads(operation: &str) -> bool {
 
 /// What an operation id names, without its verb.
 fn noun(operation: &str) -> Option<String> {
-    VERBS.iter().find_map(|verb| after(verb, operation)).map(str::to_owned)
+    VERBS.iter().find_map(|verb| after(verb, operation)).filter(|noun| !is_puzzle(noun)).map(str::to_owned)
 }
 
 /// The words of a name after a first word.

@@ -10,6 +10,7 @@ mod members;
 mod nested;
 mod operations;
 mod status;
+mod truth;
 mod types;
 mod variants;
 
@@ -25,6 +26,7 @@ pub(crate) use ident::{is_identifier, is_taken, spelled_cases, spelled_signs};
 pub use ident::{pascal, snake};
 pub(crate) use mark::marks;
 pub use operations::{ARGUMENTS, METHODS, PAGED_METHODS};
+pub(crate) use truth::{Truth, owner};
 pub(crate) use variants::step;
 
 /// About how many characters the name of a module has at most.

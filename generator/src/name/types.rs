@@ -231,7 +231,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The words of a name.
-fn split(name: &str) -> Vec<&str> {
+pub(super) fn split(name: &str) -> Vec<&str> {
     let starts = name.char_indices().filter(|(index, sign)| *index == 0 || sign.is_uppercase()).map(|(index, _)| index);
     let starts: Vec<usize> = starts.collect();
     let ends = starts.iter().skip(1).copied().chain([name.len()]);

@@ -16,6 +16,7 @@ mod prose;
 mod refs;
 mod releases;
 mod schemas;
+mod shared;
 mod specs;
 mod support;
 mod words;

@@ -244,7 +244,7 @@ fn types_of_parameters_of_one_name_are_two() {
     let enumeration =
         |place: &str, values: &str| format!("{{in: {place}, name: kind, schema: {{type: string, enum: [{values}]}}}}");
     let document = with("/x", &format!("{}, {}", enumeration("query", "a, b"), enumeration("header", "c, d")));
-    assert_eq!(told(&document).operations, ["GET op(&kind?: OpKind, @kind_header?: OpKindHeader) -> empty"]);
+    assert_eq!(told(&document).operations, ["GET op(&kind?: OpKind, @kind_header?: KindHeader) -> empty"]);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn failures() {
         ("'200': <T>, '404': {description: d, content: {application/json: {schema: {}}}}", "T"),
         (
             "'200': <T>, '400': {description: d, content: {application/problem+json: {schema: {type: object, properties: {title: {type: string}}}}}}",
-            "T ! 400: OpBadRequest",
+            "T ! 400: BadRequestFailure",
         ),
     ];
     for (responses, expected) in cases {
@@ -162,7 +162,9 @@ fn inline_types_of_several_replies_are_their_own() {
     let told = told(&document("post", &responses));
     assert_eq!(
         told.operations,
-        ["POST op() -> OpAnswer { Ok 200: OpReply, Created 201: OpCreated, Accepted 202: OpReply } ! 404: OpNotFound"]
+        [
+            "POST op() -> OpAnswer { Ok 200: OpReply, Created 201: OpCreated, Accepted 202: OpReply } ! 404: NotFoundFailure"
+        ]
     );
 }
 

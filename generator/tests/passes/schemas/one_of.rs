@@ -292,15 +292,9 @@ fn in_parameters() {
         .iter()
         .map(|param| super::super::support::ty(&param.ty, &modelled))
         .collect();
-    assert_eq!(params, ["[text]", "CallWhen"]);
+    assert_eq!(params, ["[text]", "When"]);
     assert_eq!(
         (lines(&modelled), notes_of(&modelled)),
-        (
-            vec![
-                "CallWhen { Number(int) | Object(CallWhenObject) }".to_owned(),
-                "CallWhenObject { gt?: int }".to_owned()
-            ],
-            vec![]
-        )
+        (vec!["When { Number(int) | Object(WhenObject) }".to_owned(), "WhenObject { gt?: int }".to_owned()], vec![])
     );
 }

@@ -57,11 +57,11 @@ fn constants() {
         (
             "Root: {oneOf: [{type: object, required: [k, a], properties: {k: {const: m}, a: {type: string}}}, {type: object, required: [k, b], properties: {k: {const: m}, b: {type: string}}}, {type: object, required: [k], properties: {k: {const: n}}}]}",
             &[
-                "K = M",
                 "Root on k { M(RootM) m | N(RootN) n }",
+                "RootK = M",
                 "RootM { A(RootMA) if a | B(RootMB) if b }",
-                "RootMA { a: text, k: K }",
-                "RootMB { b: text, k: K }",
+                "RootMA { a: text, k: RootK }",
+                "RootMB { b: text, k: RootK }",
                 "RootN {  }",
             ],
             &[],
