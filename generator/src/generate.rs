@@ -109,7 +109,8 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
         pipeline::lowered(document, &load::Files::NONE, &sources.overlay, &rules, release, watch)?.strict()?;
     let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, release, watch)?.strict()?;
     modelled.breaking.extend(released::changed_features(&modelled.model, &modelled.names, &lock));
-    let (text, new_names) = lock.append(&released::entries(&modelled.model, &modelled.names, &lock), release)?;
+    let entries = released::entries(&modelled.model, &modelled.names, &lock);
+    let (text, new_entries) = lock.append(&entries, release)?;
     let input = emit::Input {
         model: &modelled.model,
         names: &modelled.names,
@@ -123,7 +124,11 @@ pub fn generate(sources: &Sources, watch: Watch<'_>) -> Result<Output, Error> {
     emit::check_lengths(&files)?;
     watch(Pass::Emit);
     let gaps = docs.gaps(&modelled.model, &modelled.names);
-    let summary = Summary::new(&modelled, &files, new_names, gaps.len());
+    let summary = Summary {
+        new_entries,
+        new_names: lock.new_names(&entries),
+        ..Summary::new(&modelled, &files, &lock, gaps.len())
+    };
     files.extend(emit::driver(&input, &calls::driver_input(&modelled.model, &corrected.value))?);
     watch(Pass::Tests);
     files.push(report::file(&modelled, &summary, &gaps, &corrected, &rules, &lock));
@@ -173,7 +178,7 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
     let client_names = emit::client_names(&modelled.model);
     let mut entries = released::entries(&modelled.model, &modelled.names, &lock);
     entries.extend(released::client_entries(&client_names, &lock));
-    let (text, new_names) = match locked {
+    let (text, new_entries) = match locked {
         true => lock.append(&entries, &release)?,
         false => (String::new(), 0),
     };
@@ -205,7 +210,8 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
         files.extend(emit::served(&input, document)?);
     }
     watch(Pass::Emit);
-    let summary = Summary { locked, ..Summary::new(&modelled, &files, new_names, 0) };
+    let new_names = if locked { lock.new_names(&entries) } else { Vec::new() };
+    let summary = Summary { locked, new_entries, new_names, ..Summary::new(&modelled, &files, &lock, 0) };
     files.push(report::file(&modelled, &summary, &[], &corrected, &rules, &lock));
     for file in &mut files {
         file.text = file.text.replacen(emit::HEADER, HEADER, 1);

@@ -11,6 +11,7 @@ use crate::model::{Place, Presence};
 use crate::rules::version;
 
 mod entry;
+mod fresh;
 
 pub use entry::Entry;
 pub(crate) use entry::words;

@@ -43,6 +43,17 @@ pub struct Model {
 }
 
 impl Model {
+    /// Whether the document has a name for the body or the reply at a place, or for the list or map that it is in.
+    pub fn is_called(&self, place: &Place) -> bool {
+        let around = || match place.path.split_last() {
+            Some((last, around)) if last == "[]" || last == "{}" => {
+                self.called.contains_key(&Place { path: around.to_vec(), ..place.clone() })
+            }
+            _ => false,
+        };
+        self.called.contains_key(place) || around()
+    }
+
     /// The type behind an id.
     pub fn def(&self, id: DefId) -> &Def {
         &self.defs[id.0]

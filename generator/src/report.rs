@@ -9,7 +9,8 @@ use crate::emit::{File, HEADER};
 use crate::error::Problem;
 use crate::lock::Lock;
 use crate::markdown::written_out;
-use crate::model::{DefKind, Ty};
+use crate::model::{DefKind, Operation, Place, Ty};
+use crate::name::Truth;
 use crate::pipeline::{Corrected, Modelled};
 use crate::rules::Rules;
 
@@ -22,14 +23,19 @@ pub struct Summary {
     pub operations: usize,
     /// Types, and how many there were before equal shapes were joined.
     pub types: (usize, usize),
-    /// Lines of Rust, without tests.
+    /// Lines of code that are generated, without docs, blank lines and tests.
     pub lines: usize,
+    /// Operations that take or return a type whose name has a word of neither the operation nor a component, where the lock
+    /// does not keep it.
+    pub foreign: usize,
     /// Decisions that lose something.
     pub notes: usize,
     /// Whether there is a lock.
     pub locked: bool,
     /// Entries that are new in the lock.
-    pub new_names: usize,
+    pub new_entries: usize,
+    /// The public names that are new in the lock, a line for each type and each operation.
+    pub new_names: Vec<String>,
     /// Breaking changes.
     pub breaking: usize,
     /// Sentences that are missing or left over in `specs/docs`.
@@ -38,14 +44,13 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { release, operations, types: (after, before), lines, notes, locked, new_names, breaking, docs_gaps } =
-            self;
+        let Self { release, operations, types: (after, before), lines, notes, locked, breaking, docs_gaps, .. } = self;
         write!(
             f,
-            "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines"
+            "release {release}: {operations} operations, {after} types (of {before} before equal shapes were joined), {lines} lines of code"
         )?;
         if *locked {
-            write!(f, ", {new_names} new entries in the lock, {breaking} breaking changes")?;
+            write!(f, ", {} new entries in the lock, {breaking} breaking changes", self.new_entries)?;
         }
         if *notes > 0 {
             write!(f, "\n{notes} decisions lose something: REPORT.md lists them")?;
@@ -56,21 +61,27 @@ impl fmt::Display for Summary {
                 "\n{docs_gaps} sentences are missing or left over in specs/docs: generated/REPORT.md lists them"
             )?;
         }
+        if *locked && !self.new_names.is_empty() {
+            f.write_str("\nnew public names; read them before you commit the lock, which keeps them for good:")?;
+            self.new_names.iter().try_for_each(|name| write!(f, "\n  {name}"))?;
+        }
         Ok(())
     }
 }
 
 impl Summary {
-    pub(crate) fn new(modelled: &Modelled, files: &[File], new_names: usize, docs_gaps: usize) -> Self {
+    pub(crate) fn new(modelled: &Modelled, files: &[File], lock: &Lock, docs_gaps: usize) -> Self {
         let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
         Self {
             release: written_out(&modelled.model.release).into_owned(),
             operations: modelled.model.operations.iter().filter(|operation| operation.alternative.is_none()).count(),
             types: (modelled.model.defs.len(), modelled.types_before),
-            lines: code.map(|file| file.text.lines().count()).sum(),
+            lines: code.map(|file| code_lines(&file.text)).sum(),
             notes: modelled.notes.len(),
             locked: true,
-            new_names,
+            foreign: foreign(modelled).filter(|(_, name)| !lock.has_type(name)).count(),
+            new_entries: 0,
+            new_names: Vec::new(),
             breaking: modelled.breaking.len(),
             docs_gaps,
         }
@@ -103,7 +114,7 @@ pub(crate) fn file(
     let _ = writeln!(text, "| paged lists | {} always, {} if asked |", always.len(), asked.len());
     let _ = writeln!(text, "| types | {} ({structs} structs, {enums} enums, {unions} unions) |", summary.types.0);
     let _ = writeln!(text, "| types before equal shapes were joined | {} |", summary.types.1);
-    let _ = writeln!(text, "| lines of Rust | {} |", summary.lines);
+    let _ = writeln!(text, "| lines of generated code, without docs and blanks | {} |", summary.lines);
     if let Some(longest) = longest {
         let _ = writeln!(text, "| longest type name | `{longest}`, {} characters |", longest.chars().count());
     }
@@ -129,6 +140,13 @@ pub(crate) fn file(
         modelled.dropped.iter().map(|name| format!("`{name}`")),
     );
     section(&mut text, "Merged shapes", merged(modelled));
+    let (released, others): (Vec<_>, Vec<_>) = foreign(modelled).partition(|(_, name)| lock.has_type(name));
+    for (title, names) in [
+        ("Names with a word that is not of the operation", others),
+        ("Released names with a word that is not of the operation", released),
+    ] {
+        section(&mut text, title, names.iter().map(|(operation, name)| format!("`{}`: `{name}`", operation.id)));
+    }
     section(&mut text, "Names that people chose", chosen(rules, &modelled.model.release));
     section(
         &mut text,
@@ -144,6 +162,29 @@ pub(crate) fn file(
             .map(|action| format!("{} places: {} (`{}`)", action.count, action.reason, action.target)),
     );
     File { path: "REPORT.md".to_owned(), text }
+}
+
+/// How many lines of a file are code: neither blank nor docs nor other comments.
+fn code_lines(text: &str) -> usize {
+    text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+/// The operations that take or return a type whose name has a word of neither the operation nor a component, with that name.
+fn foreign(modelled: &Modelled) -> impl Iterator<Item = (&Operation, &String)> {
+    let Modelled { model, names, .. } = modelled;
+    let truth = Truth::new(model);
+    let of = move |ty: &Ty, operation: &Operation| {
+        let id = ty.def()?;
+        let is_called = |place: &Place| place.is_component() || model.is_called(place);
+        let name = &names.types.get(id.0)?.name;
+        let own = model.def(id).places.iter().any(is_called) || truth.of_operation(name, &operation.id);
+        (!own).then_some(name)
+    };
+    model.operations.iter().filter(|operation| operation.alternative.is_none()).filter_map(move |operation| {
+        let [body, replies] = operation.exchanged();
+        let name = body.into_iter().chain(replies).find_map(|ty| of(ty, operation))?;
+        Some((operation, name))
+    })
 }
 
 fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {

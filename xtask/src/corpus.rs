@@ -47,6 +47,7 @@ struct Row {
     generated: usize,
     types: usize,
     lines: usize,
+    foreign: usize,
     generation: Duration,
     check: Option<Duration>,
     served: Option<String>,
@@ -68,8 +69,8 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
     let mut table = std::io::stdout();
     writeln!(
         table,
-        "{:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9} {:>8}  result",
-        "document", "version", "found", "made", "types", "lines", "made in", "check"
+        "{:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>7} {:>9} {:>8}  result",
+        "document", "version", "found", "made", "types", "lines", "foreign", "made in", "check"
     )?;
     let mut failed = 0;
     for document in &documents {
@@ -78,12 +79,13 @@ pub fn run(root: &Path, corpus: &Corpus) -> Result<bool> {
         let check = row.check.map_or_else(|| "-".to_owned(), |time| format!("{:.1} s", time.as_secs_f64()));
         writeln!(
             table,
-            "{name:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>6.0} ms {check:>8}  {}",
+            "{name:<32} {:>7} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6.0} ms {check:>8}  {}",
             row.version,
             row.found,
             row.generated,
             row.types,
             row.lines,
+            row.foreign,
             row.generation.as_secs_f64() * 1_000.0,
             if row.problem.is_none() { "ok" } else { "FAILED" }
         )?;
@@ -177,7 +179,8 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
             return Ok(row);
         }
     };
-    (row.types, row.lines) = (report.summary.types.0, report.summary.lines);
+    let summary = &report.summary;
+    (row.types, row.lines, row.foreign) = (summary.types.0, summary.lines, summary.foreign);
     row.generated = generated(&out)?;
     if row.generated != row.found && row.problem.is_none() {
         row.problem = Some(format!("{} operations are in the document, {} in the crate", row.found, row.generated));

@@ -350,9 +350,25 @@ impl Operation {
         types
     }
 
+    /// The types of its body and of its successes.
+    pub fn exchanged(&self) -> [Vec<&Ty>; 2] {
+        let body = match self.body.as_ref().map(|body| &body.kind) {
+            Some(BodyKind::Json(ty) | BodyKind::Form(ty, _)) => vec![ty],
+            _ => Vec::new(),
+        };
+        [body, self.successes()]
+    }
+
     /// The types that its replies mention.
     pub fn received(&self) -> Vec<&Ty> {
         let mut types: Vec<&Ty> = self.failures.iter().map(|failure| &failure.ty).collect();
+        types.extend(self.successes());
+        types.extend(self.paging.as_ref().map(|paging| &paging.item));
+        types
+    }
+
+    fn successes(&self) -> Vec<&Ty> {
+        let mut types = Vec::new();
         match &self.reply {
             Reply::Json(ty) | Reply::JsonOrEmpty(ty) => types.push(ty),
             Reply::Several(answers) => types.extend(answers.iter().filter_map(|answer| match &answer.content {
@@ -361,7 +377,6 @@ impl Operation {
             })),
             Reply::Empty | Reply::Text | Reply::Binary | Reply::Redirect | Reply::Content => {}
         }
-        types.extend(self.paging.as_ref().map(|paging| &paging.item));
         types
     }
 }

@@ -107,7 +107,7 @@ pub(crate) struct Truth {
 impl Truth {
     pub(crate) fn new(model: &Model) -> Self {
         let words = |operation: &Operation| {
-            let of = [&operation.id, &operation.path, &operation.tag];
+            let of = [&operation.id, &operation.path];
             (operation.id.clone(), of.into_iter().flat_map(|text| words(text)).collect())
         };
         Self { operations: model.operations.iter().map(words).collect() }
@@ -116,13 +116,20 @@ impl Truth {
     /// Whether each word of a name is one of the operation or the component where a place is, of a member that leads there,
     /// or one that is true of everything.
     pub(crate) fn of(&self, name: &str, place: &Place) -> bool {
-        let known = self.operations.get(&place.operation);
         let near: HashSet<String> =
             std::iter::once(&place.operation).chain(&place.path).flat_map(|text| words(text)).collect();
+        self.all_true(name, &place.operation, &near)
+    }
+
+    /// Whether each word of a name is one of an operation, or one that is true of everything.
+    pub(crate) fn of_operation(&self, name: &str, operation: &str) -> bool {
+        self.all_true(name, operation, &HashSet::new())
+    }
+
+    fn all_true(&self, name: &str, operation: &str, near: &HashSet<String>) -> bool {
+        let known = self.operations.get(operation);
         words(name).all(|word| {
-            NEUTRAL.iter().any(|neutral| *neutral == word)
-                || near.contains(&word)
-                || known.is_some_and(|known| known.contains(&word))
+            NEUTRAL.contains(&word.as_str()) || near.contains(&word) || known.is_some_and(|known| known.contains(&word))
         })
     }
 }

@@ -20,7 +20,7 @@ fn every_operation_and_type_has_a_sentence_and_nothing_is_new_in_the_lock() {
     };
     let output = generate(&sources, &mut |_| ()).expect("the specs generate");
     assert_eq!(
-        (output.summary.docs_gaps, output.summary.new_names, output.summary.breaking),
+        (output.summary.docs_gaps, output.summary.new_entries, output.summary.breaking),
         (0, 0, 0),
         "{}",
         output.summary
