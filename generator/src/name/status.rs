@@ -1,5 +1,8 @@
 //! Words for statuses: the phrases of the registry (IANA, "HTTP Status Code Registry").
 
+use super::ident::singular;
+use super::types::split;
+
 /// The phrases that documents name most; others are called by their number.
 const PHRASES: &[(&str, &str)] = &[
     ("200", "Ok"),
@@ -40,6 +43,11 @@ const PHRASES: &[(&str, &str)] = &[
     ("4XX", "ClientError"),
     ("5XX", "ServerError"),
 ];
+
+/// Whether a word, in the singular, is one of a phrase.
+pub(super) fn is_phrase(word: &str) -> bool {
+    PHRASES.iter().any(|(_, phrase)| split(phrase).into_iter().any(|known| singular(known) == word))
+}
 
 /// The word for a status as a document writes it; `None` where it is no status.
 pub(super) fn word(status: &str) -> Option<String> {

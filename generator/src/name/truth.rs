@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::candidates::{claim, member};
 use super::ident::{pascal, singular};
+use super::status;
 use super::types::split;
 use crate::model::{Model, Operation, Part, Place};
 
@@ -129,7 +130,10 @@ impl Truth {
     fn all_true(&self, name: &str, operation: &str, near: &HashSet<String>) -> bool {
         let known = self.operations.get(operation);
         words(name).all(|word| {
-            NEUTRAL.contains(&word.as_str()) || near.contains(&word) || known.is_some_and(|known| known.contains(&word))
+            NEUTRAL.contains(&word.as_str())
+                || status::is_phrase(&word)
+                || near.contains(&word)
+                || known.is_some_and(|known| known.contains(&word))
         })
     }
 }

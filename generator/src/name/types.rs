@@ -131,7 +131,10 @@ impl<'a> Namer<'a> {
                     let full = place.map(|place| format!("{}{}", pascal(&place.operation), root_word(place)));
                     let called = called.get(&id);
                     let longer = called.zip(place).map(|(name, place)| join(name, part_word(place.part)));
-                    let names = [called.cloned(), longer, of_failures(places), Some(wish), full];
+                    // An entity that is a component, or of another shape in another operation.
+                    let entity =
+                        place.filter(|place| place.part == Part::Reply).map(|place| join(&wish, root_word(place)));
+                    let names = [called.cloned(), longer, of_failures(places), Some(wish), entity, full];
                     names.into_iter().flatten().find(|name| self.free(name))
                 }
             };

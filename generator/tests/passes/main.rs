@@ -8,6 +8,7 @@ mod lock_breaks;
 mod lower;
 mod markdown;
 mod model;
+mod new_names;
 mod openapi;
 mod operations;
 mod overlay;
