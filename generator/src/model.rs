@@ -38,6 +38,8 @@ pub struct Model {
     pub webhooks: Vec<Webhook>,
     /// The components that bodies and replies are, by their places.
     pub called: BTreeMap<Place, String>,
+    /// Names that the document gives to values of an enum (`x-enum-varnames`), by its places: each value and its name.
+    pub value_names: BTreeMap<Place, Vec<(String, String)>>,
     /// Whether no operation has a tag: what stands for it is of its path.
     pub untagged: bool,
 }
@@ -52,6 +54,12 @@ impl Model {
             _ => false,
         };
         self.called.contains_key(place) || around()
+    }
+
+    /// The names that the document gives to values of an enum.
+    pub fn value_names(&self, id: DefId) -> BTreeMap<&str, &str> {
+        let named = self.def(id).places.iter().filter_map(|place| self.value_names.get(place)).flatten();
+        named.map(|(value, name)| (value.as_str(), name.as_str())).collect()
     }
 
     /// The type behind an id.

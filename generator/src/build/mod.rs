@@ -25,7 +25,7 @@ mod view;
 mod webhook;
 mod whole;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use typed_arena::Arena;
@@ -73,8 +73,9 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let notes = lower::joined(notes.into_iter().map(|note| builder.located_note(note)).collect());
     let release = release.to_owned();
     let called = builder.called();
-    let (defs, schemes) = (builder.defs, builder.schemes);
-    let mut model = Model { release, operations, defs, servers, schemes, security, webhooks, called, untagged };
+    let (defs, schemes, value_names) = (builder.defs, builder.schemes, builder.value_names);
+    let mut model =
+        Model { release, operations, defs, servers, schemes, security, webhooks, called, value_names, untagged };
     substitute(&mut model, &builder.substitutions);
     Ok(Built { model, notes })
 }
@@ -109,6 +110,8 @@ struct Builder<'a> {
     schemes: Vec<Scheme>,
     /// The JSON pointers of schemas outside of components.
     pointers: HashMap<Place, String>,
+    /// The names that the document gives to values.
+    value_names: BTreeMap<Place, Vec<(String, String)>>,
     problems: Vec<Problem>,
     notes: Vec<Problem>,
 }
@@ -172,6 +175,7 @@ impl<'a> Builder<'a> {
             tagged: Vec::new(),
             schemes: Vec::new(),
             pointers: HashMap::new(),
+            value_names: BTreeMap::new(),
             problems: Vec::new(),
             notes: Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! Operations: what the methods of the client are made from.
 
 use openapiv3::{PathItem, ReferenceOr};
+use serde_json::Value;
 
 use super::Builder;
 use super::body::Way;
@@ -31,7 +32,7 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|Standing { path, method, operation, .. }| {
                 let id = operation.operation_id.as_deref().filter(|id| !id.trim().is_empty());
-                Identified { path, method, id }
+                Identified { path, method, id, called: called(operation) }
             })
             .collect();
         let ids = ids::settle(&identified, &mut self.notes);
@@ -137,6 +138,21 @@ pub(super) fn tags_of_paths(operations: &mut [Operation]) -> bool {
         operation.tag = word.map_or_else(|| UNTAGGED.to_owned(), str::to_owned);
     }
     true
+}
+
+/// What a document says that the method of a client is called, with its group, which tells it from those of others.
+fn called(operation: &openapiv3::Operation) -> Option<String> {
+    let text = |key: &str| match operation.extensions.get(key)? {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Array(texts) => Some(texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("_")),
+        _ => None,
+    };
+    let either = |keys: [&str; 2]| keys.into_iter().find_map(text);
+    let name = either(["x-speakeasy-name-override", "x-fern-sdk-method-name"])?;
+    match either(["x-speakeasy-group", "x-fern-sdk-group-name"]) {
+        Some(group) => Some(format!("{}_{name}", group.replace('.', "_"))),
+        None => Some(name),
+    }
 }
 
 /// What says of which media type a body is, where it may be of several.

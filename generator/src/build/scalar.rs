@@ -11,6 +11,9 @@ use crate::model::{DefKind, Enum, Facts, JsonType, Part, Place, Select, Ty, Unio
 /// 2⁶³, the first whole number that is too large for `i64`.
 const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
+/// Where generators look for the names of values.
+const VALUE_NAMES: [&str; 3] = ["x-enum-varnames", "x-enumNames", "x-enum-names"];
+
 impl<'a> Builder<'a> {
     /// The type of one text, number or boolean of which no rule says more and that has no list of values.
     pub(super) fn plain(&self, schema: &Schema, place: &Place) -> Option<Typed> {
@@ -59,6 +62,27 @@ impl<'a> Builder<'a> {
             return Ty::Bool;
         }
         self.define(place, DefKind::Enum(Enum { values }), deprecated)
+    }
+
+    /// Remembers the names that a document gives to values, in the order of the values or by them.
+    fn name_values(&mut self, whole: &Whole<'a>, place: &Place) {
+        for part in &whole.parts {
+            let extensions = &part.schema.schema_data.extensions;
+            let Some(names) = VALUE_NAMES.iter().find_map(|key| extensions.get(*key)) else { continue };
+            let values = view::values(part.schema).unwrap_or_default();
+            let texts = values.iter().filter_map(Value::as_str);
+            let named: Vec<(String, String)> = match names {
+                Value::Array(names) if names.len() == values.len() => texts
+                    .zip(names)
+                    .filter_map(|(value, name)| Some((value.to_owned(), name.as_str()?.to_owned())))
+                    .collect(),
+                Value::Object(names) => {
+                    texts.filter_map(|value| Some((value.to_owned(), names.get(value)?.as_str()?.to_owned()))).collect()
+                }
+                _ => continue,
+            };
+            self.value_names.insert(place.clone(), named);
+        }
     }
 
     pub(super) fn integer(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
@@ -112,6 +136,7 @@ impl<'a> Builder<'a> {
         if kinds.contains(&Kind::Number) {
             kinds.retain(|kind| *kind != Kind::Integer);
         }
+        self.name_values(whole, place);
         let texts = || values.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
         match kinds.as_slice() {
             [] => Ty::Any.into(),

@@ -175,9 +175,10 @@ impl<'a> Reader<'a> {
                     });
                 }
                 DefKind::Enum(values) => {
-                    let texts = schema["x-enum-descriptions"].as_array();
-                    for (value, text) in values.values.iter().zip(texts.into_iter().flatten()) {
-                        if let Some(text) = text.as_str() {
+                    let texts = ["x-enum-descriptions", "x-enumDescriptions"].map(|key| &schema[key]);
+                    for (index, value) in values.values.iter().enumerate() {
+                        let text = texts.iter().find_map(|texts| texts.get(index).or_else(|| texts.get(value)));
+                        if let Some(text) = text.and_then(Value::as_str) {
                             prose.members.entry(value.clone()).or_insert_with(|| markdown::first(text));
                         }
                     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::error::{Error, Problem};
 use crate::model::{DefKind, Reply};
-use crate::name::{ARGUMENTS, METHODS, PAGED_METHODS, is_taken};
+use crate::name::{ARGUMENTS, METHODS, PAGED_METHODS, is_taken_type};
 
 use super::Context;
 use super::ident::is_valid;
@@ -47,7 +47,7 @@ impl Check {
 
     fn new_type(&mut self, name: &str, what: &str) {
         self.identifier(name, what);
-        if is_taken(name) {
+        if is_taken_type(name) {
             self.problem(format!("{what} cannot be called `{name}`: generated files import that name from elsewhere"));
         }
         if let Some(other) = self.types.insert(name.to_owned(), what.to_owned()) {

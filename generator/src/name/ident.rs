@@ -1,5 +1,6 @@
 //! From the document's words to identifiers.
 
+use super::spell::spell_out;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
@@ -99,9 +100,30 @@ const TAKEN: [&str; 92] = [
     "Vec",
 ];
 
-/// Whether a type cannot have this name.
+/// Names that only the crate's root has: a type of the document is in a module of its own, whose files use none of them.
+const ROOT: [&str; 12] = [
+    "Error",
+    "Items",
+    "Page",
+    "Pages",
+    "Profile",
+    "Query",
+    "Request",
+    "Response",
+    "Scheme",
+    "SchemeKind",
+    "Security",
+    "Server",
+];
+
+/// Whether nothing at the crate's root can have this name.
 pub(crate) fn is_taken(name: &str) -> bool {
     TAKEN.binary_search(&name).is_ok()
+}
+
+/// Whether a type of the document cannot have this name.
+pub(crate) fn is_taken_type(name: &str) -> bool {
+    is_taken(name) && ROOT.binary_search(&name).is_err()
 }
 
 /// A name for types and variants.
@@ -169,54 +191,6 @@ pub(super) fn singular(word: &str) -> String {
         .unwrap_or_else(|| word.to_owned())
 }
 
-/// A text with a word for each sign that is no letter or digit.
-pub(crate) fn spelled_signs(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            sign if is_part(sign) => spelled.push(sign),
-            '-' => spelled.push_str(" dash "),
-            '_' => spelled.push_str(" underscore "),
-            '.' => spelled.push_str(" dot "),
-            '/' => spelled.push_str(" slash "),
-            ':' => spelled.push_str(" colon "),
-            '[' => spelled.push_str(" bracket "),
-            ']' => spelled.push(' '),
-            ' ' => spelled.push_str(" space "),
-            sign => spelled.push_str(&format!(" sign {:x} ", u32::from(sign))),
-        }
-    }
-    spelled
-}
-
-/// The same with a word before each capital too, which tells `ID` from `id`.
-pub(crate) fn spelled_cases(text: &str) -> String {
-    let spelled = |sign: char| match sign {
-        sign if sign.is_uppercase() => format!(" capital {sign}"),
-        sign => spelled_signs(sign.encode_utf8(&mut [0; 4])),
-    };
-    text.chars().map(spelled).collect()
-}
-
-/// Signs that tell names apart become words; every other sign only parts words.
-fn spell_out(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for (index, sign) in text.chars().enumerate() {
-        match sign {
-            '*' => spelled.push_str(" any "),
-            '+' => spelled.push_str(" plus "),
-            '-' if index == 0 => spelled.push_str(" minus "),
-            '<' => spelled.push_str(" less "),
-            '>' => spelled.push_str(" greater "),
-            '=' => spelled.push_str(" equal "),
-            '%' => spelled.push_str(" percent "),
-            sign if is_part(sign) => spelled.push(sign),
-            _ => spelled.push(' '),
-        }
-    }
-    spelled
-}
-
 /// Whether a text is spelled in snake case already, as most are: then there is nothing to find out about its words.
 fn is_snake(text: &str) -> bool {
     let plain = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'_';
@@ -229,9 +203,4 @@ fn is_snake(text: &str) -> bool {
 fn capital(word: &str) -> String {
     let (first, rest) = word.split_at(1);
     first.to_ascii_uppercase() + rest
-}
-
-/// Whether a sign can be part of a word of an identifier: letters and digits that Rust takes, which are not all there are.
-fn is_part(sign: char) -> bool {
-    sign.is_alphanumeric() && is_xid_continue(sign)
 }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::ident::{pascal, snake, spelled_cases, spelled_signs};
+use super::ident::{pascal, snake};
 use super::mark::marks;
+use super::spell::{spelled_cases, spelled_signs};
 use super::variants::{self, of_value};
 use crate::lock::Lock;
 use crate::model::{DefId, DefKind, Model, Variant};
 use crate::names::TypeNames;
 use crate::rules::Rules;
+
+/// The most characters that the name of a member or a variant has, and those that a mark may need of them.
+const LONGEST: usize = 64;
+const MARK: usize = 8;
 
 /// The members or variants of a type.
 pub(super) fn of_type(id: DefId, model: &Model, types: &[TypeNames], rules: &Rules, lock: &Lock) -> Vec<String> {
@@ -22,8 +27,16 @@ pub(super) fn of_type(id: DefId, model: &Model, types: &[TypeNames], rules: &Rul
         }
         DefKind::Enum(values) => {
             let locked = |value: &str| lock.variant(name, value).map(|variant| variant.name.clone());
+            let signed = values.values.iter().any(|value| signed_by(value, '+'));
+            let named = model.value_names(id);
+            let suggested = |value: &String| match named.get(value.as_str()) {
+                Some(name) => of_value(name),
+                // Beside `GMT+1`, `GMT-1` has a sign too.
+                None if signed && signed_by(value, '-') => of_value(&value.replace('-', " minus ")),
+                None => of_value(value),
+            };
             let values = values.values.iter();
-            values.map(|value| Wish::new(value, ruled(value).or_else(|| locked(value)), || of_value(value))).collect()
+            values.map(|value| Wish::new(value, ruled(value).or_else(|| locked(value)), || suggested(value))).collect()
         }
         DefKind::Union(union) => {
             let locked = |step: &str| lock.variant(name, step).map(|variant| variant.name.clone());
@@ -64,7 +77,7 @@ impl Wish {
         let is_fixed = fixed.is_some();
         Self {
             json: json.to_owned(),
-            name: fixed.unwrap_or_else(suggested),
+            name: fixed.unwrap_or_else(|| cut(suggested())),
             fixed: is_fixed,
             word: "value",
             taken: &[],
@@ -77,14 +90,35 @@ impl Wish {
     }
 }
 
+/// Whether a number in a text has a sign.
+fn signed_by(text: &str, sign: char) -> bool {
+    text.split(sign).skip(1).any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// The words of a name that fit in the longest one that may be.
+fn cut(name: String) -> String {
+    if name.chars().count() < LONGEST {
+        return name;
+    }
+    let starts = name.char_indices().filter(|(index, sign)| *index > 0 && (sign.is_uppercase() || *sign == '_'));
+    let ends = starts.map(|(index, _)| index).take_while(|end| *end < LONGEST - MARK);
+    let end = ends.last().unwrap_or_else(|| name.char_indices().nth(LONGEST - MARK).map_or(name.len(), |(end, _)| end));
+    name[..end].to_owned()
+}
+
 /// Names that are all different: what people chose and what was released come first. What collides then has its signs
 /// spelled out, which tells `a-b` from `a_b`, or says what it is, or has a mark made of its name on the wire.
 pub(super) fn settle(wishes: &[Wish], taken: &[&str], case: Case) -> Vec<String> {
     let camel = case == Case::Camel;
     let mut used: BTreeSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
     let mut settled = vec![String::new(); wishes.len()];
-    let (fixed, free): (Vec<usize>, Vec<usize>) = (0..wishes.len()).partition(|index| wishes[*index].fixed);
-    for index in fixed.into_iter().chain(free) {
+    // What is spelled as its name is comes before what loses signs by it.
+    let mut order: Vec<usize> = (0..wishes.len()).collect();
+    order.sort_by_key(|index| {
+        let Wish { json, fixed, name, .. } = &wishes[*index];
+        (!*fixed, !*fixed && json != name && spelled_signs(json) != *json)
+    });
+    for index in order {
         let Wish { json, name, word, taken, .. } = &wishes[index];
         if !taken.contains(&name.as_str()) && used.insert(name.clone()) {
             settled[index] = name.clone();
@@ -102,8 +136,11 @@ pub(super) fn settle(wishes: &[Wish], taken: &[&str], case: Case) -> Vec<String>
             cased(&spelled_cases(json)),
         ];
         let marked = marks(json).map(|mark| if camel { format!("{plain}X{mark}") } else { format!("{plain}_x{mark}") });
-        if let Some(name) =
-            names.into_iter().chain(marked).find(|name| !used.contains(name) && !taken.contains(&name.as_str()))
+        if let Some(name) = names
+            .into_iter()
+            .map(cut)
+            .chain(marked)
+            .find(|name| !used.contains(name) && !taken.contains(&name.as_str()))
         {
             used.insert(name.clone());
             settled[index] = name;

@@ -9,6 +9,7 @@ mod mark;
 mod members;
 mod nested;
 mod operations;
+mod spell;
 mod status;
 mod truth;
 mod types;
@@ -22,10 +23,11 @@ use crate::model::{DefId, Model};
 use crate::names::{Names, TagNames};
 use crate::rules::Rules;
 
-pub(crate) use ident::{is_identifier, is_taken, spelled_cases, spelled_signs};
+pub(crate) use ident::{is_identifier, is_taken_type};
 pub use ident::{pascal, snake};
 pub(crate) use mark::marks;
 pub use operations::{ARGUMENTS, METHODS, PAGED_METHODS};
+pub(crate) use spell::{spelled_cases, spelled_signs};
 pub(crate) use truth::{Truth, owner};
 pub(crate) use variants::step;
 

@@ -8,7 +8,7 @@ use super::ident::pascal;
 use super::mark::marks;
 use super::truth::{Truth, around, is_vague};
 use super::types::{Namer, join, part_word};
-use super::variants::of_value;
+use super::variants::{distinct, of_value};
 use crate::model::{DefId, DefKind, Part, Place};
 
 /// How many members or values a name says to tell a shape from others.
@@ -148,6 +148,7 @@ impl Namer<'_> {
                 nested.last.push(texts.number(join(&operation, said)));
                 nested.longest.push(texts.number(join(&join(&operation, part_word(place.part)), said)));
                 let Some(word) = word else { continue };
+                let word = self.variant_word(place).unwrap_or(word);
                 let within = place.part != Part::Parameter || place.path.len() > 1;
                 let inside = member.is_some_and(|(_, inside)| inside);
                 let around = match self.holder(place).filter(|_| within) {
@@ -207,6 +208,15 @@ impl Namer<'_> {
         candidates.extend(qualified);
         candidates.extend((!first && !is_vague(word)).then(|| word.to_owned()));
         (candidates, others)
+    }
+
+    /// The word of the member that a variant alone has, where several members lead to it.
+    fn variant_word(&self, place: &Place) -> Option<String> {
+        let step = place.path.last()?.strip_prefix('|').filter(|step| step.contains('+'))?;
+        match &self.model.def(self.holder(place)?).kind {
+            DefKind::Union(union) => distinct(step, union, self.model).map(pascal).or_else(|| Some("Base".to_owned())),
+            _ => None,
+        }
     }
 
     /// The type that holds a place.

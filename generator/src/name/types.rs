@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::candidates::{of_called, of_failures, of_root, weight};
-use super::ident::{is_taken, pascal, spelled_signs};
+use super::ident::{is_taken_type, pascal};
 use super::mark::marks;
+use super::spell::spelled_signs;
 use crate::error::{Error, Problem};
 use crate::lock::Lock;
 use crate::model::{DefId, Model, Part, Place};
@@ -58,7 +59,7 @@ impl<'a> Namer<'a> {
     }
 
     fn is_untaken(&self, name: &str) -> bool {
-        !self.used.contains(name) && !is_taken(name)
+        !self.used.contains(name) && !is_taken_type(name)
     }
 
     fn take_ruled(&mut self, rules: &Rules) {
@@ -177,7 +178,7 @@ impl<'a> Namer<'a> {
 /// Names for a component: its own, however long, and what tells it from another that has it.
 fn of_component(place: &Place) -> impl Iterator<Item = String> {
     let name = pascal(&place.operation);
-    let sent = if place.part == Part::SentComponent { "Body" } else { "" };
+    let sent = if place.part == Part::SentComponent { "Input" } else { "" };
     let long = name.chars().count() > LONGEST_COMPONENT;
     let plain = [name.clone(), format!("{name}{sent}")];
     let told = std::iter::once_with(move || {
@@ -253,7 +254,8 @@ fn root_word(place: &Place) -> &'static str {
 pub(super) fn part_word(part: Part) -> &'static str {
     match part {
         Part::Reply | Part::Component => "Reply",
-        Part::Body | Part::SentComponent => "Body",
+        Part::Body => "Body",
+        Part::SentComponent => "Input",
         Part::Parameter => "Parameter",
         Part::Failure => "Failure",
         Part::Webhook => "Event",

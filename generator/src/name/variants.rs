@@ -6,6 +6,9 @@ use super::ident::pascal;
 use crate::model::{DefId, JsonType, Model, Select, Ty, Union, Variant};
 use crate::names::TypeNames;
 
+/// How many variants of a union are compared to find the member that one alone has.
+const MOST_COMPARED: usize = 64;
+
 /// What a variant is called, by what selects it, and else by what it holds.
 pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, types: &[TypeNames]) -> String {
     let component = || component(&variant.ty, model).map(|id| types[id.0].name.clone());
@@ -19,11 +22,12 @@ pub(super) fn name(variant: &Variant, of: &str, union: &Union, model: &Model, ty
             Some(value) => component().unwrap_or_else(|| of_value(&value.to_string())),
             None => "Other".to_owned(),
         },
-        Select::Keys(keys) => component()
-            .or_else(|| labelled(&variant.ty, model))
-            .unwrap_or_else(|| keys.first().map_or_else(|| "Other".to_owned(), |key| of_value(key))),
+        Select::Keys(keys) => component().unwrap_or_else(|| {
+            let step = label(&variant.ty, model).unwrap_or_else(|| keys.join("+"));
+            of_value(distinct(&step, union, model).unwrap_or("Base"))
+        }),
         Select::Json(json) => component().unwrap_or_else(|| in_a_word(*json).to_owned()),
-        Select::Fits(_) => component().or_else(|| labelled(&variant.ty, model)).unwrap_or_else(|| {
+        Select::Fits(_) => component().or_else(|| labelled(&variant.ty, union, model)).unwrap_or_else(|| {
             let word = word(&variant.ty, types);
             // A type that is named for the union around it says so twice.
             let short = word.strip_prefix(of).filter(|rest| rest.starts_with(char::is_uppercase));
@@ -65,11 +69,37 @@ fn component(ty: &Ty, model: &Model) -> Option<DefId> {
 }
 
 /// The word of the step that leads to a type inside of its union.
-fn labelled(ty: &Ty, model: &Model) -> Option<String> {
+fn labelled(ty: &Ty, union: &Union, model: &Model) -> Option<String> {
+    let step = label(ty, model)?;
+    Some(of_value(distinct(&step, union, model).unwrap_or("Base")))
+}
+
+/// The step that leads to a type inside of its union.
+fn label(ty: &Ty, model: &Model) -> Option<String> {
     let Ty::Def(id) = ty else { return None };
-    let places = &model.def(*id).places;
-    let step = places.iter().find_map(|place| place.path.last()?.strip_prefix('|'))?;
-    Some(of_value(step.split('+').next().unwrap_or(step)))
+    model.def(*id).places.iter().find_map(|place| place.path.last()?.strip_prefix('|')).map(str::to_owned)
+}
+
+/// The member of a step that no other variant of a union has; `None`: each is in another one too.
+pub(super) fn distinct<'s>(step: &'s str, union: &Union, model: &Model) -> Option<&'s str> {
+    if !step.contains('+') && union.variants.len() < MOST_COMPARED {
+        let alone = |variant: &Variant| match &variant.select {
+            Select::Keys(keys) => keys.len() < 2 || !keys.iter().any(|key| key == step),
+            _ => true,
+        };
+        return union.variants.iter().all(alone).then_some(step);
+    }
+    let others: Vec<String> = union
+        .variants
+        .iter()
+        .take(MOST_COMPARED)
+        .filter_map(|variant| match &variant.select {
+            Select::Keys(keys) => Some(keys.join("+")),
+            _ => label(&variant.ty, model),
+        })
+        .filter(|other| other != step)
+        .collect();
+    step.split('+').find(|word| !others.iter().any(|other| other.split('+').any(|known| known == *word)))
 }
 
 fn in_a_word(json: JsonType) -> &'static str {

@@ -55,13 +55,13 @@ fn on_a_conflict_the_home_place_keeps_the_name() {
         document(&[("GetUser", &text), ("UpdateUser", &text)]),
         document(&[("GetUser", &text), ("UpdateUser", &number)]),
     ]);
-    assert_eq!(types(&made.modelled), ["UpdateUserReply { id: text, name?: int }", "User { id: text, name?: text }"]);
+    assert_eq!(types(&made.modelled), ["User { id: text, name?: text }", "UserReply { id: text, name?: int }"]);
     let breaking: Vec<String> = made.modelled.breaking.iter().map(ToString::to_string).collect();
     assert_eq!(
         breaking,
         [
             "UpdateUser.reply: is no longer `User`: `name` is a text here and an integer there",
-            "UpdateUser: its reply was `User` and is `UpdateUserReply`",
+            "UpdateUser: its reply was `User` and is `UserReply`",
         ]
     );
 }

@@ -19,5 +19,6 @@ mod releases;
 mod schemas;
 mod shared;
 mod specs;
+mod spelling;
 mod support;
 mod words;

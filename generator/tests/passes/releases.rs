@@ -32,11 +32,11 @@ const RELEASES: [(&str, &[&str]); 4] = [
     (
         "1.42.0",
         &[
-            "Application.secret: was always there and is optional now",
-            "OrganizationApplication.secret: was always there and is optional now",
             "AssignApplicationRoles: its reply was `%content` and is `AssignedRoles`",
             "DeleteApplicationLegacySecret: its reply was `?Application` and is `Application`",
             "FullSignInExperience.emailBlocklistPolicy: was always there and is dropped by the document: it is optional now",
+            "Application.secret: was always there and is optional now",
+            "OrganizationApplication.secret: was always there and is optional now",
         ],
     ),
 ];

@@ -71,6 +71,11 @@ impl<'a> Alternative<'a> {
         if self.leaves.is_empty() { vec![self] } else { self.leaves }
     }
 
+    /// The name of the component that it is, else its title.
+    pub(super) fn called(&self) -> Option<String> {
+        self.component.map(str::to_owned).or_else(|| self.title())
+    }
+
     /// Its title, where it is short enough for a name.
     pub(super) fn title(&self) -> Option<String> {
         let title = self.schema.schema_data.title.as_ref()?;

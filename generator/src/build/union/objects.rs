@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
         let fixed = constants.is_some();
         let titles = || {
             let plain = self.rules.dialect == Dialect::None;
-            let titles = objects.iter().filter(|_| plain).map(Alternative::title).collect::<Option<Vec<String>>>();
+            let titles = objects.iter().filter(|_| plain).map(Alternative::called).collect::<Option<Vec<String>>>();
             titles.filter(|titles| titles.iter().collect::<HashSet<_>>().len() == objects.len())
         };
         if let Some(labels) = constants.or_else(titles) {

@@ -139,7 +139,7 @@ fn tags() {
         ("['Organization roles']", "Organization roles = organization_roles organization-roles"),
         ("['mod']", "mod = mod_tag mod-tag"),
         ("['shared']", "shared = shared_tag shared-tag"),
-        ("['!?']", "!? = empty empty"),
+        ("['!?']", "!? = not_question not-question"),
         ("['v2/users']", "v2/users = v2_users v2-users"),
     ];
     for (tags, expected) in cases {

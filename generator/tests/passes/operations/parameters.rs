@@ -201,7 +201,7 @@ fn names() {
         (
             "/x",
             &[("query", "foo-bar"), ("query", "foo_bar"), ("query", "fooBar"), ("query", "FooBar")],
-            "&foo_bar?: text, &foo_underscore_bar?: text, &foo_bar_query?: text, &foo_bar_value?: text",
+            "&foo_dash_bar?: text, &foo_bar?: text, &foo_bar_query?: text, &foo_bar_value?: text",
         ),
         ("/x", &[("query", "ids"), ("query", "ids[]")], "&ids?: text, &ids_bracket?: text"),
         // Keywords, and what request types need for themselves.

@@ -106,7 +106,7 @@ fn collisions_are_settled() {
             "ABC",
             "BoxSchema",
             "ClientSchema",
-            "ErrorSchema",
+            "Error",
             "LongLongLongLongLongLongLongLongLongLongX268ac1",
             "OptionSchema",
             "PartSchema",
