@@ -16,6 +16,7 @@ mod printed;
 mod prose;
 mod refs;
 mod releases;
+mod removals;
 mod schemas;
 mod shared;
 mod specs;
