@@ -1,8 +1,9 @@
-//! Whether cost grows with the size of a document and no faster: each document, then two, four and eight of it in one.
+//! Whether cost grows with the size of a document and no faster: each document, then two, four and eight of it in one; and
+//! schemas that refer to each other as chains, fans, grids and cliques, in growing sizes.
 //!
 //! `cargo bench -p logto-generator --bench linear [-- FOLDER]`. FOLDER holds documents, JSON or YAML; without it those of
 //! `tests/documents` are taken, sixteen times as many. Fails where an operation costs more than half as much again among
-//! the most operations as among the fewest.
+//! the most operations as among the fewest, or a generated line in the largest shape as in the smallest.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +12,9 @@ use logto_generator::load::{self, Files};
 use logto_generator::{Project, project};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value};
+
+#[path = "linear/shapes.rs"]
+mod shapes;
 
 /// How many times a document is taken.
 const COPIES: [usize; 4] = [1, 2, 4, 8];
@@ -60,8 +64,16 @@ fn main() -> Result<(), Failure> {
         let listed: Vec<String> = costs.iter().map(|cost| format!("{cost:>8.0}")).collect();
         println!("{name:<32} {operations:>10} {}  × {growth:.2}", listed.join(" "));
     }
+    println!("\n{:<32} {:>10}  µs of processor time for each generated line, in growing sizes", "shape", "schemas");
+    for (name, make, sizes) in shapes::ALL {
+        let costs = sizes.iter().map(|size| cost_of_a_line(&make(*size))).collect::<Result<Vec<f64>, Failure>>()?;
+        let growth = costs[costs.len() - 1] / costs[0];
+        steepest = steepest.max(growth);
+        let listed: Vec<String> = costs.iter().map(|cost| format!("{cost:>8.2}")).collect();
+        println!("{name:<32} {:>10} {}  × {growth:.2}", sizes[sizes.len() - 1], listed.join(" "));
+    }
     if steepest > BOUND {
-        return Err(format!("an operation costs {steepest:.2} times as much in a document eight times as large").into());
+        return Err(format!("the largest costs {steepest:.2} times as much for each operation or line").into());
     }
     Ok(())
 }
@@ -77,15 +89,26 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Microseconds of processor time to generate a crate from it.
 fn cost(document: &Value) -> Result<f64, Failure> {
+    Ok(generated(document)?.0)
+}
+
+fn cost_of_a_line(document: &Value) -> Result<f64, Failure> {
+    let (cost, lines) = generated(document)?;
+    Ok(cost / lines as f64)
+}
+
+/// Microseconds of processor time to generate a crate, and its lines.
+fn generated(document: &Value) -> Result<(f64, usize), Failure> {
     let project_of =
         Project { document: document.to_string().into_bytes(), name: "large".to_owned(), ..Project::default() };
-    let mut best = Duration::MAX;
+    let (mut best, mut lines) = (Duration::MAX, 0);
     for _ in 0..RUNS {
         let begin = now()?;
-        project(&project_of, &Files::NONE, &mut |_| ())?;
+        let output = project(&project_of, &Files::NONE, &mut |_| ())?;
         best = best.min(now()? - begin);
+        lines = output.files.iter().map(|file| file.text.lines().count()).sum();
     }
-    Ok(best.as_secs_f64() * 1e6)
+    Ok((best.as_secs_f64() * 1e6, lines))
 }
 
 fn now() -> Result<Duration, Failure> {

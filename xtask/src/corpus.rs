@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::files;
 use crate::generate::{self, Options};
+use crate::source::{self, Hosts};
 use crate::timings::Timings;
-use crate::{files, source};
 
 /// The folder, below the root, that the crates go to unless told otherwise.
 const PLACE: &str = "target/corpus";
@@ -149,7 +150,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
     prepare(root, place, &name)?;
     let mut row = Row::default();
     let spec = document.to_string_lossy().into_owned();
-    let source = match source::read(&spec) {
+    let source = match source::read(&spec, Hosts::Own) {
         Ok(source) => source,
         Err(error) => {
             row.problem = Some(format!("{error:#}"));
@@ -167,6 +168,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         name: name.clone(),
         config: config.exists().then_some(config),
         tests: corpus.run,
+        hosts: Hosts::Own,
     };
     let mut timings = Timings::start();
     begins(document, "generating");

@@ -12,7 +12,7 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::generate::{self, Given};
-use crate::source::{self, Source};
+use crate::source::{self, Hosts, Source};
 use crate::{files, import};
 
 /// What to compare.
@@ -28,6 +28,8 @@ pub struct Options {
     pub new_release: Option<String>,
     /// The configuration of a crate for another API, as `generate` takes it; `None`: documents of Logto.
     pub config: Option<PathBuf>,
+    /// Which hosts they may come from.
+    pub hosts: Hosts,
 }
 
 /// Compares two documents.
@@ -36,7 +38,7 @@ pub struct Options {
 ///
 /// Something cannot be read, or one of the documents cannot be generated.
 pub fn run(root: &Path, options: &Options) -> Result<Changes> {
-    let (old, new) = (source::read(&options.old)?, source::read(&options.new)?);
+    let (old, new) = (source::read(&options.old, options.hosts)?, source::read(&options.new, options.hosts)?);
     match &options.config {
         Some(config) => of_another_api(config, options, &old, &new),
         None => of_logto(root, options, &old, &new),

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
+use anyhow::{Context, Result, ensure};
+use tempfile::TempPath;
 
 /// The document that the crate is generated from.
 pub const DOCUMENT: &str = "specs/management.json";
@@ -53,7 +53,28 @@ pub fn write_all(root: &Path, files: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
-fn stage(root: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
+/// Refuses a path that leads through a link below `root`: it would be written elsewhere.
+///
+/// # Errors
+///
+/// A folder of the path, or the file itself, is a link.
+pub fn check_no_link(root: &Path, path: &str) -> Result<()> {
+    let mut here = PathBuf::from(root);
+    for step in Path::new(path).components() {
+        here.push(step);
+        // What is not there yet is made here.
+        let Ok(found) = fs::symlink_metadata(&here) else { return Ok(()) };
+        ensure!(
+            !found.is_symlink(),
+            "{} is a link, and nothing is read or written through links: put a folder or a file in its place",
+            here.display()
+        );
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place, and closes it: there may be more files than a process can hold open.
+fn stage(root: &Path, path: &str, text: &str) -> Result<TempPath> {
     let context = || format!("cannot write {path}");
     let target = root.join(path);
     let folder = target.parent().with_context(context)?;
@@ -65,7 +86,7 @@ fn stage(root: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
         .with_context(context)?;
     file.write_all(text.as_bytes()).with_context(context)?;
     file.flush().with_context(context)?;
-    Ok(file)
+    Ok(file.into_temp_path())
 }
 
 /// Temporary files are for their owner alone; what takes their place is for everybody.

@@ -10,9 +10,10 @@ use logto_generator::error::Error;
 use logto_generator::load::Files;
 use logto_generator::{Config, HEADER, Output, Project, Summary, check_name};
 
+use crate::files;
+use crate::source::{self, Hosts};
 use crate::timings::Timings;
 use crate::tree::{self, Difference, Places};
-use crate::{files, source};
 
 /// What to generate, and where.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Whether it gets tests that call every operation on a server made from the document, which must be a file.
     pub tests: bool,
+    /// Which hosts the document may come from.
+    pub hosts: Hosts,
 }
 
 /// What was generated.
@@ -56,7 +59,7 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
     check_name(&options.name)?;
     check_folder(&options.out)?;
     let given = Given::read(options.config.as_deref(), &options.out)?;
-    let source = source::read(&options.spec)?;
+    let source = source::read(&options.spec, options.hosts)?;
     timings.end("read");
     let project = Project {
         document: source.bytes,

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{files, source};
+use crate::files;
+use crate::source::{self, Hosts};
 
 /// The title of what we keep: that of the document is prose.
 const TITLE: &str = "Management API";
@@ -32,6 +33,8 @@ pub struct Options {
     pub release: String,
     /// Whether descriptions and examples stay, for a copy that is not published.
     pub keep_prose: bool,
+    /// Which hosts it may come from.
+    pub hosts: Hosts,
 }
 
 /// What is known of an imported document.
@@ -53,7 +56,7 @@ pub struct Meta {
 pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
     semver::Version::parse(&options.release)
         .with_context(|| format!("`{}` is no release; write it as 1.42.0", options.release))?;
-    let source = source::read(&options.source)?;
+    let source = source::read(&options.source, options.hosts)?;
     let mut document = load::document(&source.bytes).with_context(|| format!("{} was not imported", source.origin))?;
     let operations = check(&document.value).with_context(|| format!("{} was not imported", source.origin))?;
 

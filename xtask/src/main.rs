@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
 use pico_args::Arguments;
+use xtask::source::Hosts;
 use xtask::timings::Timings;
 use xtask::{ci, corpus, diff, generate, import, regen, soak};
 
@@ -16,7 +17,7 @@ use xtask::{ci, corpus, diff, generate, import, regen, soak};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const HELP: &str = "\
-The tasks of this repository:
+The tasks of this repository. A document may be a URL; redirects to another host are errors without --follow-redirects.
 
   cargo xtask import <file or URL> --release X.Y.Z [--keep-prose]
       Reads a published document, checks it and writes specs/management.json.
@@ -64,6 +65,7 @@ fn run() -> Result<ExitCode> {
                     .ok()
                     .context("say which release it is: --release 1.42.0")?,
                 keep_prose: arguments.contains("--keep-prose"),
+                hosts: hosts(&mut arguments),
                 source: free(&mut arguments, "say what to import: a file or a URL")?,
             };
             finish(arguments)?;
@@ -87,6 +89,7 @@ fn run() -> Result<ExitCode> {
                 name: named(&mut arguments, "--name", "say what the crate is called: --name CRATE")?,
                 config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
                 tests: false,
+                hosts: hosts(&mut arguments),
             };
             let shown = arguments.contains("--timings");
             finish(arguments)?;
@@ -110,6 +113,7 @@ fn run() -> Result<ExitCode> {
         }
         Some("diff") => {
             let options = diff::Options {
+                hosts: hosts(&mut arguments),
                 old_release: arguments.opt_value_from_str("--old-release")?,
                 new_release: arguments.opt_value_from_str("--new-release")?,
                 config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
@@ -147,6 +151,11 @@ fn say(text: impl fmt::Display) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot print"),
         _ => Ok(()),
     }
+}
+
+/// Which hosts a document may come from.
+fn hosts(arguments: &mut Arguments) -> Hosts {
+    if arguments.contains("--follow-redirects") { Hosts::Any } else { Hosts::Own }
 }
 
 /// The value of an option that must be given.

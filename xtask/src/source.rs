@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use logto_generator::load::MAX_BYTES;
-use ureq::http::Uri;
+use ureq::Body;
+use ureq::http::{Response, Uri};
+use url::Url;
 
 /// The bytes of a document, and where they are from.
 #[derive(Debug)]
@@ -18,10 +20,23 @@ pub struct Source {
     pub origin: String,
 }
 
+/// How many redirects are followed.
+const MOST_REDIRECTS: usize = 5;
+
+/// Which hosts a document may come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hosts {
+    /// The one of the URL: a redirect to another is an error.
+    #[default]
+    Own,
+    /// Whatever redirects lead to.
+    Any,
+}
+
 /// Reads a file or an http(s) URL.
-pub fn read(source: &str) -> Result<Source> {
+pub fn read(source: &str, hosts: Hosts) -> Result<Source> {
     if source.starts_with("http://") || source.starts_with("https://") {
-        fetch(source)
+        fetch(source, hosts)
     } else {
         open(Path::new(source))
     }
@@ -59,27 +74,63 @@ fn open(path: &Path) -> Result<Source> {
     Ok(Source { bytes, origin: name.unwrap_or_default() })
 }
 
-fn fetch(url: &str) -> Result<Source> {
-    let origin = origin(url)?;
+fn fetch(url: &str, hosts: Hosts) -> Result<Source> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(120)))
-        .max_redirects(5)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .http_status_as_error(false)
         .build()
         .into();
-    let mut response = agent
-        .get(url)
-        .header("accept", "application/json, application/yaml, */*;q=0.1")
-        .call()
-        .with_context(|| format!("cannot fetch {origin}"))?;
+    let (origin, mut url) = (origin(url)?, url.to_owned());
+    for _ in 0..=MOST_REDIRECTS {
+        let response = agent
+            .get(&url)
+            .header("accept", "application/json, application/yaml, */*;q=0.1")
+            .call()
+            .with_context(|| format!("cannot fetch {origin}"))?;
+        if !response.status().is_redirection() {
+            return received(response, origin);
+        }
+        url = redirected(&url, &response, hosts).with_context(|| format!("{origin} was not fetched"))?;
+    }
+    bail!("cannot fetch {origin}: it redirects more than {MOST_REDIRECTS} times")
+}
+
+/// The address that a redirect leads to.
+fn redirected(url: &str, response: &Response<Body>, hosts: Hosts) -> Result<String> {
+    let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+    let location = location.context("it redirects to nowhere")?;
+    let base = Url::parse(url).context("it is no URL")?;
+    let target = base.join(location).context("it redirects to what is no URL")?;
+    ensure!(
+        base.scheme() == target.scheme() || target.scheme() == "https",
+        "it redirects from https to {}, where anybody may change the document",
+        target.scheme()
+    );
+    let same = (base.host_str(), base.port_or_known_default()) == (target.host_str(), target.port_or_known_default())
+        || base.host_str() == target.host_str() && target.scheme() == "https";
+    ensure!(
+        same || hosts == Hosts::Any,
+        "it redirects to another host, {}; if that is right, take its address, or add --follow-redirects",
+        target.host_str().unwrap_or_default()
+    );
+    Ok(target.into())
+}
+
+/// The document in a response. The bound is one of decoded bytes: a compressed text may be a thousand times as large.
+fn received(mut response: Response<Body>, origin: String) -> Result<Source> {
     let status = response.status();
     ensure!(status.is_success(), "{origin} answered with status {status}");
     let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if media.starts_with("text/html") {
         bail!("{origin} answered with an HTML page and no document; check the address, and that it needs no login");
     }
-    let body = response.body_mut().with_config().limit(MAX_BYTES as u64 + 1);
-    let bytes = body.read_to_vec().with_context(|| format!("{origin} did not send all of the document"))?;
+    let mut bytes = Vec::new();
+    // One byte more than is allowed, so that what is too large is seen as such.
+    let mut body = response.body_mut().with_config().limit(u64::MAX).reader().take(MAX_BYTES as u64 + 1);
+    body.read_to_end(&mut bytes).with_context(|| format!("{origin} did not send all of the document"))?;
+    ensure!(bytes.len() <= MAX_BYTES, "{origin} sent more than {} MiB, decoded", MAX_BYTES >> 20);
     Ok(Source { bytes, origin })
 }
 

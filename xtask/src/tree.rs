@@ -46,6 +46,7 @@ pub fn compare(root: &Path, mut wanted: Vec<(String, String)>, places: &Places<'
         let plain = Path::new(&path).components().all(|part| matches!(part, Component::Normal(_)));
         ensure!(plain, "the generator made a file outside of its folder: {path}");
         ensure!(paths.insert(path.clone()), "the generator made two files of one name: {path}");
+        files::check_no_link(root, &path)?;
         match files::read(root, &path)? {
             None => difference.missing.push((path, text)),
             Some(old) if old != text => difference.stale.push((path, text)),
@@ -78,6 +79,7 @@ fn find_extra(
     is_ours: &dyn Fn(&str) -> Result<bool>,
     extra: &mut Vec<String>,
 ) -> Result<()> {
+    files::check_no_link(root, folder)?;
     let path = root.join(folder);
     if !path.is_dir() {
         return Ok(());

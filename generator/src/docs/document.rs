@@ -11,9 +11,6 @@ use crate::sample::follow;
 /// How many places of a type are asked for a description.
 const PLACES: usize = 8;
 
-/// How deep `allOf` is followed.
-const DEEP: usize = 8;
-
 /// Where the parts of a form are, among the places of parameters.
 const PART: &str = "part";
 
@@ -133,7 +130,7 @@ impl<'a> Reader<'a> {
         let body = follow(&of["requestBody"], self.document);
         let media = body.and_then(|body| body["content"].as_object()).into_iter().flat_map(Map::values);
         for schema in media.filter_map(|media| media.get("schema")) {
-            self.each_member(schema, 0, &mut |name, member| {
+            self.each_member(schema, &mut |name, member| {
                 if let Some(text) = described(member) {
                     let key = (PART.to_owned(), name.to_owned());
                     parameters.entry(key).or_insert_with(|| markdown::first(text));
@@ -166,7 +163,7 @@ impl<'a> Reader<'a> {
                 DefKind::Struct(object) => {
                     let named = object.fields.iter().filter(|field| is_named(&field.ty));
                     let named: HashSet<&str> = named.map(|field| field.json.as_str()).collect();
-                    self.each_member(schema, 0, &mut |name, member| {
+                    self.each_member(schema, &mut |name, member| {
                         // What a type says of itself stands at the type.
                         let target = || follow(member, self.document).filter(|_| !named.contains(name));
                         if let Some(text) = described(member).or_else(|| target().and_then(described)) {
@@ -190,14 +187,23 @@ impl<'a> Reader<'a> {
     }
 
     /// The members of an object, those of its `allOf` too.
-    fn each_member(&self, schema: &'a Value, depth: usize, each: &mut dyn FnMut(&'a str, &'a Value)) {
-        let Some(schema) = follow(schema, self.document).filter(|_| depth < DEEP) else { return };
-        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-            each(name, member);
+    fn each_member(&self, schema: &'a Value, each: &mut dyn FnMut(&'a str, &'a Value)) {
+        for part in self.whole(schema) {
+            part["properties"].as_object().into_iter().flatten().for_each(|(name, member)| each(name, member));
         }
-        for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.each_member(part, depth + 1, each);
+    }
+
+    /// A schema and everything that it is `allOf`, each once.
+    fn whole(&self, schema: &'a Value) -> Vec<&'a Value> {
+        let (mut whole, mut open, mut seen) = (Vec::new(), vec![schema], HashSet::new());
+        while let Some(next) = open.pop() {
+            let Some(part) = follow(next, self.document).filter(|part| seen.insert(std::ptr::from_ref(*part))) else {
+                continue;
+            };
+            whole.push(part);
+            open.extend(part["allOf"].as_array().into_iter().flatten().rev());
         }
+        whole
     }
 
     /// The schema at a place, as far as members and items lead to it.
@@ -225,11 +231,11 @@ impl<'a> Reader<'a> {
             Part::Webhook => return None,
         };
         for step in steps {
-            schema = match step.as_str() {
-                "[]" => self.inside(schema, "items", 0)?,
-                "{}" => self.inside(schema, "additionalProperties", 0)?,
-                step => self.inside_properties(schema, step, 0)?,
-            };
+            schema = self.whole(schema).into_iter().find_map(|part| match step.as_str() {
+                "[]" => part.get("items"),
+                "{}" => part.get("additionalProperties"),
+                step => part["properties"].get(step),
+            })?;
         }
         // A schema that only points to another says what the other says, unless it says something itself.
         if described(schema).is_some() { Some(schema) } else { follow(schema, self.document) }
@@ -240,19 +246,6 @@ impl<'a> Reader<'a> {
         let replies = replies.iter().filter(|(status, _)| wanted(status));
         let mut contents = replies.filter_map(|(_, reply)| follow(reply, self.document)?["content"].as_object());
         contents.find_map(|content| content.values().find_map(|media| media.get("schema")))
-    }
-
-    fn inside(&self, schema: &'a Value, key: &str, depth: usize) -> Option<&'a Value> {
-        let schema = follow(schema, self.document).filter(|_| depth < DEEP)?;
-        let parts = || schema["allOf"].as_array().into_iter().flatten();
-        schema.get(key).or_else(|| parts().find_map(|part| self.inside(part, key, depth + 1)))
-    }
-
-    fn inside_properties(&self, schema: &'a Value, name: &str, depth: usize) -> Option<&'a Value> {
-        let schema = follow(schema, self.document).filter(|_| depth < DEEP)?;
-        let parts = || schema["allOf"].as_array().into_iter().flatten();
-        let own = schema["properties"].get(name);
-        own.or_else(|| parts().find_map(|part| self.inside_properties(part, name, depth + 1)))
     }
 }
 

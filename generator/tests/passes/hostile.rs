@@ -111,6 +111,33 @@ fn what_multiplies_is_refused_or_made_once() {
     }
 }
 
+/// Components that are each `allOf` all after them, with a member and a description of their own, and `S0` that has each as a
+/// member.
+fn clique(count: usize) -> String {
+    let of = |index: usize| {
+        let own = json!({ "type": "object", "description": "d", "properties": { format!("p{index}"): { "type": "string", "description": "d" } } });
+        let after = (index + 1..=count).map(|other| reference(&format!("S{other}")));
+        (format!("S{index}"), json!({ "allOf": after.chain([own]).collect::<Vec<_>>() }))
+    };
+    let members: Map<String, Value> =
+        (1..=count).map(|index| (format!("q{index}"), reference(&format!("S{index}")))).collect();
+    let root = ("S0".to_owned(), json!({ "type": "object", "properties": members }));
+    document([root].into_iter().chain((1..=count).map(of)))
+}
+
+#[test]
+fn r13_all_of_everything_before_costs_what_it_makes() {
+    // Twice as many make four times as many members: each of them has those of all before it.
+    let cost = |count: usize| {
+        let text = clique(count);
+        let start = Instant::now();
+        generate(&text).unwrap_or_else(|error| panic!("{count}: {error}"));
+        start.elapsed()
+    };
+    let (small, large) = (cost(40), cost(80));
+    assert!(large < PATIENCE / 3 && large < small * 12, "{small:?} for 40, {large:?} for 80");
+}
+
 #[test]
 fn long_chains_end() {
     let object =

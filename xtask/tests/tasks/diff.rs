@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::diff::{self, Options};
 use xtask::regen::{self, Mode};
+use xtask::source::Hosts;
 use xtask::{files, import};
 
 /// A document as Logto writes them: a type that is read and written, a type that is only read, and one that is only sent.
@@ -209,7 +210,7 @@ fn repository(document: &Value) -> TempDir {
 fn import(root: &Path, document: &Value, release: &str) {
     let source = root.join("download.json").to_str().unwrap().to_owned();
     fs::write(&source, document.to_string()).unwrap();
-    let options = import::Options { source, release: release.to_owned(), keep_prose: false };
+    let options = import::Options { source, release: release.to_owned(), keep_prose: false, hosts: Hosts::Own };
     import::run(root, &options, "2026-01-02").unwrap();
 }
 

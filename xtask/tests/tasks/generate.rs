@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use xtask::generate::{self, Options, Report};
+use xtask::source::Hosts;
 use xtask::timings::Timings;
 
 const DOCUMENT: &str = r##"
@@ -66,6 +67,7 @@ impl Place {
 
     fn options(&self, out: &str) -> Options {
         Options {
+            hosts: Hosts::Own,
             spec: self.path("shop.yaml").to_str().unwrap().to_owned(),
             out: self.path(out),
             name: "small-shop".to_owned(),

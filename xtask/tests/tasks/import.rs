@@ -8,6 +8,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use xtask::source::Hosts;
 use xtask::{files, import};
 
 fn document() -> Value {
@@ -45,7 +46,8 @@ impl Place {
     }
 
     fn import(&self, source: &str, release: &str, today: &str) -> Result<String, String> {
-        let options = import::Options { source: source.into(), release: release.into(), keep_prose: false };
+        let options =
+            import::Options { source: source.into(), release: release.into(), keep_prose: false, hosts: Hosts::Own };
         import::run(self.root(), &options, today).map_err(|error| format!("{error:#}"))
     }
 
@@ -97,7 +99,7 @@ fn writes_the_document_without_prose_and_what_is_known_of_it() {
 fn prose_is_kept_when_asked() {
     let place = Place::new();
     let source = place.file(document().to_string());
-    let options = import::Options { source, release: "1.42.0".into(), keep_prose: true };
+    let options = import::Options { source, release: "1.42.0".into(), keep_prose: true, hosts: Hosts::Own };
     import::run(place.root(), &options, "2026-01-02").unwrap();
     let kept = place.read(files::DOCUMENT);
     assert_eq!(kept["paths"]["/api/users"]["get"]["summary"], "All users");
@@ -195,7 +197,7 @@ fn refused_files_change_nothing() {
 }
 
 /// Serves each connection the reply for its path, and returns the base URL.
-fn serve(replies: Vec<(&'static str, String)>) -> String {
+pub(super) fn serve(replies: Vec<(&'static str, Vec<u8>)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -207,23 +209,26 @@ fn serve(replies: Vec<(&'static str, String)>) -> String {
             let reply = replies
                 .iter()
                 .find(|(own, _)| *own == path)
-                .map_or("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", |(_, reply)| reply);
-            let _ = stream.write_all(reply.as_bytes());
+                .map_or(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".as_slice(), |(_, reply)| reply);
+            let _ = stream.write_all(reply);
         }
     });
     base
 }
 
-fn reply(media: &str, length: usize, body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\ncontent-type: {media}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+fn reply(media: &str, length: usize, body: &str) -> Vec<u8> {
+    let head = format!("content-type: {media}\r\ncontent-length: {length}\r\nconnection: close");
+    format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}").into_bytes()
+}
+
+pub(super) fn redirect(to: &str) -> Vec<u8> {
+    format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").into_bytes()
 }
 
 #[test]
 fn over_http() {
     let whole = document().to_string();
     let page = "<!doctype html><html><body>Sign in</body></html>";
-    let redirect =
-        |to: &str| format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     let base = serve(vec![
         ("/good.json", reply("application/json", whole.len(), &whole)),
         ("/moved", redirect("/good.json")),

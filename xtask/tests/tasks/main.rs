@@ -4,5 +4,6 @@ mod corpus;
 mod diff;
 mod documents;
 mod generate;
+mod hostile;
 mod import;
 mod regen;

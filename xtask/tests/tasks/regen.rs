@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 use xtask::regen::{self, Difference, Mode};
+use xtask::source::Hosts;
 use xtask::{files, import};
 
 const DOCUMENT: &str = r#"{
@@ -32,7 +33,7 @@ fn repository() -> TempDir {
     let root = folder.path();
     put(root, "download.json", DOCUMENT);
     let source = root.join("download.json").to_str().unwrap().to_owned();
-    let options = import::Options { source, release: "1.42.0".into(), keep_prose: false };
+    let options = import::Options { source, release: "1.42.0".into(), keep_prose: false, hosts: Hosts::Own };
     import::run(root, &options, "2026-01-02").unwrap();
     put(root, files::OVERLAY, "overlay: 1.0.0\nactions: []\n");
     put(root, files::RULES, "dialect: logto\ncrate: {name: small, about: A small crate.}\n");
