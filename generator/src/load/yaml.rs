@@ -15,8 +15,15 @@ pub(super) fn read(text: &str) -> error::Result<Value> {
     // A small text may repeat a part often; none may grow to more than a few of the largest texts.
     let copies = text.len().saturating_mul(256).saturating_add(4 << 20).min(4 * MAX_BYTES);
     let parser = Parser::new_from_str(text);
-    let mut reader = Reader { parser, anchors: HashMap::new(), left: MAX_VALUES, copies, way: Vec::new() };
+    let most = most_values(text.len());
+    let mut reader = Reader { parser, anchors: HashMap::new(), most, left: most, copies, way: Vec::new() };
     reader.stream().map_err(|stop| problem(&reader.way, stop.message, stop.line))
+}
+
+/// How many values a text may hold. `[a,a,…]` has one for every two bytes, and each takes hundreds of bytes of memory until
+/// the crate is made; documents have one for twenty bytes or more.
+fn most_values(bytes: usize) -> usize {
+    (bytes / 16 + (16 << 10)).min(MAX_VALUES)
 }
 
 /// Why reading stopped, and the line, from 1; 0: unknown.
@@ -38,7 +45,8 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     /// What aliases stand for.
     anchors: HashMap<usize, Anchor>,
-    /// How many values may still be made.
+    /// How many values there may be, and how many may still be made.
+    most: usize,
     left: usize,
     /// How much anchors and aliases may still copy, in bytes of memory, roughly.
     copies: usize,
@@ -89,7 +97,11 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Value> {
         let Some(left) = self.left.checked_sub(1) else {
-            return stop(span.start, format!("the text holds over {MAX_VALUES} values; is this the right file?"));
+            let most = self.most;
+            return stop(
+                span.start,
+                format!("the text holds over {most} values, too many for its size; is this the right file?"),
+            );
         };
         self.left = left;
         if depth > MAX_DEPTH {

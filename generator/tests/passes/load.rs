@@ -180,3 +180,20 @@ fn problems_get_their_lines() {
         }
     }
 }
+
+#[test]
+fn r14_yaml_of_more_values_than_documents_have_is_refused_with_its_line() {
+    let head = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n";
+    let flow = |item: &str| format!("{head}x-a: [{}]\n", vec![item; 100_000].join(","));
+    for (name, dense) in [
+        ("texts", flow("a")),
+        ("lists", flow("[]")),
+        ("maps", flow("{a: 1}")),
+        ("lines", format!("{head}x-a:\n{}", "- a\n".repeat(100_000))),
+    ] {
+        let error = load::document(dense.as_bytes()).expect_err(name).to_string();
+        assert!(error.contains("values, too many for its size") && error.starts_with("line "), "{name}: {error}");
+    }
+    // As dense as any published document, and as large.
+    load::document(flow("a value of 20 bytes").as_bytes()).expect("a document");
+}
