@@ -23,7 +23,7 @@ pub(super) fn read(text: &str) -> error::Result<Value> {
 /// How many values a text may hold. `[a,a,…]` has one for every two bytes, and each takes hundreds of bytes of memory until
 /// the crate is made; documents have one for twenty bytes or more.
 fn most_values(bytes: usize) -> usize {
-    (bytes / 16 + (16 << 10)).min(MAX_VALUES)
+    (bytes / 20 + (16 << 10)).min(MAX_VALUES)
 }
 
 /// Why reading stopped, and the line, from 1; 0: unknown.
