@@ -87,7 +87,8 @@ fn r17_nothing_is_written_through_a_link() {
     fs::create_dir_all(elsewhere.join("operations")).unwrap();
     fs::write(elsewhere.join("lib.rs"), "// mine\n").unwrap();
     fs::write(root.join("tags.yaml"), document(1)).unwrap();
-    let links: [(&str, &dyn Fn(&Path)); 3] = [
+    type Put<'a> = &'a dyn Fn(&Path);
+    let links: [(&str, Put<'_>); 3] = [
         ("src", &|out| symlink(&elsewhere, out.join("src")).unwrap()),
         ("operations", &|out| {
             fs::create_dir(out.join("src")).unwrap();
