@@ -3,7 +3,6 @@
 //! Both become models by the same passes, the second under the lock that the first leaves behind. So what breaks code is
 //! what generating from the second document would report, and an addition is a line that it would add to the lock.
 
-mod additions;
 mod values;
 
 use std::fmt;
@@ -48,7 +47,7 @@ pub struct Side<'a> {
 pub struct Changes {
     /// What breaks code that was written against the first document, as generating reports it.
     pub breaking: Vec<Problem>,
-    /// Public names that are new.
+    /// Public names that are new, a line for each type, operation and tag.
     pub added: Vec<String>,
     /// What the second document dropped and the crate keeps, deprecated.
     pub kept: Vec<String>,
@@ -77,7 +76,7 @@ pub fn compare(specs: Specs<'_>, before: Side<'_>, after: Side<'_>) -> Result<Ch
         breaking.extend(released::changed_client(&emit::client_names(&second.model), &lock));
     }
     Ok(Changes {
-        added: additions::of(&lock.missing(&entries(specs, &second, &lock)), &lock),
+        added: lock.new_names(&entries(specs, &second, &lock)),
         values: values::changed(&first, &second),
         kept: second.dropped.into_iter().filter(|name| !first.dropped.contains(name)).collect(),
         breaking,
@@ -116,6 +115,6 @@ impl fmt::Display for Changes {
             writeln!(f, "{title}:")?;
             lines.iter().try_for_each(|line| writeln!(f, "  {}", written_out(line)))?;
         }
-        write!(f, "{} breaking changes, {} new names", self.breaking.len(), self.added.len())
+        write!(f, "{} breaking changes, {} lines of new names", self.breaking.len(), self.added.len())
     }
 }

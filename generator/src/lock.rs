@@ -347,7 +347,7 @@ impl Lock {
     }
 
     /// The lines that the lock lacks. What is again as it once was needs a line too: the last one counts.
-    pub fn missing(&self, entries: &[Entry]) -> Vec<String> {
+    fn missing(&self, entries: &[Entry]) -> Vec<String> {
         let lines: Vec<String> = entries.iter().map(ToString::to_string).collect();
         let all: HashSet<&String> = lines.iter().collect();
         let stands = |line: &str| self.last.get(&subject(line)).is_some_and(|last| last == line || all.contains(last));

@@ -82,12 +82,12 @@ fn cases() -> Vec<Case> {
     vec![
         case(vec![], &[], &[], &[]),
         // What is received.
-        case(in_users("properties/mail", json!({"type": "string"})), &[], &["field `User.mail`"], &[]),
+        case(in_users("properties/mail", json!({"type": "string"})), &[], &["type User: mail"], &[]),
         case(
             [in_users("properties/mail", json!({"type": "string"})), required(json!(["id", "name", "kind", "mail"]))]
                 .concat(),
             &[],
-            &["field `User.mail`"],
+            &["type User: mail"],
             &[],
         ),
         case(required(json!(["id", "name"])), &["User.kind: was always there and is optional now"], &[], &[]),
@@ -98,19 +98,14 @@ fn cases() -> Vec<Case> {
             &[],
             &[],
         ),
-        case(
-            in_users("properties/kind/enum", json!(["guest", "member", "bot"])),
-            &[],
-            &["variant `UserKind::Bot`"],
-            &[],
-        ),
+        case(in_users("properties/kind/enum", json!(["guest", "member", "bot"])), &[], &["type UserKind: Bot"], &[]),
         // What is sent.
-        case(at(BODY, "properties/mail", json!({"type": "string"})), &[], &["field `CreateUserBody.mail`"], &[]),
+        case(at(BODY, "properties/mail", json!({"type": "string"})), &[], &["type CreateUserBody: mail"], &[]),
         case(
             [at(BODY, "properties/mail", json!({"type": "string"})), at(BODY, "required", json!(["name", "mail"]))]
                 .concat(),
             &["CreateUserBody.mail: is new and must be sent"],
-            &["field `CreateUserBody.mail`"],
+            &["type CreateUserBody: mail"],
             &[],
         ),
         case(
@@ -157,7 +152,7 @@ fn cases() -> Vec<Case> {
                 {"name": "role", "in": "query", "schema": {"type": "string"}}]),
             ),
             &[],
-            &["parameter `role` of ListUsers"],
+            &["operation ListUsers: role"],
             &[],
         ),
         case(
@@ -178,7 +173,7 @@ fn cases() -> Vec<Case> {
                 json!({"get": {"operationId": "ListHooks", "tags": ["Hooks"], "responses": {"204": {"description": ""}}}}),
             ),
             &[],
-            &["operation `list_hooks` (ListHooks)"],
+            &["operation ListHooks: list_hooks"],
             &[],
         ),
     ]
@@ -288,7 +283,7 @@ fn a_document_of_another_api_is_compared_with_its_own_configuration() {
     let told = diff::run(root, &options).unwrap();
     let breaking: Vec<String> = told.breaking.iter().map(ToString::to_string).collect();
     assert_eq!(breaking, ["listPets: `limit` was `%int` and is `%string`", "ClientBuilder::key: is gone"]);
-    assert_eq!(told.added, ["method `token` of the builder"]);
+    assert_eq!(told.added, ["client token"]);
 }
 
 #[test]
