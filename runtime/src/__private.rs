@@ -6,9 +6,10 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
 use crate::finite::NOT_FINITE;
-pub use crate::fit::Fit;
+use crate::fit;
+pub use crate::fit::why;
 pub use crate::hidden::outline;
-use crate::json::{self, Json};
+use crate::json::{self, Json, Mismatch};
 
 /// Reads a type through any deserializer.
 ///
@@ -55,34 +56,60 @@ pub fn tagged(mut content: Value, tag: &str, value: Value) -> Value {
     content
 }
 
-/// The types of JSON, each as a test of a value and of the members that it must have.
+/// Reads an untagged union: the variant that the value fits, else the value itself.
+///
+/// # Errors
+///
+/// When the variant cannot be read after all.
+pub fn read_chosen<T: Json>(
+    value: Value,
+    read: &[fn(Value) -> Result<T, Mismatch>],
+    unknown: fn(Value) -> T,
+) -> Result<T, Mismatch> {
+    match fit::choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
+        Some(read) => read(value),
+        None => Ok(unknown(value)),
+    }
+}
+
+/// The content of a variant with its tag, where it has none of its own.
+pub fn tagged_unless(content: Value, tag: &str, value: Value) -> Value {
+    if content.get(tag).is_some() { content } else { tagged(content, tag, value) }
+}
+
+/// The types of JSON, each as a test of a value.
 pub mod kind {
     use super::Value;
 
     /// Whether it is `true` or `false`.
-    pub fn bool(value: &Value, _members: &[&str]) -> bool {
+    pub fn bool(value: &Value) -> bool {
         value.is_boolean()
     }
 
     /// Whether it is a number.
-    pub fn number(value: &Value, _members: &[&str]) -> bool {
+    pub fn number(value: &Value) -> bool {
         value.is_number()
     }
 
     /// Whether it is a text.
-    pub fn string(value: &Value, _members: &[&str]) -> bool {
+    pub fn string(value: &Value) -> bool {
         value.is_string()
     }
 
     /// Whether it is a list.
-    pub fn array(value: &Value, _members: &[&str]) -> bool {
+    pub fn array(value: &Value) -> bool {
         value.is_array()
     }
 
-    /// Whether it is an object with these members.
-    pub fn object(value: &Value, members: &[&str]) -> bool {
-        value.as_object().is_some_and(|object| members.iter().all(|member| object.contains_key(*member)))
+    /// Whether it is an object.
+    pub fn object(value: &Value) -> bool {
+        value.is_object()
     }
+}
+
+/// What the shapes of types are made of.
+pub mod shape {
+    pub use crate::shape::{Alternative, Limits, Member, Object, Of, Tagged, Variant, content, field};
 }
 
 /// Replies that come in several forms.

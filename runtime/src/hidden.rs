@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use serde_json::Value;
 
 use crate::json::{Json, Mismatch, type_of};
+use crate::shape::Shape;
 
 /// A value of which `Debug` shows the names of its members and no more, because secrets may be inside. It is read and
 /// changed as what it holds, and written to JSON in full.
@@ -57,6 +58,10 @@ impl<T: Json> fmt::Debug for Hidden<T> {
 impl<T: Json> Json for Hidden<T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         T::from_json(value).map(Self)
+    }
+
+    fn shape() -> Shape {
+        T::shape()
     }
 
     fn to_json(&self) -> Value {

@@ -11,7 +11,9 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-pub(crate) use values::write;
+use crate::shape::Shape;
+
+pub(crate) use values::{whole, write};
 
 /// A type that reads and writes JSON.
 pub trait Json: Sized {
@@ -24,6 +26,11 @@ pub trait Json: Sized {
 
     /// Writes a value. A number that JSON has no word for becomes `null`; serde's traits make an error of it.
     fn to_json(&self) -> Value;
+
+    /// What the type says of its values, by which the variant of a union is chosen; any value, where it says nothing.
+    fn shape() -> Shape {
+        Shape::Any
+    }
 
     /// What a member is that is absent; `None` where it must not be.
     fn absent() -> Option<Self> {
@@ -52,9 +59,9 @@ impl Mismatch {
         Self { path: String::new(), reason: format!("invalid type: {}, expected {expected}", type_of(found)) }
     }
 
-    /// A member that has another value than the only one that it may have.
-    pub(crate) fn other(member: &str, only: &Value) -> Self {
-        Self { path: String::new(), reason: format!("`{member}` is not {only}") }
+    /// A value that is wrong for a reason.
+    pub(crate) fn because(reason: String) -> Self {
+        Self { path: String::new(), reason }
     }
 
     /// Why a value is none of several variants. Of many only the first reasons, because each may be one of these too.

@@ -77,6 +77,7 @@ mod sent;
 mod service;
 mod setters;
 mod settings;
+mod shape;
 #[cfg(test)]
 mod sizes;
 mod status;
@@ -88,6 +89,7 @@ mod trace;
 mod transport;
 mod union;
 mod upload;
+mod verdict;
 mod webhook;
 
 pub use bytes::Bytes;
@@ -116,6 +118,7 @@ pub use request::Request;
 pub use secret::Secret;
 pub use security::{Scheme, SchemeKind, Security};
 pub use settings::{Limits, RateLimit, RetryPolicy, Timeouts};
+pub use shape::Shape;
 pub use style::Style;
 pub use timestamp::{DateTime, TimeRangeError, Timestamp, UnixTime};
 pub use token::{Token, TokenSource};

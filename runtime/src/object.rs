@@ -3,7 +3,9 @@
 /// Gives a struct its reading and writing: each field with its name on the wire.
 ///
 /// A field that is absent is left out when written; `or null` writes `null` instead. `..rest` names the map that keeps
-/// members that are not listed. serde's traits come with it.
+/// members that are not listed. serde's traits come with it. What else a schema says of a member follows `if`, and
+/// `closed` at the end where there must be no other members: it changes nothing about what is read, but tells the
+/// variants of a union apart (`only` with values as JSON, `min`, `max`, `above`, `below`, `step`, `nullable`).
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -19,11 +21,24 @@
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($name:ident { $($field:ident: $wire:literal $(or $null:ident)?),* $(,)? $(..$rest:ident)? }) => {
+    ($name:ident {
+        $($field:ident: $wire:literal $(or $null:ident)? $(if $($limit:ident($($given:expr),*))+)?),* $(,)? $(..$rest:ident)?
+    } $($closed:ident)?) => {
         impl $crate::Json for $name {
             fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
                 let mut members = $crate::Members::of(value)?;
                 Ok(Self { $($field: members.take($wire)?,)* $($rest: members.rest()?)? })
+            }
+
+            fn shape() -> $crate::Shape {
+                $crate::Shape::Object(const { &$crate::__private::shape::Object {
+                    members: &[$($crate::__private::shape::Member::of($wire, |of: &Self| &of.$field)
+                        $(.$null())?
+                        $(.within($crate::__private::shape::Limits::NONE$(.$limit($($given),*))+))?
+                    ),*],
+                    rest: $crate::object!(@rest $($rest)?),
+                    closed: $crate::object!(@closed $($closed)?),
+                } })
             }
 
             fn to_json(&self) -> $crate::__private::Value {
@@ -35,6 +50,10 @@ macro_rules! object {
         }
         $crate::json_serde!($name);
     };
+    (@rest) => { None };
+    (@rest $rest:ident) => { Some($crate::__private::shape::field(|of: &Self| &of.$rest)) };
+    (@closed) => { false };
+    (@closed closed) => { true };
 }
 
 /// Bridges a type that reads and writes JSON to serde.

@@ -59,6 +59,10 @@ macro_rules! open_enum {
                 <String as $crate::Json>::from_json(value).map(Self::from)
             }
 
+            fn shape() -> $crate::Shape {
+                $crate::Shape::Texts(&[$($text),+])
+            }
+
             fn to_json(&self) -> $crate::__private::Value {
                 $crate::__private::Value::from(self.as_str())
             }

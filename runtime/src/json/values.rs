@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Json, Mismatch};
 use crate::patch::Patch;
 use crate::secret::Secret;
+use crate::shape::{Of, Shape};
 use crate::timestamp::{DateTime, Timestamp, UnixTime};
 
 thread_local! {
@@ -38,6 +39,10 @@ impl Json for bool {
         value.as_bool().ok_or_else(|| Mismatch::expected("a boolean", &value))
     }
 
+    fn shape() -> Shape {
+        Shape::Bool
+    }
+
     fn to_json(&self) -> Value {
         Value::Bool(*self)
     }
@@ -46,6 +51,10 @@ impl Json for bool {
 impl Json for i64 {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         whole(&value).ok_or_else(|| Mismatch::expected("a whole number of 64 bits", &value))
+    }
+
+    fn shape() -> Shape {
+        Shape::Whole { signed: true }
     }
 
     fn to_json(&self) -> Value {
@@ -59,6 +68,10 @@ impl Json for u64 {
         whole.ok_or_else(|| Mismatch::expected("a whole number of 64 bits, not below 0", &value))
     }
 
+    fn shape() -> Shape {
+        Shape::Whole { signed: false }
+    }
+
     fn to_json(&self) -> Value {
         Value::from(*self)
     }
@@ -67,6 +80,10 @@ impl Json for u64 {
 impl Json for f64 {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         value.as_f64().ok_or_else(|| Mismatch::expected("a number", &value))
+    }
+
+    fn shape() -> Shape {
+        Shape::Number
     }
 
     /// Without a fraction where it has none, as most servers write it.
@@ -90,6 +107,10 @@ impl Json for String {
         }
     }
 
+    fn shape() -> Shape {
+        Shape::Text
+    }
+
     fn to_json(&self) -> Value {
         Value::String(self.clone())
     }
@@ -100,6 +121,10 @@ impl Json for Secret {
         String::from_json(value).map(Self::new)
     }
 
+    fn shape() -> Shape {
+        Shape::Text
+    }
+
     fn to_json(&self) -> Value {
         Value::from(self.expose())
     }
@@ -108,6 +133,10 @@ impl Json for Secret {
 impl Json for DateTime {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         String::from_json(value).map(Self::from)
+    }
+
+    fn shape() -> Shape {
+        Shape::Text
     }
 
     fn to_json(&self) -> Value {
@@ -121,6 +150,10 @@ impl Json for Timestamp {
         Ok(Self::from_millis(millis))
     }
 
+    fn shape() -> Shape {
+        Shape::Whole { signed: true }
+    }
+
     fn to_json(&self) -> Value {
         Value::from(self.as_millis())
     }
@@ -130,6 +163,10 @@ impl Json for UnixTime {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         let secs = whole(&value).ok_or_else(|| Mismatch::expected("whole seconds since the epoch", &value))?;
         Ok(Self::from_secs(secs))
+    }
+
+    fn shape() -> Shape {
+        Shape::Whole { signed: true }
     }
 
     fn to_json(&self) -> Value {
@@ -142,6 +179,10 @@ impl<T: Json> Json for Box<T> {
         T::from_json(value).map(Self::new)
     }
 
+    fn shape() -> Shape {
+        T::shape()
+    }
+
     fn to_json(&self) -> Value {
         (**self).to_json()
     }
@@ -150,6 +191,10 @@ impl<T: Json> Json for Box<T> {
 impl<T: Json> Json for Option<T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+    }
+
+    fn shape() -> Shape {
+        Shape::Optional(T::shape)
     }
 
     fn to_json(&self) -> Value {
@@ -168,6 +213,10 @@ impl<T: Json> Json for Option<T> {
 impl<T: Json> Json for Patch<T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         Option::from_json(value).map(Self::set_or_clear)
+    }
+
+    fn shape() -> Shape {
+        Shape::Nullable(T::shape)
     }
 
     fn to_json(&self) -> Value {
@@ -192,6 +241,10 @@ impl<T: Json> Json for Vec<T> {
         items.into_iter().enumerate().map(read).collect()
     }
 
+    fn shape() -> Shape {
+        Shape::List(T::shape)
+    }
+
     fn to_json(&self) -> Value {
         self.iter().map(T::to_json).collect()
     }
@@ -205,6 +258,10 @@ macro_rules! tuples {
                 let mut items = items(value, $count)?.into_iter().enumerate();
                 $(let $value = item(items.next())?;)+
                 Ok(($($value,)+))
+            }
+
+            fn shape() -> Shape {
+                Shape::Tuple(const { &[$($name::shape as Of),+] })
             }
 
             fn to_json(&self) -> Value {
@@ -260,13 +317,17 @@ impl<T: Json> Json for BTreeMap<String, T> {
         members.into_iter().map(read).collect()
     }
 
+    fn shape() -> Shape {
+        Shape::Map(T::shape)
+    }
+
     fn to_json(&self) -> Value {
         self.iter().map(|(name, value)| (name.clone(), value.to_json())).collect()
     }
 }
 
 /// A whole number, also one that is written as a float (`1.7e12`).
-fn whole(value: &Value) -> Option<i64> {
+pub(crate) fn whole(value: &Value) -> Option<i64> {
     // Beyond 2^53 a float no longer names one whole number.
     const LIMIT: f64 = 9_007_199_254_740_992.0;
     let exact = |float: &f64| float.fract() == 0.0 && float.abs() <= LIMIT;

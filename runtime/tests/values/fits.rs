@@ -13,7 +13,7 @@ struct All {
     kind: Option<String>,
     children: Vec<Filter>,
 }
-object!(All { kind: "kind", children: "children" });
+object!(All { kind: "kind" if only(&[r#""all""#]), children: "children" });
 
 #[derive(Debug, Clone, PartialEq)]
 struct Any {
@@ -21,7 +21,7 @@ struct Any {
     children: Vec<Filter>,
     weight: Option<i64>,
 }
-object!(Any { kind: "kind", children: "children", weight: "weight" });
+object!(Any { kind: "kind" if only(&[r#""any""#]), children: "children", weight: "weight" });
 
 #[derive(Debug, Clone, PartialEq)]
 struct Leaf {
@@ -36,7 +36,7 @@ enum Filter {
     Leaf(Leaf),
     Unknown(Value),
 }
-untagged_union!(Filter { All: fits object "kind" = "all", Any: fits object "kind" = "any", Leaf: fits object });
+untagged_union!(Filter { All: object, Any: object, Leaf: object });
 
 #[derive(Debug, Clone, PartialEq)]
 struct Side {
@@ -50,7 +50,7 @@ enum Shape {
     Box(Inside),
     Unknown(Value),
 }
-untagged_union!(Shape { Side: fits object, Box: fits object });
+untagged_union!(Shape { Side: object, Box: object });
 
 #[derive(Debug, Clone, PartialEq)]
 struct Inside {
@@ -76,7 +76,7 @@ enum Found {
     Shapes(Shapes),
     Unknown(Value),
 }
-untagged_union!(Found { Filters: fits object, Shapes: fits object });
+untagged_union!(Found { Filters: object, Shapes: object });
 
 /// So many filters, one inside of the other, the innermost around `end`.
 fn nested(depth: usize, end: Value, filter: fn(usize, Value) -> Value) -> Value {
@@ -91,16 +91,17 @@ fn nested_unions_are_read_in_bounded_time() {
     let untold: fn(usize, Value) -> Value = |_, inner| json!({"children": [inner]});
     let weighed: fn(usize, Value) -> Value = |level, inner| json!({"children": [inner], "weight": level});
     let wide: fn(usize, Value) -> Value = |_, inner| json!({"children": vec![inner; 2]});
-    // A value; how often each variant is in what is read of it, or the end of why it cannot be read.
+    // A value, and how often each variant is in what is read of it.
     let cases = [
-        (nested(60, leaf(), told), Ok([30, 30, 1, 0])),
-        (nested(60, leaf(), untold), Ok([60, 0, 1, 0])),
-        (nested(60, leaf(), weighed), Ok([0, 60, 1, 0])),
-        (nested(8, leaf(), wide), Ok([255, 0, 256, 0])),
-        (nested(60, json!(1), told), Ok([30, 30, 0, 1])),
-        (nested(60, json!({"field": 1}), told), Err("Leaf: at `field`: invalid type: integer, expected a string)")),
-        (nested(60, json!({"field": 1}), untold), Err("Leaf: at `field`: invalid type: integer, expected a string)")),
-        (nested(60, json!({"children": {}, "field": 1, "kind": 1}), untold), Err("All: `kind` is not \"all\"; Any:")),
+        (nested(60, leaf(), told), [30, 30, 1, 0]),
+        (nested(60, leaf(), untold), [60, 0, 1, 0]),
+        (nested(60, leaf(), weighed), [0, 60, 1, 0]),
+        (nested(8, leaf(), wide), [255, 0, 256, 0]),
+        (nested(60, json!(1), told), [30, 30, 0, 1]),
+        (nested(60, json!({"field": 1}), told), [30, 30, 0, 1]),
+        (nested(60, json!({"field": 1}), untold), [60, 0, 0, 1]),
+        (nested(60, json!({"children": {}, "field": 1, "kind": 1}), untold), [60, 0, 0, 1]),
+        (nested(10, json!({"field": 1}), wide), [1023, 0, 0, 1024]),
     ];
     for (value, expected) in cases {
         let text = value.to_string();
@@ -110,22 +111,17 @@ fn nested_unions_are_read_in_bounded_time() {
         let time = clock.now().saturating_sub(begin);
         // It takes far less; tries that multiply take years.
         assert!(time < Duration::from_secs(1), "{time:?}: {text}");
-        match (filter, expected) {
-            (Ok(filter), Ok(expected)) => {
-                let shown = format!("{filter:?}");
-                let count = ["All(All", "Any(Any", "Leaf(Leaf", "Unknown("].map(|name| shown.matches(name).count());
-                assert_eq!(count, expected, "{shown}");
-                assert_eq!(serde_json::to_value(&filter).unwrap(), value);
-            }
-            (Err(reason), Err(part)) => assert!(reason.contains(part) && reason.len() < 2500, "{reason}"),
-            (result, _) => panic!("{text}: {result:?}"),
-        }
+        let filter = filter.unwrap();
+        let shown = format!("{filter:?}");
+        let count = ["All(All", "Any(Any", "Leaf(Leaf", "Unknown"].map(|name| shown.matches(name).count());
+        assert_eq!(count, expected, "{shown}");
+        assert_eq!(serde_json::to_value(&filter).unwrap(), value);
     }
 }
 
 #[test]
 fn what_is_inside_of_nested_unions_tells_variants_apart() {
-    let shapes = |data| Ok(Found::Shapes(Shapes { data }));
+    let shapes = |data| Found::Shapes(Shapes { data });
     let side = |side| Shape::Side(Side { side });
     let inside = |inside| Shape::Box(Inside { inside });
     let cases = [
@@ -134,17 +130,12 @@ fn what_is_inside_of_nested_unions_tells_variants_apart() {
             json!([{"inside": [{"side": 1}, {"inside": [{"side": 2}]}]}]),
             shapes(vec![inside(vec![side(1), inside(vec![side(2)])])]),
         ),
-        (
-            json!([{"field": "a"}]),
-            Ok(Found::Filters(Filters { data: vec![Filter::Leaf(Leaf { field: "a".to_owned() })] })),
-        ),
-        (json!([{"kind": "none"}]), Err("missing field `side`")),
+        (json!([{"field": "a"}]), Found::Filters(Filters { data: vec![Filter::Leaf(Leaf { field: "a".to_owned() })] })),
+        (json!({}), Found::Unknown(json!({"data": {}}))),
     ];
     for (data, expected) in cases {
-        match (read::<Found>(json!({ "data": data })), expected) {
-            (Ok(found), Ok(expected)) => assert_eq!(found, expected),
-            (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
-            (result, _) => panic!("{result:?}"),
-        }
+        let found = read::<Found>(json!({ "data": data })).unwrap();
+        assert_eq!(found, expected);
+        assert_eq!(serde_json::to_value(&found).unwrap(), json!({ "data": data }));
     }
 }

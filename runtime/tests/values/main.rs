@@ -2,6 +2,7 @@
 
 mod fits;
 mod moments;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -127,7 +128,7 @@ enum Target {
     EmailLink(EmailLink),
     Unknown(Value),
 }
-untagged_union!(Target { EmailLink: object "email" "link", Email: object "email" });
+untagged_union!(Target { EmailLink: object, Email: object });
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
@@ -251,7 +252,6 @@ fn a_known_variant_that_does_not_fit_is_an_error_with_its_path() {
     ] {
         assert_eq!(read::<Record>(json).unwrap_err(), expected);
     }
-    assert_eq!(read::<Audience>(json!(["a", 2])).unwrap_err(), "at `[1]`: invalid type: integer, expected a string");
 }
 
 #[test]
