@@ -33,6 +33,7 @@ pub mod sample;
 mod size;
 mod template;
 mod ties;
+mod told;
 pub mod walk;
 
 pub use config::Config;

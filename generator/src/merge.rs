@@ -223,6 +223,7 @@ pub(crate) fn add_members(to: &mut Struct, from: Struct) {
         }
     }
     to.rest = to.rest.take().or(from.rest);
+    to.closed = false;
 }
 
 /// Of two types that fit, the one that says more.
@@ -242,6 +243,7 @@ fn fuller(a: &Ty, b: &Ty) -> Ty {
 /// Leaves the facts that hold in both: a limit that only one place has is not one of the type.
 fn common_facts(kind: &mut DefKind, other: &DefKind) {
     let (DefKind::Struct(object), DefKind::Struct(other)) = (kind, other) else { return };
+    object.closed &= other.closed;
     for field in &mut object.fields {
         if let Some(other) = other.fields.iter().find(|other| other.json == field.json) {
             field.facts = common(field, other);
@@ -250,7 +252,7 @@ fn common_facts(kind: &mut DefKind, other: &DefKind) {
     }
 }
 
-fn common(a: &Field, b: &Field) -> crate::model::Facts {
+pub(crate) fn common(a: &Field, b: &Field) -> crate::model::Facts {
     let same = |a: &Option<String>, b: &Option<String>| a.clone().filter(|_| a == b);
     crate::model::Facts {
         default: same(&a.facts.default, &b.facts.default),

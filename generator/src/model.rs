@@ -171,12 +171,14 @@ pub enum DefKind {
 }
 
 /// An object with known members.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Struct {
     /// Members, as in the document.
     pub fields: Vec<Field>,
     /// The type of members that are not listed, where they are kept.
     pub rest: Option<Ty>,
+    /// Whether the document forbids members that are not listed. It is no part of a shape: they are read over.
+    pub closed: bool,
 }
 
 /// A member of a struct.
@@ -274,11 +276,11 @@ pub struct Variant {
 pub enum Select {
     /// The tag has one of these values (texts or booleans). Several: the variant's struct keeps the tag as a member.
     Tag(Vec<Value>),
-    /// An object that has these members. Variants are tried in their order, those with more members first.
+    /// An object; these are the members that it must have and the others need not.
     Keys(Vec<String>),
     /// A value of this JSON type.
     Json(JsonType),
-    /// A value of this JSON type that can be read as the variant: where several have one JSON type, the first that fits.
+    /// A value of this JSON type that fits the variant: several have it.
     Fits(JsonType),
 }
 

@@ -40,13 +40,14 @@ fn tried<'a>(variant: &Variant, model: &'a Model) -> Option<(usize, &'a Struct)>
 
 fn equal(one: &Struct, other: &Struct) -> bool {
     let alike = |one: &Field, other: &Field| {
-        (&one.json, &one.ty, one.required, one.nullable, &one.constant)
-            == (&other.json, &other.ty, other.required, other.nullable, &other.constant)
+        (&one.json, &one.ty, one.required, one.nullable, &one.constant, &one.facts.values)
+            == (&other.json, &other.ty, other.required, other.nullable, &other.constant, &other.facts.values)
+            && crate::told::limits(one, false) == crate::told::limits(other, false)
     };
     let within = |one: &Struct, other: &Struct| {
         one.fields.iter().all(|field| other.fields.iter().any(|known| alike(field, known)))
     };
-    one.fields.len() == other.fields.len() && one.rest == other.rest && within(one, other)
+    one.fields.len() == other.fields.len() && one.rest == other.rest && one.closed == other.closed && within(one, other)
 }
 
 fn pointer(def: &Def) -> String {

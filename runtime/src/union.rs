@@ -33,7 +33,7 @@ macro_rules! tagged_union {
             fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
                 let tag = $crate::__private::tag(&value, $tag);
                 $(if $(tag == $value)||+ {
-                    return $crate::Json::from_json($crate::tagged_union!(@content $mode value tag $tag $($value)|+)).map(Self::$variant);
+                    return $crate::Json::from_json($crate::tagged_union!(@content $mode value $tag)).map(Self::$variant);
                 })+
                 $(if tag.is_null() && value.is_object() {
                     return $crate::Json::from_json(value).map(Self::$missing);
@@ -68,11 +68,9 @@ macro_rules! tagged_union {
     (@keeps keeps) => { true };
     (@missing) => { None };
     (@missing $missing:ident) => { Some($crate::__private::shape::content(Self::$missing)) };
-    (@content = $content:ident $found:ident $tag:literal $($value:literal)|+) => { $crate::__private::without($content, $tag) };
-    (@content or $content:ident $found:ident $tag:literal $value:literal $(| $other:literal)*) => {
-        if $found == $value { $crate::__private::without($content, $tag) } else { $content }
-    };
-    (@content keeps $content:ident $found:ident $tag:literal $($value:literal)|+) => { $content };
+    (@content = $content:ident $tag:literal) => { $crate::__private::without($content, $tag) };
+    (@content or $content:ident $tag:literal) => { $content };
+    (@content keeps $content:ident $tag:literal) => { $content };
     (@write = $content:ident $tag:literal $value:literal $(| $other:literal)*) => {
         $crate::__private::tagged($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
     };

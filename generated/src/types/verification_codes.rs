@@ -16,9 +16,7 @@ pub enum CreateVerificationCodeBody {
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }
-logto_runtime::untagged_union!(CreateVerificationCodeBody {
-    Email: object "email", Phone: object "phone",
-});
+logto_runtime::untagged_union!(CreateVerificationCodeBody { Email: object, Phone: object });
 
 /// The email address that gets a verification code.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,9 +59,7 @@ pub enum VerifyVerificationCodeBody {
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }
-logto_runtime::untagged_union!(VerifyVerificationCodeBody {
-    Email: object "email", Phone: object "phone",
-});
+logto_runtime::untagged_union!(VerifyVerificationCodeBody { Email: object, Phone: object });
 
 /// A verification code and the email address that it was sent to.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +70,7 @@ pub struct VerifyVerificationCodeEmail {
     pub verification_code: Secret,
 }
 logto_runtime::object!(VerifyVerificationCodeEmail {
-    email: "email", verification_code: "verificationCode",
+    email: "email", verification_code: "verificationCode" if min(1.0),
 });
 
 impl VerifyVerificationCodeEmail {
@@ -96,7 +92,7 @@ pub struct VerifyVerificationCodePhone {
     pub verification_code: Secret,
 }
 logto_runtime::object!(VerifyVerificationCodePhone {
-    phone: "phone", verification_code: "verificationCode",
+    phone: "phone", verification_code: "verificationCode" if min(1.0),
 });
 
 impl VerifyVerificationCodePhone {

@@ -25,7 +25,7 @@ impl<'a> Builder<'a> {
                 Some(merged) => self.both(merged, object, place, &mut Open::new()),
             });
         }
-        let object = merged.unwrap_or(Struct { fields: Vec::new(), rest: None });
+        let object = merged.unwrap_or_default();
         self.define(place, DefKind::Struct(object), false).into()
     }
 
@@ -49,6 +49,7 @@ impl<'a> Builder<'a> {
         field.required &= other.required;
         field.nullable |= other.nullable;
         field.constant = field.constant.take().filter(|constant| other.constant.as_ref() == Some(constant));
+        field.facts = crate::merge::common(field, other);
         field.ty = self.either(&field.ty, &other.ty, place, open);
     }
 

@@ -1,11 +1,11 @@
 //! Families: a schema with a discriminator that others are `allOf` is a union of these where it is referred to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ptr;
 
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use openapiv3::{AnySchema, Discriminator, OpenAPI, ReferenceOr, Schema, SchemaData, SchemaKind};
 
-use super::union::{Alternative, How};
+use super::union::{Alternative, BASE, How};
 use super::view::{Node, View};
 use super::whole::Placed;
 use super::{Builder, Typed};
@@ -28,14 +28,23 @@ pub(super) fn heirs(api: &OpenAPI) -> HashMap<&str, Vec<&str>> {
 }
 
 impl<'a> Builder<'a> {
-    /// The union of all that are `allOf` this schema, where it has a discriminator for them.
+    /// The union of all that are `allOf` this schema, where it has a discriminator for them or inherits one.
     pub(super) fn family(&mut self, schema: &'a Schema, place: &Place) -> Option<Typed> {
-        if !self.has_family(schema, place) {
-            return None;
-        }
-        let discriminator = schema.schema_data.discriminator.as_ref();
+        let (heirs, discriminator) = self.heirs_of(schema, place)?;
+        let how = How { any: false, discriminator: Some(discriminator), deprecated: schema.schema_data.deprecated };
+        let tag = self.tag(&heirs, how, place)?;
+        Some(self.tagged(&heirs, &tag, how, place).into())
+    }
+
+    /// All that are `allOf` a component, and what tells them apart. One that is `allOf` another itself is there too.
+    pub(super) fn heirs_of(
+        &mut self,
+        schema: &'a Schema,
+        place: &Place,
+    ) -> Option<(Vec<Alternative<'a>>, &'a Discriminator)> {
+        let discriminator = self.family_tag(schema, place)?;
         let mut names = self.descendants(&place.operation);
-        for target in discriminator.into_iter().flat_map(|discriminator| discriminator.mapping.values()) {
+        for target in discriminator.mapping.values() {
             if let Some(mapped) = self.mapped(target)
                 && let Some(name) = self.name_of(mapped)
                 && !names.contains(&name)
@@ -43,6 +52,8 @@ impl<'a> Builder<'a> {
                 names.push(name);
             }
         }
+        let itself = self.name_of(schema).filter(|name| !names.contains(name));
+        names.extend(itself.filter(|_| !self.ancestors(schema).is_empty()));
         let mut heirs = Vec::new();
         for name in names {
             let Some((_, ReferenceOr::Item(heir))) = self.named(&format!("#/components/schemas/{name}")) else {
@@ -52,22 +63,91 @@ impl<'a> Builder<'a> {
             let whole = self.gather(&[Placed { node: Node::Schema(heir), place: None }], &at);
             // One that has a family of its own, or this one, is there itself too.
             let itself = ptr::eq(heir, schema) || self.has_family(heir, &at);
-            let at = if itself { at.step("|base") } else { at };
+            let at = if itself { at.step(BASE) } else { at };
             heirs.push(Alternative {
                 json: Some(JsonType::Object),
                 ..Alternative::new(heir, whole, at, Some(name), true)
             });
         }
-        let how = How { any: false, discriminator, deprecated: schema.schema_data.deprecated };
-        let tag = self.tag(&heirs, how, place)?;
-        Some(self.tagged(&heirs, &tag, how, place).into())
+        Some((heirs, discriminator))
+    }
+
+    /// Whether an alternative is the union of those that inherit from it.
+    pub(super) fn is_family(&self, alternative: &Alternative<'a>, among: &[Alternative<'a>]) -> bool {
+        alternative.is_component()
+            && self.has_family(alternative.schema, &alternative.place)
+            && !self.is_base_among(alternative, among)
+    }
+
+    /// Whether those that inherit from an alternative are alternatives too, so that it stands for itself alone.
+    pub(super) fn is_base_among(&self, alternative: &Alternative<'a>, among: &[Alternative<'a>]) -> bool {
+        let Some(name) = alternative.component.filter(|_| self.has_family(alternative.schema, &alternative.place))
+        else {
+            return false;
+        };
+        let heirs = self.descendants(name);
+        among.iter().filter_map(|other| other.component).any(|other| other != name && heirs.contains(&other))
+    }
+
+    /// What tells those apart that are `allOf` a component: its own discriminator, with what the values mean that those
+    /// it inherits from have.
+    fn family_tag(&self, schema: &'a Schema, place: &Place) -> Option<&'a Discriminator> {
+        if !self.may_have_family(schema, place) {
+            return None;
+        }
+        let own = schema.schema_data.discriminator.as_ref();
+        let inherited: Vec<&'a Discriminator> = self.ancestors(schema);
+        let first = own.or_else(|| inherited.first().copied())?;
+        if own.is_some() && inherited.is_empty() {
+            return own;
+        }
+        let mut all = first.clone();
+        all.mapping.clear();
+        let heirs = self.descendants(&place.operation);
+        let is_here = |target: &String| {
+            let name = self.mapped(target).and_then(|mapped| self.name_of(mapped));
+            name.is_some_and(|name| name == place.operation || heirs.contains(&name))
+        };
+        all.mapping.extend(own.into_iter().flat_map(|own| own.mapping.clone()));
+        for (value, target) in
+            inherited.iter().filter(|other| other.property_name == all.property_name).flat_map(|other| &other.mapping)
+        {
+            if is_here(target) && !all.mapping.contains_key(value) {
+                all.mapping.insert(value.clone(), target.clone());
+            }
+        }
+        let data = SchemaData { discriminator: Some(all), ..SchemaData::default() };
+        let holder = Schema { schema_data: data, schema_kind: SchemaKind::Any(AnySchema::default()) };
+        self.arena.alloc(ReferenceOr::Item(holder)).as_item()?.schema_data.discriminator.as_ref()
+    }
+
+    /// The discriminators of all that a schema is `allOf`, the nearest first.
+    fn ancestors(&self, schema: &'a Schema) -> Vec<&'a Discriminator> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::from([ptr::from_ref(schema)]);
+        let mut open = VecDeque::from([schema]);
+        while let Some(schema) = open.pop_front() {
+            for parent in View::of(schema).all_of.iter().filter_map(|part| self.target(part)) {
+                let view = View::of(parent);
+                if seen.insert(ptr::from_ref(parent)) && view.one_of.is_empty() && view.any_of.is_empty() {
+                    found.extend(parent.schema_data.discriminator.as_ref());
+                    open.push_back(parent);
+                }
+            }
+        }
+        found
     }
 
     /// Whether a component has a discriminator for those that are `allOf` it.
-    fn has_family(&self, schema: &Schema, place: &Place) -> bool {
+    fn has_family(&self, schema: &'a Schema, place: &Place) -> bool {
+        self.may_have_family(schema, place)
+            && (schema.schema_data.discriminator.is_some() || !self.ancestors(schema).is_empty())
+    }
+
+    fn may_have_family(&self, schema: &Schema, place: &Place) -> bool {
         let view = View::of(schema);
         place.is_component()
-            && schema.schema_data.discriminator.is_some()
+            && place.path.is_empty()
             && view.one_of.is_empty()
             && view.any_of.is_empty()
             && self.heirs.contains_key(place.operation.as_str())
@@ -75,7 +155,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a schema is one that the component at a place is `allOf`, and not what it means itself.
-    pub(super) fn is_ancestor(&self, schema: &Schema, place: &Place) -> bool {
+    pub(super) fn is_ancestor(&self, schema: &'a Schema, place: &Place) -> bool {
         let Some(name) = self.name_of(schema) else { return false };
         let parent = Place { operation: name.to_owned(), part: place.part, path: Vec::new() };
         place.is_component() && place.operation != name && self.has_family(schema, &parent)

@@ -196,7 +196,7 @@ impl<'a> Builder<'a> {
 
     fn reserve(&mut self, place: &Place) -> DefId {
         let id = DefId(self.defs.len());
-        self.define(place, DefKind::Struct(Struct { fields: Vec::new(), rest: None }), false);
+        self.define(place, DefKind::Struct(Struct::default()), false);
         self.reserved.insert(id);
         id
     }

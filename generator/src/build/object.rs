@@ -97,10 +97,11 @@ impl<'a> Builder<'a> {
             let known = members.properties.contains_key(name) || fields.iter().any(|field| field.json == *name);
             if !known && Some(*name) != tag && rest.is_none() && !members.properties.is_empty() {
                 self.note(place, format!("`{name}` is required and has no schema: any value is taken"));
-                fields.push(Field { required: false, ..any_field(name) });
+                fields.push(any_field(name));
             }
         }
-        self.define(place, DefKind::Struct(Struct { fields, rest }), whole.deprecated()).into()
+        let closed = rest.is_none() && is_closed(whole);
+        self.define(place, DefKind::Struct(Struct { fields, rest, closed }), whole.deprecated()).into()
     }
 
     /// The members that an object may have, with those of its alternatives.
@@ -192,7 +193,15 @@ fn step_into(whole: &Whole<'_>, part: usize, place: &Place, name: &str) -> Place
     whole.parts.get(part).and_then(|part| part.place.as_ref()).unwrap_or(place).step(name)
 }
 
-fn any_field(name: &str) -> Field {
+/// Whether there must be no other members. One part cannot know those of the others, so it is asked alone.
+fn is_closed(whole: &Whole<'_>) -> bool {
+    let [only] = whole.parts.as_slice() else { return false };
+    let unevaluated = only.schema.schema_data.extensions.get(UNEVALUATED);
+    matches!(only.view.additional, Some(AdditionalProperties::Any(false)))
+        || unevaluated.is_some_and(|rest| *rest == false)
+}
+
+pub(super) fn any_field(name: &str) -> Field {
     Field {
         json: name.to_owned(),
         ty: Ty::Any,

@@ -22,6 +22,12 @@ pub(super) use alternatives::{Alternative, MOST_OF_ALL};
 pub(crate) use scalars::union_of_values;
 pub(super) use tag::Tagged;
 
+/// How many combinations of alternatives there may be where several lists of them hold at once.
+const MOST_COMBINED: usize = 64;
+
+/// The step of a place that leads to a component itself where others inherit from it.
+pub(super) const BASE: &str = "|base";
+
 /// How a union is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct How<'a> {
@@ -48,37 +54,73 @@ impl<'a> Builder<'a> {
             discriminator: own.or_else(|| whole.parts.iter().find_map(discriminator)),
             deprecated: whole.deprecated(),
         };
-        let typed = match alternatives.as_slice() {
-            [] if nullable => Ty::Any.into(),
+        let nullable = nullable && !whole.forbids_null_beside(group.of);
+        let may_be_null = !whole.forbids_null_beside(group.of);
+        let typed = self.one_of_them(fitting(whole, alternatives), nullable, how, place);
+        Typed { nullable: nullable || may_be_null && typed.nullable, ..typed }
+    }
+
+    /// The type of what is left of the alternatives.
+    fn one_of_them(&mut self, alternatives: Vec<Alternative<'a>>, null: bool, how: How<'a>, place: &Place) -> Typed {
+        match alternatives.as_slice() {
+            [] if null => Ty::Any.into(),
             [] => {
                 self.note(place, "no alternative is left: any value is taken");
                 Ty::Any.into()
             }
-            [only] => {
-                let place = if only.is_component() { &only.place } else { place };
-                self.whole(&only.whole, place)
-            }
+            [only] => self.alternative_type(only, &alternatives, place),
             _ => self.union_of(alternatives, how, place),
-        };
-        Typed { nullable: nullable || typed.nullable, ..typed }
+        }
     }
 
-    /// Several lists of alternatives at once: objects become one struct that has the members of all.
+    /// The type of an alternative: that of its component, which is a union where others inherit from it and are not
+    /// alternatives themselves; else what holds there.
+    fn alternative_type(&mut self, alternative: &Alternative<'a>, among: &[Alternative<'a>], at: &Place) -> Typed {
+        if !alternative.is_component() {
+            return self.whole(&alternative.whole, at);
+        }
+        match self.is_base_among(alternative, among) {
+            true => self.whole(&alternative.whole, &alternative.place.step(BASE)),
+            false => self.at(alternative.schema, &alternative.place),
+        }
+    }
+
+    /// Several lists of alternatives at once: a value is of one alternative of each. Objects become one struct that has the
+    /// members of all.
     fn several(&mut self, whole: &Whole<'a>, groups: &[Group<'a>], place: &Place) -> Typed {
-        let mut all = Vec::new();
-        let mut nullable = false;
+        let how = How { any: true, discriminator: None, deprecated: whole.deprecated() };
+        let mut lists = Vec::new();
+        let mut nullable = true;
         for group in groups {
             let (alternatives, null) = self.alternatives(whole, group, place);
-            nullable |= null;
-            all.extend(alternatives);
+            nullable &= null && !whole.forbids_null_beside(group.of);
+            lists.push(fitting(whole, alternatives));
         }
-        let typed = if all.iter().all(|alternative| alternative.json == Some(JsonType::Object)) {
-            self.one_struct(&all, place)
+        let is_object = |alternative: &Alternative<'a>| alternative.json == Some(JsonType::Object);
+        let count = lists.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul);
+        let typed = if lists.iter().flatten().all(is_object) {
+            self.one_struct(&lists.concat(), place)
+        } else if count.is_none_or(|count| count > MOST_COMBINED) {
+            self.union_of(lists.concat(), how, place)
         } else {
-            let how = How { any: true, discriminator: None, deprecated: whole.deprecated() };
-            self.union_of(all, how, place)
+            let mut combined = lists.into_iter().next().unwrap_or_default();
+            for group in groups.iter().skip(1) {
+                let mut next: Vec<Alternative<'a>> = Vec::new();
+                for one in combined {
+                    let (others, _) = self.alternatives(&one.whole, group, place);
+                    let agrees =
+                        |other: &Alternative<'a>| one.json.is_none() || other.json.is_none() || one.json == other.json;
+                    let both = others.into_iter().filter(agrees);
+                    next.extend(
+                        both.filter(|both| !next.iter().any(|known| known.whole.key() == both.whole.key()))
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                combined = next;
+            }
+            self.one_of_them(combined, nullable, how, place)
         };
-        Typed { nullable: nullable || typed.nullable, ..typed }
+        Typed { nullable, ..typed }
     }
 
     /// The type of at least two alternatives.
@@ -156,7 +198,7 @@ impl<'a> Builder<'a> {
         for list in lists {
             let step = list.step(lists);
             let at = if list.is_component() { list.place.clone() } else { place.step(&step) };
-            let typed = self.whole(&list.whole, &at);
+            let typed = self.alternative_type(list, lists, &at);
             if !types.iter().any(|known| known.ty == typed.ty) {
                 types.push(typed);
             }
@@ -167,6 +209,14 @@ impl<'a> Builder<'a> {
             _ => Err(types.into_iter().map(|typed| variant(Select::Fits(JsonType::Array), typed.ty)).collect()),
         }
     }
+}
+
+/// The alternatives that what holds beside them leaves: those of the type of JSON that is named there.
+fn fitting<'a>(whole: &Whole<'a>, mut alternatives: Vec<Alternative<'a>>) -> Vec<Alternative<'a>> {
+    if let Some(named) = whole.named_json() {
+        alternatives.retain(|alternative| alternative.json.is_none_or(|json| json == named));
+    }
+    alternatives
 }
 
 /// Whether a schema says of no value what it is, only what it may not be.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Builder;
 use super::schema::{RED_ZONE, STACK};
 use super::view::{self, Kind, Node, View};
-use crate::model::{Facts, Place};
+use crate::model::{Facts, JsonType, Place};
 
 /// Of how many of its parts it is tried whether one says all that a whole does.
 const MOST_ENTRIES: usize = 64;
@@ -28,6 +28,8 @@ pub(super) struct Whole<'a> {
     pub parts: Vec<Part<'a>>,
     /// The schemas of the parts, to find one among many.
     schemas: HashSet<*const Schema>,
+    /// Where in the parts those of each schema begin that was gathered.
+    roots: Vec<usize>,
 }
 
 /// One schema among those that hold together.
@@ -87,11 +89,35 @@ impl<'a> Whole<'a> {
         Some(values)
     }
 
-    /// Whether `null` is valid: the schema around says so, or all parts that say what a value is.
+    /// Whether `null` is valid: each schema that was gathered says so, or all of its parts that say what a value is.
     pub(super) fn nullable(&self) -> bool {
-        let nullable = |part: &Part<'a>| part.schema.schema_data.nullable;
-        let mut typed = self.parts.iter().filter(|part| part.is_typed()).peekable();
-        self.parts.first().is_some_and(nullable) || (typed.peek().is_some() && typed.all(nullable))
+        let nullable = |part: &&Part<'a>| part.schema.schema_data.nullable;
+        let ends = self.roots.iter().copied().skip(1).chain([self.parts.len()]);
+        let mut says = false;
+        for (begin, end) in self.roots.iter().copied().zip(ends) {
+            let parts = self.parts.get(begin..end).unwrap_or_default();
+            let typed: Vec<&Part<'a>> = parts.iter().filter(|part| part.is_typed()).collect();
+            let around = parts.first().filter(nullable).is_some();
+            if around || !typed.is_empty() {
+                if !around && !typed.iter().all(nullable) {
+                    return false;
+                }
+                says = true;
+            }
+        }
+        says
+    }
+
+    /// Whether a part other than this one is of a type without `null`.
+    pub(super) fn forbids_null_beside(&self, schema: &Schema) -> bool {
+        let typed = |part: &&Part<'a>| part.view.kind.is_some() || view::values(part.schema).is_some();
+        let others = self.parts.iter().filter(|part| !ptr::eq(part.schema, schema));
+        others.filter(typed).any(|part| !part.schema.schema_data.nullable)
+    }
+
+    /// The type of JSON that a part says by name.
+    pub(super) fn named_json(&self) -> Option<JsonType> {
+        self.parts.iter().find_map(|part| part.view.kind).map(Kind::json)
     }
 
     /// Whether what stands around says that it is deprecated.
@@ -166,6 +192,7 @@ impl<'a> Part<'a> {
             || matches!(view.additional, Some(openapiv3::AdditionalProperties::Schema(_)))
             || view.items.is_some()
             || view::values(self.schema).is_some()
+            || view::format(self.schema).is_some_and(|format| matches!(format, "date-time" | "password" | "uint64"))
     }
 }
 
@@ -174,6 +201,7 @@ impl<'a> Builder<'a> {
     pub(super) fn gather(&mut self, nodes: &[Placed<'a>], place: &Place) -> Whole<'a> {
         let mut whole = Whole::default();
         for placed in nodes {
+            whole.roots.push(whole.parts.len());
             let flat = Flat { place: placed.place.as_ref(), at: place, entry: nodes.len() > 1 };
             self.flatten(placed.node, flat, &mut HashSet::new(), &mut whole);
         }

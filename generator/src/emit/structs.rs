@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 
 use crate::model::{Def, DefId, Field, Presence, Struct, Ty};
+use crate::told;
 
 use super::format::{Piece, macro_call};
 use super::ident::ident;
@@ -12,8 +13,14 @@ use super::imports::Imports;
 use super::{Context, doc, rust_type};
 
 /// The struct, its constructor and the call that gives it its reading and writing.
-pub(crate) fn pieces(id: DefId, object: &Struct, context: &Context<'_>, imports: &mut Imports) -> Vec<Piece> {
-    let printed = Printed { id, object, def: context.model.def(id), context };
+pub(crate) fn pieces(
+    id: DefId,
+    object: &Struct,
+    tells: bool,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> Vec<Piece> {
+    let printed = Printed { id, object, tells, def: context.model.def(id), context };
     let call = printed.object_call();
     let item = printed.item(imports);
     let constructor = printed.constructor(imports);
@@ -26,6 +33,8 @@ const MOST_GIVEN: usize = 7;
 struct Printed<'a> {
     id: DefId,
     object: &'a Struct,
+    /// Whether its values and limits tell variants of a union apart.
+    tells: bool,
     def: &'a Def,
     context: &'a Context<'a>,
 }
@@ -120,14 +129,18 @@ impl Printed<'_> {
         let mut members: Vec<String> = self
             .fields()
             .map(|(name, field)| {
-                let null = if Presence::of(field, self.def) == Presence::Nullable { " or null" } else { "" };
-                format!("{name}: {:?}{null}", field.json)
+                let presence = Presence::of(field, self.def);
+                let null = if presence == Presence::Nullable { " or null" } else { "" };
+                let limits =
+                    if self.tells { told::limits(field, presence == Presence::Optional) } else { String::new() };
+                format!("{name}: {:?}{null}{limits}", field.json)
             })
             .collect();
         if self.object.rest.is_some() {
             members.push(format!("..{}", self.rest()));
         }
-        macro_call(&format!("logto_runtime::object!({} {{", self.name()), &members, "});")
+        let closed = if self.tells { told::closed(self.object) } else { "" };
+        macro_call(&format!("logto_runtime::object!({} {{", self.name()), &members, &format!("}}{closed});"))
     }
 
     /// `new` with what must be given, for structs that are sent and cannot be `Default`. Where that is more than can be told

@@ -11,6 +11,7 @@ use quote::quote;
 
 use crate::error::Error;
 use crate::model::{Def, DefId, DefKind, Ty};
+use crate::told;
 
 use super::format::{self, Piece, macro_call};
 use super::ident::ident;
@@ -23,13 +24,14 @@ const SHARED: &str = "shared";
 /// The files below `src/types/`.
 pub(super) fn files(context: &Context<'_>) -> Result<Vec<File>, Error> {
     let queried = queried(context);
+    let tells = told::structs(context.model);
     let mut files = Vec::new();
     let mut modules = Vec::new();
     for (home, mut ids) in by_home(context) {
         ids.sort_by_key(|id| &context.names.types[id.0].name);
         for (module, ids) in split(&home, &ids, context) {
             let docs = home.docs(context);
-            files.push(file(&module, &docs, &ids, &queried, context)?);
+            files.push(file(&module, &docs, &ids, (&queried, &tells), context)?);
             modules.push((module, home.feature.clone()));
         }
     }
@@ -137,14 +139,14 @@ fn file(
     module: &str,
     docs: &str,
     ids: &[DefId],
-    queried: &BTreeSet<DefId>,
+    (queried, tells): (&BTreeSet<DefId>, &[bool]),
     context: &Context<'_>,
 ) -> Result<File, Error> {
     let mut imports = Imports::default();
     let mut pieces = Vec::new();
     for id in ids {
         pieces.extend(match &context.model.def(*id).kind {
-            DefKind::Struct(object) => structs::pieces(*id, object, context, &mut imports),
+            DefKind::Struct(object) => structs::pieces(*id, object, tells[id.0], context, &mut imports),
             DefKind::Enum(values) => enums::pieces(*id, values, context),
             DefKind::Union(union) => unions::pieces(*id, union, context, &mut imports),
         });

@@ -3,7 +3,7 @@
 use quote::quote;
 use serde_json::Value;
 
-use crate::model::{DefId, DefKind, Field, JsonType, Model, Select, Ty, Union, Variant};
+use crate::model::{DefId, DefKind, JsonType, Model, Select, Ty, Union, Variant};
 
 use super::format::{Piece, macro_call};
 use super::ident::ident;
@@ -37,7 +37,7 @@ pub(crate) fn pieces(id: DefId, union: &Union, context: &Context<'_>, imports: &
     };
     let call = match &union.tag {
         Some(tag) => tagged(&names.name, tag, &names.members, union, context.model),
-        None => untagged(&names.name, &names.members, union, context.model),
+        None => untagged(&names.name, &names.members, union),
     };
     vec![Piece::Items(items), Piece::Call(call)]
 }
@@ -48,7 +48,12 @@ fn tagged(name: &str, tag: &str, members: &[String], union: &Union, model: &Mode
         .zip(&union.variants)
         .filter_map(|(member, variant)| {
             let Select::Tag(values) = &variant.select else { return None };
-            let mode = if keeps_tag(variant, tag, model) { "keeps" } else { "=" };
+            let mode = match tag_member(variant, tag, model) {
+                // Where the tag may be absent, what has none is written without one.
+                Some(false) if union.missing.is_none_or(|missing| union.variants[missing] != *variant) => "or",
+                Some(_) => "keeps",
+                None => "=",
+            };
             let values: Vec<String> = values.iter().map(literal).collect();
             Some(format!("{member} {mode} {}", values.join(" | ")))
         })
@@ -58,58 +63,29 @@ fn tagged(name: &str, tag: &str, members: &[String], union: &Union, model: &Mode
     macro_call(&format!("logto_runtime::tagged_union!({name}, {tag:?} {{"), &variants, &end)
 }
 
-fn untagged(name: &str, members: &[String], union: &Union, model: &Model) -> String {
-    let mut variants: Vec<(usize, String)> = members
-        .iter()
-        .zip(&union.variants)
-        .map(|(member, variant)| match &variant.select {
-            Select::Keys(keys) => {
-                let keys: String = keys.iter().map(|key| format!(" {key:?}")).collect();
-                (keys.len(), format!("{member}: object{keys}"))
-            }
-            Select::Json(kind) => (0, format!("{member}: {}", kind_name(*kind))),
-            Select::Fits(kind) => {
-                let fixed: String =
-                    fixed(&variant.ty, model).iter().map(|(key, value)| format!(" {key:?} = {value}")).collect();
-                (0, format!("{member}: fits {}{fixed}", kind_name(*kind)))
-            }
-            Select::Tag(_) => (0, format!("{member}: object")),
-        })
-        .collect();
-    // An object with more members that it must have is the narrower one, so it is tried first.
-    variants.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-    let variants: Vec<String> = variants.into_iter().map(|(_, variant)| variant).collect();
+fn untagged(name: &str, members: &[String], union: &Union) -> String {
+    let variant = |(member, variant): (&String, &Variant)| match &variant.select {
+        Select::Json(kind) | Select::Fits(kind) => format!("{member}: {}", kind_name(*kind)),
+        Select::Keys(_) | Select::Tag(_) => format!("{member}: object"),
+    };
+    let variants: Vec<String> = members.iter().zip(&union.variants).map(variant).collect();
     macro_call(&format!("logto_runtime::untagged_union!({name} {{"), &variants, "});")
 }
 
-/// Whether the content of a variant has the tag among its own members.
-fn keeps_tag(variant: &Variant, tag: &str, model: &Model) -> bool {
+/// Whether the content of a variant must have the tag among its own members; `None`: it does not have it.
+fn tag_member(variant: &Variant, tag: &str, model: &Model) -> Option<bool> {
     match &variant.ty {
         Ty::Def(id) => match &model.def(*id).kind {
-            DefKind::Struct(object) => object.fields.iter().any(|field| field.json == tag),
-            DefKind::Enum(_) => false,
+            DefKind::Struct(object) => {
+                object.fields.iter().find(|field| field.json == tag).map(|field| field.required && !field.young)
+            }
+            DefKind::Enum(_) => None,
             // It tells its own variants by the tag.
-            DefKind::Union(_) => true,
+            DefKind::Union(_) => Some(true),
         },
         // A map or any value has every member that was sent.
-        _ => true,
+        _ => Some(true),
     }
-}
-
-/// The members of a struct that can have one value only, which is not so of those that may be `null` too.
-fn fixed(ty: &Ty, model: &Model) -> Vec<(String, String)> {
-    let Ty::Def(id) = ty else { return Vec::new() };
-    let DefKind::Struct(object) = &model.def(*id).kind else { return Vec::new() };
-    let only = |field: &Field| match (&field.constant, &field.ty) {
-        (Some(value), _) => Some(literal(value)),
-        (None, Ty::Def(id)) => match &model.def(*id).kind {
-            DefKind::Enum(values) if values.values.len() == 1 => Some(format!("{:?}", values.values.first()?)),
-            _ => None,
-        },
-        _ => None,
-    };
-    let fields = object.fields.iter().filter(|field| !field.nullable);
-    fields.filter_map(|field| Some((field.json.clone(), only(field)?))).collect()
 }
 
 /// The members that a value of a type must have.
@@ -135,7 +111,7 @@ fn what_selects(union: &Union, variant: &Variant, model: &Model) -> String {
                 keys if keys.is_empty() => in_words(*kind).to_owned(),
                 keys => format!("{} with {}", in_words(*kind), list(keys, " and ")),
             };
-            format!("{what}, of which no other variant keeps more.")
+            format!("{what}, if it fits no other variant better.")
         }
     }
 }

@@ -52,12 +52,19 @@ pub(super) fn fold(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut F
 /// Takes `null` out of the variants, and says whether it was among them.
 fn take_null(variants: &mut Vec<Value>) -> bool {
     let before = variants.len();
-    variants.retain(|variant| !is_null(variant));
+    variants.retain(|variant| !is_null(variant) && !only_nullable(variant));
     let mut null = variants.len() < before;
     for variant in variants.iter_mut().filter_map(Value::as_object_mut) {
         null |= variant.shift_remove("nullable").is_some_and(|nullable| nullable == true);
     }
     null
+}
+
+/// Whether a variant says nothing but `nullable`: that is how some write `null` beside the schema of a value.
+fn only_nullable(variant: &Value) -> bool {
+    let Some(variant) = variant.as_object() else { return false };
+    variant.get("nullable").is_some_and(|nullable| *nullable == true)
+        && variant.keys().all(|key| key == "nullable" || is_annotation(key))
 }
 
 /// Whether a variant says which members must be there, and of no member what it is.

@@ -248,7 +248,7 @@ fn named(method: &str, request: &str, path: &[&str], query: &[&str], parts: &[&s
 }
 
 fn object(fields: Vec<Field>) -> DefKind {
-    DefKind::Struct(Struct { fields, rest: None })
+    DefKind::Struct(Struct { fields, ..Struct::default() })
 }
 
 fn field(json: &str, ty: Ty) -> Field {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use openapiv3::{ReferenceOr, Schema};
+use openapiv3::{Discriminator, ReferenceOr, Schema};
 
 use super::super::Builder;
 use super::super::object::Members;
@@ -64,6 +64,15 @@ impl<'a> Alternative<'a> {
     /// Its members, where it is an object that has some.
     pub(super) fn members(&self) -> Option<&Rc<Members<'a>>> {
         (self.leaves.is_empty() && !self.members.properties.is_empty()).then_some(&self.members)
+    }
+
+    /// The discriminator of a union among these.
+    pub(super) fn discriminator(&self) -> Option<&'a Discriminator> {
+        self.whole.parts.iter().find_map(|part| part.schema.schema_data.discriminator.as_ref())
+    }
+
+    pub(super) fn has_discriminator(&self) -> bool {
+        self.discriminator().is_some()
     }
 
     /// The alternatives that a union among these stands for.
@@ -156,7 +165,7 @@ impl<'a> Builder<'a> {
             if !self.may_have_more(to, place) {
                 break;
             }
-            if self.is_null(schema) {
+            if self.is_null(schema) || self.is_nothing_but_nullable(schema) {
                 to.nullable = true;
                 continue;
             }
@@ -166,6 +175,11 @@ impl<'a> Builder<'a> {
             }
         }
         to.open.pop();
+    }
+
+    /// Whether a schema only says `nullable`, as writers of an optional value put it beside the schema of the value.
+    fn is_nothing_but_nullable(&self, schema: &'a ReferenceOr<Schema>) -> bool {
+        self.target(schema).is_some_and(|schema| schema.schema_data.nullable && view::says_nothing(schema))
     }
 
     /// Counts one more alternative. Unions of unions may have more of them than any memory holds: that is said once.

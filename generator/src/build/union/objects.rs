@@ -1,6 +1,6 @@
 //! Objects among the alternatives: how they are told apart.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::object::Members;
 use super::super::{Builder, Typed};
 use super::{Alternative, How, keys, variant};
-use crate::model::{JsonType, Place, Select, Variant};
+use crate::model::{DefKind, Field, JsonType, Place, Select, Struct, Ty, Variant};
 use crate::rules::Dialect;
 
 impl<'a> Builder<'a> {
@@ -22,8 +22,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Typed, Vec<Variant>> {
         let inner = place.step("|object");
         if let [only] = objects.as_slice() {
-            let at = if only.is_component() { &only.place } else { &inner };
-            let ty = self.whole(&only.whole, at).ty;
+            let ty = self.alternative_type(only, &objects, &inner).ty;
             return Err(vec![variant(Select::Json(JsonType::Object), ty)]);
         }
         let at = if alone { place } else { &inner };
@@ -35,7 +34,7 @@ impl<'a> Builder<'a> {
             let how = How { deprecated: how.deprecated && alone, ..how };
             return one(self.tagged(&objects, &tag, how, at).into());
         }
-        let objects: Vec<Alternative<'a>> = objects.into_iter().flat_map(Alternative::into_leaves).collect();
+        let objects: Vec<Alternative<'a>> = objects.into_iter().flat_map(untagged_leaves).collect();
         let members: Option<Vec<Rc<Members<'a>>>> = objects.iter().map(|object| object.members().cloned()).collect();
         let named = objects.iter().any(Alternative::is_component);
         let (objects, labelled) = self.labelled(objects);
@@ -51,13 +50,12 @@ impl<'a> Builder<'a> {
                 for (object, keys) in objects.iter().zip(keys) {
                     let select = Select::Keys(keys);
                     let step = object.label.clone().unwrap_or_else(|| select.step());
-                    let at = if object.is_component() { object.place.clone() } else { place.step(&format!("|{step}")) };
-                    variants.push(variant(select, self.whole(&object.whole, &at).ty));
+                    let ty = self.alternative_type(object, &objects, &place.step(&format!("|{step}"))).ty;
+                    variants.push(variant(select, ty));
                 }
                 Err(variants)
             }
-            // Where several may hold, or nothing tells them apart.
-            None if !named && !labelled => {
+            None if !named && !labelled && self.are_one(&objects, how, place) => {
                 if !how.any {
                     let what = format!("{} alternatives that nothing tells apart became one struct", objects.len());
                     self.note(place, what);
@@ -66,6 +64,41 @@ impl<'a> Builder<'a> {
             }
             None => Err(self.fitting(&objects, place)),
         }
+    }
+
+    /// Whether objects become one struct: those that have equal members, and those that may hold at once and of which no
+    /// member has another type than in the others. Logto's are known to be one, whatever its document says of what is
+    /// inside of them.
+    fn are_one(&mut self, objects: &[Alternative<'a>], how: How<'a>, place: &Place) -> bool {
+        if self.rules.dialect == Dialect::Logto {
+            return true;
+        }
+        let mut structs: Vec<Struct> = Vec::new();
+        for object in objects {
+            let at = place.step(&object.step(objects));
+            let ty = self.whole(&object.whole, &at).ty;
+            let Some(Ty::Def(id)) = self.settled(&ty) else { return false };
+            let DefKind::Struct(object) = &self.defs[id.0].kind else { return false };
+            structs.push(object.clone());
+        }
+        let mut known: HashMap<&str, &Field> = HashMap::new();
+        for field in structs.iter().flat_map(|object| &object.fields) {
+            let first = *known.entry(&field.json).or_insert(field);
+            let alike = (first.nullable, &first.constant, &first.facts.values)
+                == (field.nullable, &field.constant, &field.facts.values);
+            if !alike || !self.same_type(&first.ty, &field.ty, &mut Vec::new()) {
+                return false;
+            }
+        }
+        let open = structs.iter().all(|object| !object.closed);
+        let equal = |object: &Struct| {
+            object.fields.len() == known.len()
+                && object
+                    .fields
+                    .iter()
+                    .all(|field| known.get(field.json.as_str()).is_some_and(|first| first.required == field.required))
+        };
+        how.any && open || structs.iter().all(equal)
     }
 
     /// Gives alternatives the names that their constants or titles are, where each has one of its own. Says whether they
@@ -109,8 +142,7 @@ impl<'a> Builder<'a> {
         let is_open = |object: &Alternative<'a>| object.members.properties.is_empty() && object.leaves.is_empty();
         let (open, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| is_open(object));
         for object in others.into_iter().chain(open) {
-            let at = if object.is_component() { object.place.clone() } else { place.step(&object.step(objects)) };
-            let ty = self.whole(&object.whole, &at).ty;
+            let ty = self.alternative_type(object, objects, &place.step(&object.step(objects))).ty;
             if !variants.iter().any(|known| known.ty == ty) {
                 variants.push(variant(Select::Fits(JsonType::Object), ty));
             }
@@ -120,4 +152,9 @@ impl<'a> Builder<'a> {
         }
         variants
     }
+}
+
+/// The alternatives of a union among others; one with a tag of its own stays what it is.
+fn untagged_leaves(object: Alternative<'_>) -> Vec<Alternative<'_>> {
+    if object.has_discriminator() { vec![object] } else { object.into_leaves() }
 }

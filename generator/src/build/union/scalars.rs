@@ -11,8 +11,7 @@ impl<'a> Builder<'a> {
     /// The one type of alternatives that are of one JSON type, but no lists and no objects.
     pub(super) fn scalars(&mut self, same: &[Alternative<'a>], place: &Place, deprecated: bool) -> Typed {
         if let [only] = same {
-            let place = if only.is_component() { &only.place } else { place };
-            return self.whole(&only.whole, place);
+            return self.alternative_type(only, same, place);
         }
         match same.first().and_then(|alternative| alternative.json) {
             Some(JsonType::String) => self.texts(same, place, deprecated),

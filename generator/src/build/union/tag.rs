@@ -6,12 +6,12 @@ use std::rc::Rc;
 use openapiv3::{Discriminator, ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::super::object::Said;
+use super::super::object::{Said, any_field};
 use super::super::view::{self, Kind, View};
 use super::super::whole::{Placed, Whole};
 use super::super::{Builder, Key, Memo};
 use super::{Alternative, How, variant};
-use crate::model::{DefId, DefKind, Place, Select, Ty, Union};
+use crate::model::{DefId, DefKind, Field, Place, Select, Ty, Union};
 
 /// The member that tells objects apart.
 pub(in crate::build) struct Tag {
@@ -29,6 +29,7 @@ pub(in crate::build) struct Tag {
 pub(in crate::build) struct Tagged<'a> {
     union: DefId,
     variant: usize,
+    schema: &'a Schema,
     whole: Rc<Whole<'a>>,
     place: Place,
     tag: String,
@@ -61,8 +62,11 @@ impl<'a> Builder<'a> {
         let mut mapped: Vec<Vec<Value>> = vec![Vec::new(); objects.len()];
         for (value, target) in &discriminator.mapping {
             let schema = self.mapped(target);
-            let found =
-                objects.iter().position(|object| schema.is_some_and(|schema| std::ptr::eq(object.schema, schema)));
+            let found = schema.and_then(|schema| {
+                let is = |object: &Alternative<'a>| std::ptr::eq(object.schema, schema);
+                let within = |object: &Alternative<'a>| object.leaves.iter().any(is);
+                objects.iter().position(is).or_else(|| objects.iter().position(within))
+            });
             match found {
                 Some(index) => {
                     let value = self.as_written(&objects[index], name, value);
@@ -77,7 +81,15 @@ impl<'a> Builder<'a> {
         let distinct = groups(&fixed).len() > 1;
         let mut values = Vec::new();
         let mut implied = Vec::new();
-        for ((object, mapped), fixed) in objects.iter().zip(mapped).zip(fixed) {
+        for ((object, mut mapped), fixed) in objects.iter().zip(mapped).zip(fixed) {
+            // A union inside keeps its own values of the tag.
+            let inner = self.inner_values(object, objects, name);
+            if !inner.is_empty() {
+                mapped.extend(inner.into_iter().filter(|value| !mapped.contains(value)).collect::<Vec<_>>());
+                values.push(mapped);
+                implied.push(None);
+                continue;
+            }
             let named = object.component.map(Value::from);
             let only = fixed.len() == 1;
             // Implied names hold beside explicit ones (4.8.25.4 of 3.1.1), where the member may have them.
@@ -102,6 +114,22 @@ impl<'a> Builder<'a> {
         tells.then(|| Tag { name: name.to_owned(), values, implied, optional: optional(objects, name) })
     }
 
+    /// The values that the tag has in a union that is an alternative itself, or is one by those that inherit from it.
+    fn inner_values(&mut self, object: &Alternative<'a>, among: &[Alternative<'a>], name: &str) -> Vec<Value> {
+        let (inner, discriminator) = match (object.leaves.is_empty(), object.discriminator()) {
+            (false, Some(own)) if own.property_name == name => (object.leaves.clone(), own),
+            (true, _) if object.is_component() && !self.is_base_among(object, among) => {
+                match self.heirs_of(object.schema, &object.place) {
+                    Some((heirs, own)) if own.property_name == name => (heirs, own),
+                    _ => return Vec::new(),
+                }
+            }
+            _ => return Vec::new(),
+        };
+        let Some(tag) = self.named_tag(&inner, discriminator, &object.place) else { return Vec::new() };
+        tag.values.into_iter().flatten().chain(tag.implied.into_iter().flatten()).collect()
+    }
+
     /// The value that an entry of a mapping stands for: its name, which is always a text, or the number or boolean that
     /// it says.
     fn as_written(&mut self, object: &Alternative<'a>, name: &str, text: &str) -> Value {
@@ -124,7 +152,10 @@ impl<'a> Builder<'a> {
         for name in objects.first()?.names() {
             let values: Vec<Vec<Value>> = objects.iter().map(|object| self.constants(object, name)).collect();
             let optional = optional(objects, name);
-            if values.iter().any(Vec::is_empty) || optional.len() > 1 {
+            if values.iter().any(Vec::is_empty)
+                || optional.len() > 1
+                || objects.iter().any(|object| may_be_null(object, name))
+            {
                 continue;
             }
             let told = groups(&values).len();
@@ -213,17 +244,25 @@ impl<'a> Builder<'a> {
             let at = |values: &[Value]| if object.is_component() { object.place.clone() } else { step(values) };
             // A union needs the tag to tell its own variants, and a struct to say which of several values it is.
             let has = || object.members().is_some_and(|members| members.properties.contains_key(tag.name.as_str()));
-            if absent || !object.leaves.is_empty() || values.len() > 1 && has() {
-                let ty = self.whole(&object.whole, &at(values)).ty;
+            let is_union = !object.leaves.is_empty() || self.is_family(object, objects);
+            if absent || is_union || values.len() > 1 && has() {
+                let ty = match object.place.path.is_empty() {
+                    true => self.alternative_type(object, objects, &at(values)).ty,
+                    false => self.whole(&object.whole, &at(values)).ty,
+                };
                 variants.push(variant(Select::Tag(values.iter().chain(implied).cloned().collect()), ty));
                 continue;
             }
             let before = variants.len();
             for value in values {
                 let value = std::slice::from_ref(value);
-                let ty = self.without_tag(&object.whole, &tag.name, &at(value));
+                // Where it may be named by another value too, its struct has room for that one.
+                let ty = match &tag.implied[*index] {
+                    Some(_) => self.with_room_for_tag(&object.whole, &tag.name, &at(value)),
+                    None => self.without_tag(&object.whole, &tag.name, &at(value)),
+                };
                 if object.is_component() {
-                    without.push((variants.len(), object.whole.clone(), at(value)));
+                    without.push((variants.len(), object.clone(), at(value)));
                 }
                 variants.push(variant(Select::Tag(value.to_vec()), ty));
             }
@@ -235,9 +274,9 @@ impl<'a> Builder<'a> {
         let ty = self.define(place, DefKind::Union(union), how.deprecated);
         if let Ty::Def(union) = ty {
             let tagged = without.into_iter();
-            self.tagged.extend(tagged.map(|(variant, whole, place)| {
+            self.tagged.extend(tagged.map(|(variant, object, place)| {
                 let tag = tag.name.clone();
-                Tagged { union, variant, whole, place, tag }
+                Tagged { union, variant, schema: object.schema, whole: object.whole, place, tag }
             }));
         }
         ty
@@ -246,6 +285,21 @@ impl<'a> Builder<'a> {
     fn without_tag(&mut self, whole: &Whole<'a>, tag: &str, place: &Place) -> Ty {
         let key = Key::of(whole, Some(tag), place);
         self.once(key, false, place, |builder| builder.object(whole, Some(tag), place)).ty
+    }
+
+    /// The same with the tag as a text that may be left out, so that it is written as it came.
+    fn with_room_for_tag(&mut self, whole: &Whole<'a>, tag: &str, place: &Place) -> Ty {
+        let key = Key::of(whole, Some(&format!("{tag}?")), place);
+        let build = |builder: &mut Self| {
+            let typed = builder.object(whole, Some(tag), place);
+            if let Ty::Def(id) = &typed.ty
+                && let DefKind::Struct(object) = &mut builder.defs[id.0].kind
+            {
+                object.fields.push(Field { ty: Ty::String, required: false, ..any_field(tag) });
+            }
+            typed
+        };
+        self.once(key, false, place, build).ty
     }
 
     /// Gives a variant its tag back where its schema is also used whole, or with another tag: it is one type.
@@ -257,8 +311,10 @@ impl<'a> Builder<'a> {
                 tags.entry(tagged.whole.key()).or_default().insert(tagged.tag.clone());
             }
             let (used, left): (Vec<Tagged<'a>>, Vec<Tagged<'a>>) = open.into_iter().partition(|tagged| {
-                let here = Key::of(&tagged.whole, None, &tagged.place);
-                let built = |sent| matches!(self.memo.get(&Key { sent, ..here.clone() }), Some(Memo::Done(_)));
+                let keys = [Key::of(&tagged.whole, None, &tagged.place), Key::one(tagged.schema, &tagged.place)];
+                let done = |key: &Key, sent| matches!(self.memo.get(&Key { sent, ..key.clone() }), Some(Memo::Done(_)));
+                let is_base = !tagged.place.path.is_empty();
+                let built = |sent| keys.iter().take(if is_base { 1 } else { 2 }).any(|key| done(key, sent));
                 let several = tags.get(&tagged.whole.key()).is_some_and(|tags| tags.len() > 1);
                 built(true) || built(false) || several
             });
@@ -267,7 +323,10 @@ impl<'a> Builder<'a> {
                 return;
             }
             for tagged in used {
-                let ty = self.whole(&tagged.whole, &tagged.place).ty;
+                let ty = match tagged.place.path.is_empty() {
+                    true => self.at(tagged.schema, &tagged.place).ty,
+                    false => self.whole(&tagged.whole, &tagged.place).ty,
+                };
                 let Some(Ty::Def(id)) = self.settled(&ty) else { continue };
                 let plain = matches!(self.defs[id.0].kind, DefKind::Struct(_));
                 if let (true, DefKind::Union(union)) = (plain, &mut self.defs[tagged.union.0].kind) {
@@ -288,6 +347,15 @@ impl<'a> Alternative<'a> {
             (None, None) => Vec::new(),
         }
     }
+}
+
+/// Whether a member may be `null`, which is no value that tells.
+fn may_be_null(object: &Alternative<'_>, name: &str) -> bool {
+    let nullable =
+        |schema: &ReferenceOr<Box<Schema>>| schema.as_item().is_some_and(|schema| schema.schema_data.nullable);
+    let property = object.members.properties.get(name);
+    property.is_some_and(|property| property.all().all(|(schema, _)| nullable(schema)))
+        || object.leaves.iter().any(|leaf| may_be_null(leaf, name))
 }
 
 /// The objects that need not have a member.
