@@ -27,6 +27,23 @@ pub(super) fn heirs(api: &OpenAPI) -> HashMap<&str, Vec<&str>> {
     heirs
 }
 
+/// The components that inherit a discriminator, from one that is no union itself.
+pub(super) fn inheriting<'a>(api: &'a OpenAPI, heirs: &HashMap<&'a str, Vec<&'a str>>) -> HashSet<&'a str> {
+    let schemas = api.components.iter().flat_map(|components| &components.schemas);
+    let tells = |schema: &Schema| {
+        let view = View::of(schema);
+        schema.schema_data.discriminator.is_some() && view.one_of.is_empty() && view.any_of.is_empty()
+    };
+    let telling = schemas.filter(|(_, schema)| schema.as_item().is_some_and(tells)).map(|(name, _)| name.as_str());
+    let mut open: Vec<&str> = telling.collect();
+    let mut found = HashSet::new();
+    while let Some(name) = open.pop() {
+        let of = heirs.get(name).into_iter().flatten();
+        open.extend(of.copied().filter(|heir| found.insert(*heir)));
+    }
+    found
+}
+
 impl<'a> Builder<'a> {
     /// The union of all that are `allOf` this schema, where it has a discriminator for them or inherits one.
     pub(super) fn family(&mut self, schema: &'a Schema, place: &Place) -> Option<Typed> {
@@ -53,7 +70,7 @@ impl<'a> Builder<'a> {
             }
         }
         let itself = self.name_of(schema).filter(|name| !names.contains(name));
-        names.extend(itself.filter(|_| !self.ancestors(schema).is_empty()));
+        names.extend(itself.filter(|_| self.inherits(schema)));
         let mut heirs = Vec::new();
         for name in names {
             let Some((_, ReferenceOr::Item(heir))) = self.named(&format!("#/components/schemas/{name}")) else {
@@ -124,6 +141,9 @@ impl<'a> Builder<'a> {
     /// The discriminators of all that a schema is `allOf`, the nearest first.
     fn ancestors(&self, schema: &'a Schema) -> Vec<&'a Discriminator> {
         let mut found = Vec::new();
+        if !self.inherits(schema) {
+            return found;
+        }
         let mut seen = HashSet::from([ptr::from_ref(schema)]);
         let mut open = VecDeque::from([schema]);
         while let Some(schema) = open.pop_front() {
@@ -139,9 +159,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a component has a discriminator for those that are `allOf` it.
-    fn has_family(&self, schema: &'a Schema, place: &Place) -> bool {
-        self.may_have_family(schema, place)
-            && (schema.schema_data.discriminator.is_some() || !self.ancestors(schema).is_empty())
+    fn has_family(&self, schema: &Schema, place: &Place) -> bool {
+        self.may_have_family(schema, place) && (schema.schema_data.discriminator.is_some() || self.inherits(schema))
+    }
+
+    /// Whether a schema is a component that is `allOf` one with a discriminator.
+    fn inherits(&self, schema: &Schema) -> bool {
+        self.name_of(schema).is_some_and(|name| self.inheriting.contains(name))
     }
 
     fn may_have_family(&self, schema: &Schema, place: &Place) -> bool {
@@ -155,7 +179,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a schema is one that the component at a place is `allOf`, and not what it means itself.
-    pub(super) fn is_ancestor(&self, schema: &'a Schema, place: &Place) -> bool {
+    pub(super) fn is_ancestor(&self, schema: &Schema, place: &Place) -> bool {
         let Some(name) = self.name_of(schema) else { return false };
         let parent = Place { operation: name.to_owned(), part: place.part, path: Vec::new() };
         place.is_component() && place.operation != name && self.has_family(schema, &parent)

@@ -93,6 +93,8 @@ struct Builder<'a> {
     names: HashMap<*const Schema, &'a str>,
     /// The components that are `allOf` another, by its name.
     heirs: HashMap<&'a str, Vec<&'a str>>,
+    /// The components that are `allOf` one with a discriminator, through others too.
+    inheriting: HashSet<&'a str>,
     defs: Vec<Def>,
     /// What schemas became: what is reached twice is built once.
     memo: HashMap<Key, Memo>,
@@ -157,6 +159,7 @@ enum Memo {
 impl<'a> Builder<'a> {
     fn new(api: &'a OpenAPI, arena: &'a Arena<ReferenceOr<Schema>>, rules: &'a Rules, release: &'a str) -> Self {
         let schemas = api.components.iter().flat_map(|components| &components.schemas);
+        let heirs = family::heirs(api);
         let items = schemas.filter_map(|(name, schema)| Some((std::ptr::from_ref(schema.as_item()?), name.as_str())));
         Self {
             api,
@@ -165,7 +168,8 @@ impl<'a> Builder<'a> {
             release,
             ruled: rules.say_scalars(),
             names: items.collect(),
-            heirs: family::heirs(api),
+            inheriting: family::inheriting(api, &heirs),
+            heirs,
             defs: Vec::new(),
             memo: HashMap::new(),
             gists: HashMap::new(),

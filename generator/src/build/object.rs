@@ -194,7 +194,7 @@ fn step_into(whole: &Whole<'_>, part: usize, place: &Place, name: &str) -> Place
 }
 
 /// Whether there must be no other members. One part cannot know those of the others, so it is asked alone.
-fn is_closed(whole: &Whole<'_>) -> bool {
+pub(super) fn is_closed(whole: &Whole<'_>) -> bool {
     let [only] = whole.parts.as_slice() else { return false };
     let unevaluated = only.schema.schema_data.extensions.get(UNEVALUATED);
     matches!(only.view.additional, Some(AdditionalProperties::Any(false)))

@@ -211,7 +211,12 @@ impl<'a> Builder<'a> {
     fn alone_or(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
         let alone = if whole.parts.len() > 1 { self.stands_alone(whole, place) } else { None };
         match (alone, whole.parts.first()) {
-            (Some(alone), Some(first)) => self.alone(alone, first.schema),
+            (Some(alone), Some(first)) => {
+                let typed = self.alone(alone, first.schema);
+                // Of several schemas none is the one around the others.
+                let nullable = if whole.is_of_one() { typed.nullable } else { whole.nullable() };
+                Typed { nullable, ..typed }
+            }
             _ => self.typed(whole, place),
         }
     }

@@ -47,6 +47,9 @@ impl<'a> Builder<'a> {
         }
         let [group] = groups else { return self.several(whole, groups, place) };
         let (alternatives, nullable) = self.alternatives(whole, group, place);
+        if self.alternatives_left == 0 {
+            return Ty::Any.into();
+        }
         let discriminator = |part: &super::whole::Part<'a>| part.schema.schema_data.discriminator.as_ref();
         let own = group.of.schema_data.discriminator.as_ref();
         let how = How {
@@ -195,8 +198,7 @@ impl<'a> Builder<'a> {
     /// Several lists: one type where they are equal, else the one that a value fits.
     fn arrays(&mut self, lists: &[Alternative<'a>], alone: bool, place: &Place) -> Result<Typed, Vec<Variant>> {
         let mut types: Vec<Typed> = Vec::new();
-        for list in lists {
-            let step = list.step(lists);
+        for (list, step) in lists.iter().zip(Alternative::steps(lists)) {
             let at = if list.is_component() { list.place.clone() } else { place.step(&step) };
             let typed = self.alternative_type(list, lists, &at);
             if !types.iter().any(|known| known.ty == typed.ty) {

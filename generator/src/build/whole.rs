@@ -61,6 +61,11 @@ impl<'a> Whole<'a> {
         self.parts.iter().map(|part| ptr::from_ref(part.schema)).collect()
     }
 
+    /// Whether one schema was gathered.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.roots.len() < 2
+    }
+
     pub(super) fn has(&self, schema: *const Schema) -> bool {
         self.schemas.contains(&schema)
     }
@@ -264,6 +269,14 @@ impl<'a> Builder<'a> {
             }
         }
         None
+    }
+
+    /// The schema of a member behind references.
+    pub(super) fn boxed_target(&self, schema: &'a ReferenceOr<Box<Schema>>) -> Option<&'a Schema> {
+        match schema {
+            ReferenceOr::Item(schema) => Some(schema),
+            ReferenceOr::Reference { reference } => self.target(self.named(reference)?.1),
+        }
     }
 
     /// The schema behind references.

@@ -58,10 +58,14 @@ fn shapes_become_types() {
                 "ThingObjectBT { B }",
             ],
         ),
-        // Nothing tells them apart: one struct, and members that only one has are optional.
+        // Members that only one has tell it where they are there.
         (
             "{oneOf: [{type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}, {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}, c: {type: integer}}}]}",
-            &["Thing { a: text, b: text, c?: int }"],
+            &[
+                "Thing { Object(ThingObject) | C(ThingC) }",
+                "ThingC { a: text, b: text, c?: int }",
+                "ThingObject { a: text, b: text }",
+            ],
         ),
     ];
     for (schema, expected) in cases {

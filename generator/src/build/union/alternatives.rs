@@ -1,6 +1,6 @@
 //! The alternatives of a union, free of how they are nested.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use openapiv3::{Discriminator, ReferenceOr, Schema};
@@ -92,15 +92,18 @@ impl<'a> Alternative<'a> {
             .then(|| title.clone())
     }
 
-    /// The step of a place that leads into it, among others of its JSON type: what it alone must have, else its order.
-    pub(super) fn step(&self, among: &[Alternative<'a>]) -> String {
-        if let Some(label) = &self.label {
-            return format!("|{label}");
-        }
-        let own = self.described(among);
-        let same: Vec<&Alternative<'a>> = among.iter().filter(|other| other.described(among) == own).collect();
-        let index = same.iter().position(|other| std::ptr::eq(*other, self)).unwrap_or_default();
-        if same.len() > 1 && index > 0 { format!("|{own} {}", index + 1) } else { format!("|{own}") }
+    /// The steps of a place that lead into alternatives of one JSON type: what each alone must have, else their order.
+    pub(super) fn steps(among: &[Alternative<'a>]) -> Vec<String> {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let step = |alternative: &Alternative<'a>| {
+            let own = match &alternative.label {
+                Some(label) => return format!("|{label}"),
+                None => alternative.described(among),
+            };
+            let count = seen.entry(own.clone()).and_modify(|count| *count += 1).or_insert(1);
+            if *count > 1 { format!("|{own} {count}") } else { format!("|{own}") }
+        };
+        among.iter().map(step).collect()
     }
 
     fn described(&self, among: &[Alternative<'a>]) -> String {
@@ -256,7 +259,10 @@ impl<'a> Builder<'a> {
                 stands = (place.clone(), false);
             }
         }
-        if own.parts.iter().any(|part| part.view.is_never()) {
+        // What contradicts what holds beside it is no alternative.
+        let none =
+            own.parts.iter().any(|part| part.view.is_never()) || own.values().is_some_and(|values| values.is_empty());
+        if none || own.parts.len() > 1 && own.kind().is_err() {
             return None;
         }
         Some(Alternative::new(schema, own, stands.0, component, stands.1))

@@ -1,14 +1,15 @@
 //! Objects among the alternatives: how they are told apart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::super::object::Members;
+use super::super::object::{Members, is_closed};
 use super::super::{Builder, Typed};
 use super::{Alternative, How, keys, variant};
-use crate::model::{DefKind, Field, JsonType, Place, Select, Struct, Ty, Variant};
+use crate::model::{JsonType, Place, Select, Variant};
 use crate::rules::Dialect;
 
 impl<'a> Builder<'a> {
@@ -55,7 +56,7 @@ impl<'a> Builder<'a> {
                 }
                 Err(variants)
             }
-            None if !named && !labelled && self.are_one(&objects, how, place) => {
+            None if !named && !labelled && self.are_one(&objects, how) => {
                 if !how.any {
                     let what = format!("{} alternatives that nothing tells apart became one struct", objects.len());
                     self.note(place, what);
@@ -69,36 +70,26 @@ impl<'a> Builder<'a> {
     /// Whether objects become one struct: those that have equal members, and those that may hold at once and of which no
     /// member has another type than in the others. Logto's are known to be one, whatever its document says of what is
     /// inside of them.
-    fn are_one(&mut self, objects: &[Alternative<'a>], how: How<'a>, place: &Place) -> bool {
+    fn are_one(&self, objects: &[Alternative<'a>], how: How<'a>) -> bool {
         if self.rules.dialect == Dialect::Logto {
             return true;
         }
-        let mut structs: Vec<Struct> = Vec::new();
-        for object in objects {
-            let at = place.step(&object.step(objects));
-            let ty = self.whole(&object.whole, &at).ty;
-            let Some(Ty::Def(id)) = self.settled(&ty) else { return false };
-            let DefKind::Struct(object) = &self.defs[id.0].kind else { return false };
-            structs.push(object.clone());
-        }
-        let mut known: HashMap<&str, &Field> = HashMap::new();
-        for field in structs.iter().flat_map(|object| &object.fields) {
-            let first = *known.entry(&field.json).or_insert(field);
-            let alike = (first.nullable, &first.constant, &first.facts.values)
-                == (field.nullable, &field.constant, &field.facts.values);
-            if !alike || !self.same_type(&first.ty, &field.ty, &mut Vec::new()) {
+        let mut known: HashMap<&str, &Schema> = HashMap::new();
+        for (name, schema) in objects.iter().flat_map(|object| members_of(object)) {
+            let Some(schema) = self.boxed_target(schema) else { return false };
+            let first = *known.entry(name).or_insert(schema);
+            let equal =
+                first.schema_kind == schema.schema_kind && first.schema_data.nullable == schema.schema_data.nullable;
+            if !std::ptr::eq(first, schema) && !equal {
                 return false;
             }
         }
-        let open = structs.iter().all(|object| !object.closed);
-        let equal = |object: &Struct| {
-            object.fields.len() == known.len()
-                && object
-                    .fields
-                    .iter()
-                    .all(|field| known.get(field.json.as_str()).is_some_and(|first| first.required == field.required))
+        let required = |object: &Alternative<'a>| object.members.required.iter().copied().collect::<BTreeSet<&str>>();
+        let first = objects.first().map(required);
+        let equal = |object: &Alternative<'a>| {
+            object.members.properties.len() == known.len() && Some(required(object)) == first
         };
-        how.any && open || structs.iter().all(equal)
+        how.any && !objects.iter().any(|object| is_closed(&object.whole)) || objects.iter().all(equal)
     }
 
     /// Gives alternatives the names that their constants or titles are, where each has one of its own. Says whether they
@@ -140,9 +131,10 @@ impl<'a> Builder<'a> {
     fn fitting(&mut self, objects: &[Alternative<'a>], place: &Place) -> Vec<Variant> {
         let mut variants: Vec<Variant> = Vec::new();
         let is_open = |object: &Alternative<'a>| object.members.properties.is_empty() && object.leaves.is_empty();
-        let (open, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| is_open(object));
-        for object in others.into_iter().chain(open) {
-            let ty = self.alternative_type(object, objects, &place.step(&object.step(objects))).ty;
+        let named: Vec<_> = objects.iter().zip(Alternative::steps(objects)).collect();
+        let (open, others): (Vec<_>, Vec<_>) = named.into_iter().partition(|(object, _)| is_open(object));
+        for (object, step) in others.into_iter().chain(open) {
+            let ty = self.alternative_type(object, objects, &place.step(&step)).ty;
             if !variants.iter().any(|known| known.ty == ty) {
                 variants.push(variant(Select::Fits(JsonType::Object), ty));
             }
@@ -152,6 +144,14 @@ impl<'a> Builder<'a> {
         }
         variants
     }
+}
+
+/// What is said of the members of an object.
+fn members_of<'o, 'a>(
+    object: &'o Alternative<'a>,
+) -> impl Iterator<Item = (&'a str, &'a ReferenceOr<Box<Schema>>)> + 'o {
+    let properties = object.members.properties.iter();
+    properties.flat_map(|(name, property)| property.all().map(|(schema, _)| (*name, *schema)))
 }
 
 /// The alternatives of a union among others; one with a tag of its own stays what it is.

@@ -12,16 +12,25 @@ fn objects() {
             &[],
             &[r#"{"id": "i", "mail": "m"}"#, r#"{"id": "i", "mail": "m", "phone": "p"}"#],
         ),
-        // A member of several types.
+        // A member of another type in each tells them apart.
         (
             "Root: {anyOf: [{type: object, properties: {at: {type: string}, n: {type: integer}}}, {type: object, properties: {at: {type: integer}, n: {type: number}}}]}",
-            &["Root { at?: RootAt, n?: float }", "RootAt { Text(text) | Number(int) }"],
+            &[
+                "Root { Object(RootObject) fits | Object2(RootObject2) fits }",
+                "RootObject { at?: text, n?: int }",
+                "RootObject2 { at?: int, n?: float }",
+            ],
             &[],
-            &[r#"{"at": "x", "n": 1.5}"#, r#"{"at": 1}"#],
+            &[r#"{"at": "x", "n": 1}"#, r#"{"at": 1, "n": 1.5}"#, r#"{"n": 1.5}"#],
         ),
         (
             "Root: {anyOf: [{type: object, properties: {at: {type: array, items: {type: string}}}}, {type: object, properties: {at: {type: object, additionalProperties: {type: string}}}}, {type: object, properties: {at: {type: boolean}}}]}",
-            &["Root { at?: RootAt }", "RootAt { List([text]) | Object({text}) | Bool(bool) }"],
+            &[
+                "Root { Object(RootObject) fits | Object2(RootObject2) fits | Object3(RootObject3) fits }",
+                "RootObject { at?: [text] }",
+                "RootObject2 { at?: {text} }",
+                "RootObject3 { at?: bool }",
+            ],
             &[],
             &[r#"{"at": ["x"]}"#, r#"{"at": {"a": "x"}}"#, r#"{"at": true}"#],
         ),

@@ -11,6 +11,7 @@ mod recursion;
 mod scalars;
 mod structs;
 mod tags;
+mod told;
 
 use logto_generator::lock::Lock;
 use logto_generator::model::{BodyKind, DefKind, Facts, Field, Reply, Select, Ty, Union, Variant};

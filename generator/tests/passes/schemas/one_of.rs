@@ -158,12 +158,22 @@ fn members_tell_objects_apart() {
             ],
             &[r#"{"of": {"a": "x"}}"#, r#"{}"#],
         ),
-        // Others that nothing tells apart are one.
+        // Members of one name tell others apart by their type, and only equal ones are one.
         (
             "Root: {oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {a: {type: integer}, b: {type: integer}}}]}",
-            &["Root { a?: RootA, b?: int }", "RootA { Text(text) | Number(int) }"],
-            &["/components/schemas/Root: 2 alternatives that nothing tells apart became one struct"],
+            &[
+                "Root { Object(RootObject) fits | B(RootB) fits }",
+                "RootB { a?: int, b?: int }",
+                "RootObject { a?: text }",
+            ],
+            &[],
             &[r#"{"a": "x"}"#, r#"{"a": 1, "b": 1}"#],
+        ),
+        (
+            "Root: {oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {a: {type: string, description: d}}}]}",
+            &["Root { a?: text }"],
+            &[],
+            &[r#"{"a": "x"}"#],
         ),
         // Titles and constants name the variants.
         (

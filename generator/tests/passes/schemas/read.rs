@@ -98,20 +98,11 @@ fn keeps(model: &Model, variant: &Variant, tag: &str) -> bool {
 }
 
 fn untagged(model: &Model, union: &Union, value: &Value) -> Result<Value, String> {
-    let mut order: Vec<&Variant> = union.variants.iter().collect();
-    order.sort_by_key(|variant| match &variant.select {
-        Select::Keys(keys) => usize::MAX - keys.len(),
-        Select::Tag(_) | Select::Json(_) | Select::Fits(_) => usize::MAX,
-    });
-    let exact = order.iter().find(|variant| match &variant.select {
-        Select::Keys(keys) => value.as_object().is_some_and(|members| keys.iter().all(|key| members.contains_key(key))),
-        Select::Json(json) => is_json(*json, value),
-        Select::Tag(_) | Select::Fits(_) => false,
-    });
-    if let Some(variant) = exact {
-        return again(model, &variant.ty, value);
-    }
-    let fitting = order.iter().filter(|variant| matches!(variant.select, Select::Fits(json) if is_json(json, value)));
+    let is_one = |variant: &&Variant| match &variant.select {
+        Select::Json(json) | Select::Fits(json) => is_json(*json, value),
+        Select::Keys(_) | Select::Tag(_) => value.is_object(),
+    };
+    let fitting = union.variants.iter().filter(is_one);
     let read: Vec<Result<Value, String>> = fitting.map(|variant| fit(model, &variant.ty, value)).collect();
     let fine: Vec<&Value> = read.iter().flatten().collect();
     let best = fine.iter().find(|one| fine.iter().all(|other| covers(one, other)));
@@ -139,7 +130,7 @@ fn fixed(model: &Model, id: DefId) -> Vec<(String, Value)> {
         },
         _ => None,
     };
-    let fields = object.fields.iter();
+    let fields = object.fields.iter().filter(|field| !field.nullable);
     fields.filter_map(|field| Some((field.json.clone(), field.constant.clone().or_else(|| only(&field.ty))?))).collect()
 }
 

@@ -123,14 +123,22 @@ fn discriminators() {
         ),
         (
             &mapped,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
+            &[
+                "Cat { lives?: int, kind?: text }",
+                "Dog { breed?: text, kind?: text }",
+                "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }",
+            ],
             &[],
             &[r#"{"kind": "c", "lives": 9}"#, r#"{"kind": "d", "breed": "b"}"#],
         ),
         // The variants do not say the member.
         (
             &none,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
+            &[
+                "Cat { lives?: int, kind?: text }",
+                "Dog { breed?: text, kind?: text }",
+                "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }",
+            ],
             &[],
             &[r#"{"kind": "c", "lives": 9}"#, r#"{"kind": "d", "breed": "b"}"#],
         ),
@@ -139,7 +147,7 @@ fn discriminators() {
             &twice,
             &[
                 "Cat { kind: text, lives?: int }",
-                "Dog { breed?: text }",
+                "Dog { breed?: text, kind?: text }",
                 "Root on kind { Cat(Cat) c/cc/Cat | D(Dog) d/Dog }",
             ],
             &[],
@@ -148,8 +156,8 @@ fn discriminators() {
         (
             &twice_absent,
             &[
-                "Cat { lives?: int }",
-                "Dog { breed?: text }",
+                "Cat { lives?: int, kind?: text }",
+                "Dog { breed?: text, kind?: text }",
                 "Root on kind { C(Cat) c/Cat | Cc(Cat) cc | D(Dog) d/Dog }",
             ],
             &[],
@@ -158,7 +166,11 @@ fn discriminators() {
         // To nothing.
         (
             &wrong,
-            &["Cat { lives?: int }", "Dog { breed?: text }", "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }"],
+            &[
+                "Cat { lives?: int, kind?: text }",
+                "Dog { breed?: text, kind?: text }",
+                "Root on kind { C(Cat) c/Cat | D(Dog) d/Dog }",
+            ],
             &[
                 "/components/schemas/Root/discriminator/mapping: `Emu` is outside of this document, and `Emu` cannot be read: no other files were given: it has no effect here",
             ],
@@ -229,10 +241,10 @@ fn a_parent_with_a_discriminator_is_the_union_of_its_children() {
         (
             "Root: {$ref: '#/components/schemas/Pet'}, Pet: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind, mapping: {lab: Labrador, cat: '#/components/schemas/Cat', dog: Dog}}}, Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {lives: {type: integer}}}]}, Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {breed: {type: string}}}]}, Labrador: {allOf: [{$ref: '#/components/schemas/Dog'}, {type: object, properties: {colour: {type: string}}}]}",
             &[
-                "Cat { lives?: int }",
-                "Dog { breed?: text }",
-                "Labrador { breed?: text, colour?: text }",
-                "Pet on kind { Cat(Cat) cat/Cat | Dog(Dog) dog/Dog | Lab(Labrador) lab/Labrador }",
+                "Cat { lives?: int, kind?: text }",
+                "DogBase { breed?: text, kind?: text }",
+                "Labrador { breed?: text, colour?: text, kind?: text }",
+                "Pet on kind { Cat(Cat) cat/Cat | Dog(DogBase) dog/Dog | Lab(Labrador) lab/Labrador }",
             ],
             &[],
             &[r#"{"kind": "lab", "breed": "b", "colour": "c"}"#, r#"{"kind": "dog", "breed": "b"}"#],

@@ -23,17 +23,14 @@ logto_runtime::untagged_union!(Audience { One: string, Many: array });
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Bound {
-    /// An object, of which no other variant keeps more.
+    /// An object, if it fits no other variant better.
     Limit(Limit),
-    /// An object with `email`, of which no other variant keeps more.
+    /// An object with `email`, if it fits no other variant better.
     Email(EmailTarget),
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }
-logto_runtime::untagged_union!(Bound {
-    Limit: fits object "most" = 18446744073709551615_u64 "least" = -3000000000_i64 "usual" = 7 "factor" = 1e+30,
-    Email: fits object,
-});
+logto_runtime::untagged_union!(Bound { Limit: object, Email: object });
 
 /// `emailtarget` of the body of `AddFactor`.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +108,9 @@ pub struct Limit {
     pub factor: Option<f64>,
 }
 logto_runtime::object!(Limit {
-    mark: "mark", most: "most", least: "least", usual: "usual", factor: "factor",
+    mark: "mark" if only(&["\"x\""]), most: "most" if only(&["18446744073709551615"]),
+    least: "least" if only(&["-3000000000"]), usual: "usual" if only(&["7"]),
+    factor: "factor" if only(&["1e+30"]),
 });
 
 /// `target` of the body of `AddFactor`.
@@ -125,7 +124,7 @@ pub enum Target {
     /// A value that this version does not know, kept as it is.
     Unknown(Value),
 }
-logto_runtime::untagged_union!(Target { Input: object "type" "label", Email: object "email" });
+logto_runtime::untagged_union!(Target { Email: object, Input: object });
 
 /// `totpfactor` of the body of `AddFactor`.
 #[derive(Debug, Clone, PartialEq)]
