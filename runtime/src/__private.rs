@@ -56,6 +56,9 @@ pub fn tagged(mut content: Value, tag: &str, value: Value) -> Value {
     content
 }
 
+/// How a variant is read.
+pub type Read<T> = fn(Value) -> Result<T, Mismatch>;
+
 /// Reads an untagged union: the variant that the value fits, else the value itself.
 ///
 /// # Errors
@@ -63,7 +66,7 @@ pub fn tagged(mut content: Value, tag: &str, value: Value) -> Value {
 /// When the variant cannot be read after all.
 pub fn read_chosen<T: Json>(
     value: Value,
-    read: &[fn(Value) -> Result<T, Mismatch>],
+    read: &[Read<T>],
     unknown: fn(Value) -> T,
 ) -> Result<T, Mismatch> {
     match fit::choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
