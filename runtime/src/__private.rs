@@ -64,11 +64,7 @@ pub type Read<T> = fn(Value) -> Result<T, Mismatch>;
 /// # Errors
 ///
 /// When the variant cannot be read after all.
-pub fn read_chosen<T: Json>(
-    value: Value,
-    read: &[Read<T>],
-    unknown: fn(Value) -> T,
-) -> Result<T, Mismatch> {
+pub fn read_chosen<T: Json>(value: Value, read: &[Read<T>], unknown: fn(Value) -> T) -> Result<T, Mismatch> {
     match fit::choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
         Some(read) => read(value),
         None => Ok(unknown(value)),
