@@ -6,8 +6,7 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
 use crate::finite::NOT_FINITE;
-use crate::fit;
-pub use crate::fit::why;
+pub use crate::fit::{choose, why};
 pub use crate::hidden::outline;
 use crate::json::{self, Json, Mismatch};
 
@@ -65,7 +64,7 @@ pub type Read<T> = fn(Value) -> Result<T, Mismatch>;
 ///
 /// When the variant cannot be read after all.
 pub fn read_chosen<T: Json>(value: Value, read: &[Read<T>], unknown: fn(Value) -> T) -> Result<T, Mismatch> {
-    match fit::choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
+    match choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
         Some(read) => read(value),
         None => Ok(unknown(value)),
     }

@@ -22,7 +22,7 @@ use crate::shape::{Alternative, Limits, Member, Object, Of, Shape, Tagged};
 use crate::verdict::{At, Lost, Step, Verdict, What};
 
 /// The variant of an untagged union that a value is, by its index; `None`: none of them.
-pub(crate) fn choose(shape: Shape, value: &Value) -> Option<usize> {
+pub fn choose(shape: Shape, value: &Value) -> Option<usize> {
     let Shape::Untagged(alternatives) = shape else { return None };
     Judge::default().choose(alternatives, value).chosen
 }
@@ -34,7 +34,7 @@ pub fn why(shape: Shape, value: &Value) -> Mismatch {
         Shape::Untagged(alternatives) => {
             let tried = alternatives.iter().filter(|alternative| (alternative.is)(value));
             let reason = |alternative: &Alternative| {
-                let verdict = judge.shape((alternative.shape)(), value);
+                let verdict = judge.shape(alternative.shape.get(), value);
                 (alternative.name, verdict.mismatch().unwrap_or_else(ambiguous))
             };
             let reasons: Vec<(&str, Mismatch)> = tried.map(reason).collect();
@@ -90,7 +90,7 @@ impl Judge {
             Shape::Tuple(items) => self.tuple(items, value),
             Shape::Map(of) => self.map(of, value),
             Shape::Optional(_) | Shape::Nullable(_) if value.is_null() => Verdict::default(),
-            Shape::Optional(of) | Shape::Nullable(of) => self.shape(of(), value),
+            Shape::Optional(of) | Shape::Nullable(of) => self.shape(of.get(), value),
             Shape::Object(object) => self.object(object, value, None),
             Shape::Tagged(tagged) => self.tagged(tagged, value),
             Shape::Untagged(alternatives) => {
@@ -107,7 +107,7 @@ impl Judge {
 
     fn list(&mut self, of: Of, value: &Value) -> Verdict {
         let Value::Array(items) = value else { return Verdict::other_type(value, "a sequence") };
-        let shape = of();
+        let shape = of.get();
         self.parts(items.iter().enumerate().map(|(index, item)| (shape, item, Step::Item(index))))
     }
 
@@ -117,12 +117,12 @@ impl Judge {
             return Verdict::wrong(value, What::Length(shapes.len()));
         }
         let parts = shapes.iter().zip(items).enumerate();
-        self.parts(parts.map(|(index, (of, item))| (of(), item, Step::Item(index))))
+        self.parts(parts.map(|(index, (of, item))| (of.get(), item, Step::Item(index))))
     }
 
     fn map(&mut self, of: Of, value: &Value) -> Verdict {
         let Value::Object(members) = value else { return Verdict::other_type(value, "a map") };
-        let shape = of();
+        let shape = of.get();
         self.parts(members.iter().map(|(name, member)| (shape, member, Step::Key(name.clone()))))
     }
 
@@ -159,8 +159,8 @@ impl Judge {
         if known.len() < members.len() {
             known.sort_unstable();
             for (name, found) in members.iter().filter(|(_, found)| known.binary_search(&At::of(found)).is_err()) {
-                let verdict = match object.rest.map(|rest| rest()) {
-                    Some(Shape::Map(of)) => self.shape(of(), found),
+                let verdict = match object.rest.map(Of::get) {
+                    Some(Shape::Map(of)) => self.shape(of.get(), found),
                     Some(_) => Verdict::default(),
                     None => dropped(object.closed, found),
                 };
@@ -171,7 +171,7 @@ impl Judge {
     }
 
     fn member(&mut self, member: &Member, found: &Value) -> Verdict {
-        let shape = (member.shape)();
+        let shape = member.shape.get();
         if found.is_null() && matches!(shape, Shape::Optional(_) | Shape::Nullable(_)) {
             let may = member.nullable || matches!(shape, Shape::Nullable(_));
             return if may { Verdict::default() } else { Verdict::wrong(found, What::Null) };
@@ -185,13 +185,13 @@ impl Judge {
 
     fn tagged(&mut self, tagged: &'static Tagged, value: &Value) -> Verdict {
         let tag = value.get(tagged.tag).unwrap_or(&Value::Null);
-        let variant = tagged.variants.iter().find(|variant| (variant.selects)(tag));
+        let variant = tagged.variants.iter().find(|variant| variant.is_selected_by(tag));
         match (variant, tagged.missing) {
-            (Some(variant), _) => match (variant.shape)() {
+            (Some(variant), _) => match variant.shape.get() {
                 Shape::Object(object) if !variant.keeps => self.object(object, value, Some(tagged.tag)),
                 shape => self.shape(shape, value),
             },
-            (None, Some(missing)) if tag.is_null() && value.is_object() => self.shape(missing(), value),
+            (None, Some(missing)) if tag.is_null() && value.is_object() => self.shape(missing.get(), value),
             _ => Verdict::wrong(value, What::Variant),
         }
     }
@@ -199,7 +199,7 @@ impl Judge {
     fn choose(&mut self, alternatives: &'static [Alternative], value: &Value) -> Choice {
         let candidates = alternatives.iter().enumerate().filter(|(_, alternative)| (alternative.is)(value));
         let judged: Vec<(usize, Verdict)> =
-            candidates.map(|(index, alternative)| (index, self.shape((alternative.shape)(), value))).collect();
+            candidates.map(|(index, alternative)| (index, self.shape(alternative.shape.get(), value))).collect();
         let valid: Vec<&(usize, Verdict)> = judged.iter().filter(|(_, verdict)| verdict.is_valid()).collect();
         let chosen = if valid.is_empty() { standing_out(&judged) } else { keeping_most(&valid) };
         match chosen {

@@ -6,8 +6,23 @@ use serde_json::Value;
 
 use crate::json::Json;
 
-/// The shape of a type, made when asked for: types may contain themselves.
-pub type Of = fn() -> Shape;
+/// The shape of a type.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    /// Made when asked for: types may contain themselves.
+    Type(fn() -> Shape),
+    /// Made beforehand, for what has no Rust type.
+    Made(&'static Shape),
+}
+
+impl Of {
+    pub(crate) fn get(self) -> Shape {
+        match self {
+            Self::Type(of) => of(),
+            Self::Made(shape) => *shape,
+        }
+    }
+}
 
 /// What a type says of its values.
 #[derive(Debug, Clone, Copy)]
@@ -72,12 +87,18 @@ impl Member {
     pub const fn of<S, T: Json>(name: &'static str, _: fn(&S) -> &T) -> Self {
         Self {
             name,
-            shape: T::shape,
+            shape: Of::Type(T::shape),
             may_be_absent: || T::absent().is_some(),
             nullable: false,
             required: false,
             limits: Limits::NONE,
         }
+    }
+
+    /// A member that no field holds.
+    pub const fn made(name: &'static str, shape: Of, may_be_absent: bool) -> Self {
+        let may_be_absent: fn() -> bool = if may_be_absent { || true } else { || false };
+        Self { name, shape, may_be_absent, nullable: false, required: false, limits: Limits::NONE }
     }
 
     /// The same, always there though it may be `null`.
@@ -164,10 +185,17 @@ pub struct Tagged {
     pub missing: Option<Of>,
 }
 
+/// Which values of the tag select a variant.
+#[derive(Debug)]
+enum Selects {
+    Those(fn(&Value) -> bool),
+    Listed(&'static [Value]),
+}
+
 /// A variant of a union that a member tells apart.
 #[derive(Debug)]
 pub struct Variant {
-    pub(crate) selects: fn(&Value) -> bool,
+    selects: Selects,
     pub(crate) keeps: bool,
     pub(crate) shape: Of,
 }
@@ -175,18 +203,30 @@ pub struct Variant {
 impl Variant {
     /// A variant by the values of the tag, whether its content has the tag among its members, and its constructor.
     pub const fn of<S, T: Json>(selects: fn(&Value) -> bool, keeps: bool, _: fn(T) -> S) -> Self {
-        Self { selects, keeps, shape: T::shape }
+        Self { selects: Selects::Those(selects), keeps, shape: Of::Type(T::shape) }
+    }
+
+    /// A variant without a constructor.
+    pub const fn made(values: &'static [Value], keeps: bool, shape: Of) -> Self {
+        Self { selects: Selects::Listed(values), keeps, shape }
+    }
+
+    pub(crate) fn is_selected_by(&self, tag: &Value) -> bool {
+        match self.selects {
+            Selects::Those(is) => is(tag),
+            Selects::Listed(values) => values.contains(tag),
+        }
     }
 }
 
 /// The shape of the content of a variant, by its constructor.
 pub const fn content<S, T: Json>(_: fn(T) -> S) -> Of {
-    T::shape
+    Of::Type(T::shape)
 }
 
 /// The shape of a field.
 pub const fn field<S, T: Json>(_: fn(&S) -> &T) -> Of {
-    T::shape
+    Of::Type(T::shape)
 }
 
 /// A variant of a union that the content tells apart.
@@ -200,6 +240,11 @@ pub struct Alternative {
 impl Alternative {
     /// A variant by its name, its JSON type and its constructor.
     pub const fn of<S, T: Json>(name: &'static str, is: fn(&Value) -> bool, _: fn(T) -> S) -> Self {
-        Self { name, is, shape: T::shape }
+        Self { name, is, shape: Of::Type(T::shape) }
+    }
+
+    /// A variant without a constructor.
+    pub const fn made(name: &'static str, is: fn(&Value) -> bool, shape: Of) -> Self {
+        Self { name, is, shape }
     }
 }

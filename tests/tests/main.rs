@@ -8,3 +8,4 @@ mod fuzz;
 mod recorded;
 mod sample;
 mod served;
+mod unions;

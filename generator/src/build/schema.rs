@@ -284,7 +284,10 @@ impl<'a> Builder<'a> {
                 if text { Typed { facts: super::scalar::beside(typed.facts), ..typed } } else { typed }
             }
             (Some(Kind::String), None) => self.string(whole, place),
-            (None, None) => Ty::Any.into(),
+            (None, None) => {
+                let is_null = whole.parts.iter().any(|part| view::is_null(part.schema));
+                Typed { constant: is_null.then_some(Value::Null), ..Ty::Any.into() }
+            }
         }
     }
 

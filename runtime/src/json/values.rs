@@ -194,7 +194,7 @@ impl<T: Json> Json for Option<T> {
     }
 
     fn shape() -> Shape {
-        Shape::Optional(T::shape)
+        Shape::Optional(Of::Type(T::shape))
     }
 
     fn to_json(&self) -> Value {
@@ -216,7 +216,7 @@ impl<T: Json> Json for Patch<T> {
     }
 
     fn shape() -> Shape {
-        Shape::Nullable(T::shape)
+        Shape::Nullable(Of::Type(T::shape))
     }
 
     fn to_json(&self) -> Value {
@@ -242,7 +242,7 @@ impl<T: Json> Json for Vec<T> {
     }
 
     fn shape() -> Shape {
-        Shape::List(T::shape)
+        Shape::List(Of::Type(T::shape))
     }
 
     fn to_json(&self) -> Value {
@@ -261,7 +261,7 @@ macro_rules! tuples {
             }
 
             fn shape() -> Shape {
-                Shape::Tuple(const { &[$($name::shape as Of),+] })
+                Shape::Tuple(const { &[$(Of::Type($name::shape)),+] })
             }
 
             fn to_json(&self) -> Value {
@@ -318,7 +318,7 @@ impl<T: Json> Json for BTreeMap<String, T> {
     }
 
     fn shape() -> Shape {
-        Shape::Map(T::shape)
+        Shape::Map(Of::Type(T::shape))
     }
 
     fn to_json(&self) -> Value {
