@@ -101,7 +101,7 @@ fn read(model: &Model, ty: &Ty, value: &Value) -> Result<(String, Vec<String>), 
                 index.and_then(|index| union.variants.get(index)).ok_or_else(|| "it is unknown".to_owned())?;
             let (name, mut listed) = read(model, &variant.ty, value)?;
             listed.extend(union.tag.clone());
-            Ok((format!("{}/{name}", id.0), listed))
+            Ok((format!("{}/{}/{name}", id.0, index.unwrap_or_default()), listed))
         }
     }
 }
@@ -402,13 +402,22 @@ fn member_schema(rng: &mut Rng, depth: usize) -> Value {
         5 => json!({ "type": "string", "enum": (["x", "y", "z"][rng.usize(..2)..]).to_vec() }),
         6 => json!({ "type": "integer", "minimum": rng.i64(0..3), "maximum": rng.i64(3..6) }),
         7 => json!({ "type": "string", "minLength": rng.u8(..3), "maxLength": rng.u8(3..6) }),
-        8 => json!({ "type": "array", "items": member_schema(rng, depth + 1) }),
-        9 => json!({ "type": "object", "additionalProperties": member_schema(rng, depth + 1) }),
+        8 => json!({ "type": "array", "items": part_schema(rng, depth) }),
+        9 => json!({ "type": "object", "additionalProperties": part_schema(rng, depth) }),
         _ => {
             let inner = member_schema(rng, depth + 1);
             json!({ "type": "object", "required": ["in"], "properties": { "in": inner } })
         }
     }
+}
+
+/// What is in a list or a map: limits of such values are left to the server, as the types do not say them.
+fn part_schema(rng: &mut Rng, depth: usize) -> Value {
+    let mut schema = member_schema(rng, depth + 1);
+    for limit in ["minimum", "maximum", "minLength", "maxLength"] {
+        schema.as_object_mut().map(|schema| schema.remove(limit));
+    }
+    schema
 }
 
 fn instance(rng: &mut Rng, schema: &Value) -> Value {
