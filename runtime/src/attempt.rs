@@ -160,6 +160,10 @@ impl Outgoing<'_> {
                     request.headers_mut().insert(CONTENT_LENGTH, length.into());
                 }
             }
+            // RFC 9110, section 8.6: some servers refuse a request whose body they cannot tell the length of.
+            Payload::Empty if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) => {
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
             Payload::Empty | Payload::Form(_) => {}
         }
         Ok(request)

@@ -7,6 +7,7 @@ use reqwest::header::LOCATION;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::charset;
 use crate::download::Download;
 use crate::error::{Error, Kind};
 use crate::json::{Json, Mismatch};
@@ -21,6 +22,9 @@ const LONGEST_PATH: usize = 200;
 ///
 /// When it is no JSON, or not of the type.
 pub fn json<T: Json>(reply: &mut Reply) -> Result<T, Error> {
+    if reply.or_text && reply.head.content_type().is_some_and(|found| is_text(&found)) {
+        return as_text(reply);
+    }
     T::from_json(value(reply)?).map_err(|mismatch| misfits(reply, &mismatch))
 }
 
@@ -32,16 +36,29 @@ pub(crate) fn empty(_reply: &mut Reply) -> Result<(), Error> {
     Ok(())
 }
 
+/// A text as a value of a type: a text itself, else a number or a truth value that is written as JSON writes it.
+fn as_text<T: Json>(reply: &mut Reply) -> Result<T, Error> {
+    let text = text(reply)?;
+    let json = serde_json::from_str(&text);
+    T::from_json(Value::String(text)).or_else(|mismatch| match json {
+        Ok(json) => T::from_json(json).map_err(|mismatch| misfits(reply, &mismatch)),
+        Err(_) => Err(misfits(reply, &mismatch)),
+    })
+}
+
 /// The body as text.
 ///
 /// # Errors
 ///
-/// When it is not UTF-8.
+/// When it is not text in the charset of its content type, which is UTF-8 unless it says another.
 pub fn text(reply: &mut Reply) -> Result<String, Error> {
-    match std::str::from_utf8(&reply.body) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Err(fail(reply, "the reply is not UTF-8 text".to_owned())),
-    }
+    String::from_utf8(utf8(reply)?.into()).map_err(|_| fail(reply, "the reply is not UTF-8 text".to_owned()))
+}
+
+/// The body in UTF-8 without a byte order mark.
+fn utf8(reply: &Reply) -> Result<Bytes, Error> {
+    let text = charset::utf8(&reply.head.headers, &reply.body);
+    text.ok_or_else(|| fail(reply, "the reply is not text in the charset that it names".to_owned()))
 }
 
 /// The body as it came.
@@ -110,7 +127,7 @@ pub(crate) fn each<T: Json>(reply: &Reply, within: Option<&str>) -> Result<Vec<R
 /// The JSON of the body. Where an object has a member twice, the last one counts.
 fn value(reply: &Reply) -> Result<Value, Error> {
     check(reply)?;
-    serde_json::from_slice(&reply.body).map_err(|error| {
+    serde_json::from_slice(&utf8(reply)?).map_err(|error| {
         let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
         let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
         let what = if error.is_eof() { "ends early" } else { "is not valid" };
@@ -149,7 +166,12 @@ fn refuse_html(reply: &Reply) -> Result<(), Error> {
 }
 
 pub(crate) fn is_json(content_type: &str) -> bool {
-    content_type == "application/json" || content_type.ends_with("+json")
+    ["/json", "/x-json", "+json"].iter().any(|end| content_type.ends_with(end))
+}
+
+/// Whether a content type is that of a text, other than JSON and the pages that other servers answer with.
+fn is_text(content_type: &str) -> bool {
+    content_type.starts_with("text/") && content_type != "text/html" && !is_json(content_type)
 }
 
 /// Says where a body differs from its type, and how.

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use tracing::{Instrument, Span};
 
@@ -260,6 +260,10 @@ impl<'a> Run<'a> {
         let client = self.client;
         let mut headers = client.headers.clone();
         let extras = self.request.extras.as_deref();
+        // What the operation says goes before what all requests have, and that before what is only usual.
+        if self.request.accept.is_some() || !headers.contains_key(ACCEPT) {
+            headers.insert(ACCEPT, HeaderValue::from_static(self.request.accepted()));
+        }
         if let Some(extras) = extras {
             extras.put(&mut headers);
         }
@@ -343,6 +347,7 @@ impl<'a> Run<'a> {
             body,
             rest,
             list: self.request.list.clone(),
+            or_text: self.request.or_text,
             changes: self.changes(),
             span: Span::none(),
         }

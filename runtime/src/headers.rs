@@ -1,19 +1,15 @@
 //! Headers that callers add.
 
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 
 use crate::error::Error;
 
-/// What is accepted: JSON first, but some operations answer with text.
-const ACCEPTED: &str = "application/json, text/plain;q=0.9, */*;q=0.8";
-
 /// The headers of every request.
 pub(crate) fn of_all(user_agent: &'static str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     let user_agent = HeaderValue::from_str(user_agent)
         .map_err(|_| Error::config("the user agent of the profile cannot be sent as a header"))?;
     headers.insert(USER_AGENT, user_agent);

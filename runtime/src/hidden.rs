@@ -56,6 +56,8 @@ impl<T: Json> fmt::Debug for Hidden<T> {
 }
 
 impl<T: Json> Json for Hidden<T> {
+    const HAS_NULL: bool = T::HAS_NULL;
+
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         T::from_json(value).map(Self)
     }

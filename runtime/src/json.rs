@@ -32,6 +32,9 @@ pub trait Json: Sized {
         Shape::Any
     }
 
+    /// Whether `null` is a value of its own, which is not the same as none at all.
+    const HAS_NULL: bool = false;
+
     /// What a member is that is absent; `None` where it must not be.
     fn absent() -> Option<Self> {
         None

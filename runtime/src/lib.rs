@@ -9,7 +9,7 @@
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
 //! | a request | `request`, `path`, `style`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
 //! | which credentials go with it | `security` |
-//! | how it ends | `call`, `reply`, `replies`, `decode`, `download` |
+//! | how it ends | `call`, `reply`, `replies`, `decode`, `charset`, `download` |
 //! | the loop around attempts | `execute`, `attempt`, `gather`, `retry`, `retry_after`, `budget`, `limiter` |
 //! | what a call does differently | `options`, `patience` |
 //! | what is told of it | `observer`, `trace` |
@@ -39,6 +39,7 @@ mod body;
 mod budget;
 mod builder;
 mod call;
+mod charset;
 mod client;
 pub mod clock;
 mod decode;

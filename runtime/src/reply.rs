@@ -62,6 +62,8 @@ pub struct Reply {
     pub(crate) rest: Option<Box<Rest>>,
     /// What page of a list was asked for.
     pub(crate) list: Option<Box<List>>,
+    /// Whether it may be the text that its JSON would hold.
+    pub(crate) or_text: bool,
     /// Whether the request may have changed something.
     pub(crate) changes: bool,
     /// The span of the call, which also covers decoding.

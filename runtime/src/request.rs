@@ -22,6 +22,9 @@ use crate::reply::{Content, Redirect};
 use crate::security::Security;
 use crate::style;
 
+/// The media type of JSON.
+const JSON: &str = "application/json";
+
 /// A request that is being put together. What is wrong with it is kept and returned when it is sent, before any IO.
 #[derive(Clone)]
 pub struct Request {
@@ -35,6 +38,10 @@ pub struct Request {
     pub(crate) json: bool,
     /// Whether only the status of the reply matters.
     pub(crate) discards: bool,
+    /// Whether the reply may be the text that its JSON would hold.
+    pub(crate) or_text: bool,
+    /// The media types that the operation describes.
+    pub(crate) accept: Option<&'static str>,
     pub(crate) options: Option<Box<CallOptions>>,
     pub(crate) extras: Option<Box<Extras>>,
     /// What it needs, in place of what the profile says.
@@ -58,6 +65,8 @@ impl Request {
             redirects: false,
             json: false,
             discards: false,
+            or_text: false,
+            accept: None,
             options: None,
             extras: None,
             security: None,
@@ -98,6 +107,19 @@ impl Request {
     /// Sends no token.
     pub fn anonymous(mut self) -> Self {
         self.anonymous = true;
+        self
+    }
+
+    /// The media types of the replies that the operation describes, the best first (RFC 9110, section 12.5.1). Unless said,
+    /// JSON where the reply is JSON, and any otherwise.
+    pub fn accept(mut self, media_types: &'static str) -> Self {
+        self.accept = Some(media_types);
+        self
+    }
+
+    /// A reply whose content type is that of a text is the text itself, where it would be JSON otherwise.
+    pub fn or_text(mut self) -> Self {
+        self.or_text = true;
         self
     }
 
@@ -154,7 +176,8 @@ impl Request {
     }
 
     /// The reply is read as its content type says.
-    pub fn content(self) -> Call<Content> {
+    pub fn content(mut self) -> Call<Content> {
+        self.accept.get_or_insert(JSON);
         Call::new(self, decode::content)
     }
 
@@ -173,6 +196,11 @@ impl Request {
     /// The name of the parameter that is to be filled next.
     pub(crate) fn next_parameter(&self) -> &'static str {
         self.path.next()
+    }
+
+    /// The media types of replies.
+    pub(crate) fn accepted(&self) -> &'static str {
+        self.accept.unwrap_or(if self.json && !self.discards { JSON } else { "*/*" })
     }
 
     pub(crate) fn filled(mut self, encoded: &str) -> Self {

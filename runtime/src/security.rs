@@ -24,8 +24,8 @@ pub type Security = &'static [&'static [&'static str]];
 /// const PROFILE: Profile = Profile {
 ///     user_agent: "museum/1.0",
 ///     schemes: &[
-///         Scheme { name: "museum_key", kind: SchemeKind::HeaderKey("X-Museum-Key") },
-///         Scheme { name: "visitor", kind: SchemeKind::Basic },
+///         Scheme { name: "museum_key", kind: SchemeKind::HeaderKey("X-Museum-Key"), set_by: &[] },
+///         Scheme { name: "visitor", kind: SchemeKind::Basic, set_by: &[] },
 ///     ],
 ///     security: &[&["museum_key"], &["visitor"]],
 ///     ..Profile::NONE
@@ -42,6 +42,8 @@ pub struct Scheme {
     pub name: &'static str,
     /// What it is.
     pub kind: SchemeKind,
+    /// The methods of a generated builder that set it, for messages; empty: those of [`ClientBuilder`](crate::ClientBuilder).
+    pub set_by: &'static [&'static str],
 }
 
 /// What a way to authenticate is.
@@ -184,8 +186,12 @@ impl Keyring {
         self.keys.iter().filter(move |(name, _)| chosen.names.contains(name)).map(|(_, key)| key)
     }
 
+    fn scheme(&self, name: &str) -> Option<&'static Scheme> {
+        self.schemes.iter().find(|scheme| scheme.name == name)
+    }
+
     fn kind(&self, name: &str) -> Option<SchemeKind> {
-        self.schemes.iter().find(|scheme| scheme.name == name).map(|scheme| scheme.kind)
+        self.scheme(name).map(|scheme| scheme.kind)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -273,14 +279,19 @@ impl Keyring {
             let _ = write!(what, "{}{names}", if number == 0 { "" } else { ", or " });
         }
         for name in wanted.iter().flat_map(|names| names.iter()).filter(|name| !self.has(name)) {
-            let way = match self.kind(name) {
-                Some(SchemeKind::Token) => {
-                    "`bearer_token`, `client_credentials` or `token_source` for a token".to_owned()
+            let Some(scheme) = self.scheme(name) else { continue };
+            let (usual, whose): (&[&str], _) = match scheme.kind {
+                SchemeKind::Token => {
+                    (&["bearer_token", "client_credentials", "token_source"], "for a token".to_owned())
                 }
-                Some(SchemeKind::Basic) => format!("`basic` for `{name}`"),
-                Some(SchemeKind::Certificate) => format!("`http_client` with a certificate for `{name}`"),
-                Some(_) => format!("`api_key` for `{name}`"),
-                None => continue,
+                SchemeKind::Basic => (&["basic"], format!("for `{name}`")),
+                SchemeKind::Certificate => (&["http_client"], format!("with a certificate for `{name}`")),
+                _ => (&["api_key"], format!("for `{name}`")),
+            };
+            let way = match if scheme.set_by.is_empty() { usual } else { scheme.set_by } {
+                // Its name says what it is for.
+                [own] if own == name => format!("`{own}`"),
+                methods => format!("{} {whose}", one_of(methods)),
             };
             if !ways.contains(&way) {
                 ways.push(way);
@@ -301,6 +312,20 @@ impl Chosen {
     pub(crate) fn names(self) -> &'static [&'static str] {
         self.names
     }
+}
+
+/// "`a`", "`a` or `b`", "`a`, `b` or `c`".
+fn one_of(methods: &[&str]) -> String {
+    let mut text = String::new();
+    for (number, method) in methods.iter().enumerate() {
+        let between = match methods.len().saturating_sub(number) {
+            _ if number == 0 => "",
+            1 => " or ",
+            _ => ", ",
+        };
+        let _ = write!(text, "{between}`{method}`");
+    }
+    text
 }
 
 /// Adds encoded pairs to the query of a URL.

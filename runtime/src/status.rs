@@ -4,9 +4,11 @@ use reqwest::header::LOCATION;
 use reqwest::{StatusCode, Url};
 
 use crate::attempt::{Attempted, Failed};
+use crate::charset;
+use crate::decode;
 use crate::error::{Error, ErrorBody, Kind};
 use crate::profile::Profile;
-use crate::reply::request_id;
+use crate::reply::{essence, request_id};
 use crate::request::Request;
 use crate::retry::Failure;
 use crate::retry_after;
@@ -18,10 +20,13 @@ use crate::token::Grant;
 pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant>, chosen: Chosen) -> Failed {
     let client = &*request.client.0;
     let profile = &client.profile;
-    let body = ErrorBody::parse(&reply.body, profile.error.as_ref());
+    // A text that is damaged is no JSON either way.
+    let text = charset::utf8(&reply.headers, &reply.body).unwrap_or_else(|| reply.body.clone());
+    let body = ErrorBody::parse(&text, profile.error.as_ref());
     let coded = body.code.is_some();
-    // Where nobody has said how the service writes errors, any of its texts will do.
-    let own = coded || (profile.error.is_none() && body.message.is_some());
+    // Where nobody has said how the service writes errors, any JSON will do.
+    let is_json = || essence(&reply.headers).is_some_and(|found| decode::is_json(&found.to_ascii_lowercase()));
+    let own = coded || (profile.error.is_none() && (body.message.is_some() || is_json()));
     let listed = |codes: &[&str]| body.code.as_deref().is_some_and(|code| codes.contains(&code));
     let permanent = listed(profile.permanent_codes) || listed(profile.quota_codes);
     let failure = Failure::Status { status: reply.status.as_u16(), coded, permanent };
@@ -43,7 +48,7 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     let sent = sent::texts(request, &client.headers, grant);
     let error = error
         .with_status(reply.status)
-        .with_body(body.keeping(reply.body.clone()))
+        .with_body(body.keeping(text))
         .conceal(sent.iter().map(AsRef::as_ref))
         .with_request_id(request_id(&reply.headers, profile.request_id_header))
         .with_retry_after(retry_after::parse(&reply.headers, client.clock.wall()));

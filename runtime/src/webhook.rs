@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use ring::hmac;
 
+use crate::charset::without_mark;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind};
 use crate::json::Json;
@@ -102,7 +103,7 @@ impl SignatureVerifier {
     /// names the place and never a value.
     pub fn json<T: Json>(&self, signature: &str, body: &[u8]) -> Result<T, Error> {
         self.verify(signature, body)?;
-        let value = serde_json::from_slice(body).map_err(|error| {
+        let value = serde_json::from_slice(without_mark(body)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Error::new(Kind::Decode, format!("the signed body is not JSON at line {line}, column {column}"))
         })?;

@@ -147,7 +147,7 @@ fn compare() -> Outcome {
 /// An HTTP client with the headers and timeouts of the other one.
 fn bare() -> Result<reqwest::Client, Box<dyn std::error::Error>> {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/plain;q=0.9, */*;q=0.8"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static("logto-management/0.1.0"));
     // The authority is of no use to a server without TLS, but without one there would be no TLS at all.
     let builder = Authority::new()

@@ -108,10 +108,12 @@ fn profile(input: ClientInput<'_>, imports: &mut Imports, context: &Context<'_>)
     let model = context.model;
     let first = || model.servers.first().and_then(default_url);
     let server = input.server.map(str::to_owned).or_else(first).map(|url| quote!(server: Some(#url),));
-    let known: Vec<(&Scheme, TokenStream)> = model
+    let sources = model.schemes.iter().any(has_source);
+    let known: Vec<(&Scheme, TokenStream, Vec<String>)> = model
         .schemes
         .iter()
-        .filter_map(|scheme| {
+        .zip(methods(&model.schemes))
+        .filter_map(|(scheme, method)| {
             let kind = match &scheme.kind {
                 SchemeKind::Token { .. } => quote!(Token),
                 SchemeKind::Basic => quote!(Basic),
@@ -121,15 +123,15 @@ fn profile(input: ClientInput<'_>, imports: &mut Imports, context: &Context<'_>)
                 SchemeKind::Other(what) if what == "mutualTLS" => quote!(Certificate),
                 SchemeKind::Other(_) => return None,
             };
-            Some((scheme, kind))
+            Some((scheme, kind, set_by(scheme, method, sources)))
         })
         .collect();
     let schemes = (!known.is_empty()).then(|| {
         imports.runtime("Scheme");
         imports.runtime("SchemeKind");
-        let schemes = known.iter().map(|(scheme, kind)| {
+        let schemes = known.iter().map(|(scheme, kind, set_by)| {
             let name = &scheme.name;
-            quote!(Scheme { name: #name, kind: SchemeKind::#kind })
+            quote!(Scheme { name: #name, kind: SchemeKind::#kind, set_by: &[#(#set_by),*] })
         });
         quote!(schemes: &[#(#schemes),*],)
     });
@@ -299,7 +301,7 @@ pub(super) fn names(model: &Model) -> Vec<ClientName> {
     if model.schemes.is_empty() || tokens.peek().is_some() {
         names.extend([builder("bearer_token", "token"), builder("token_source", "source")]);
     }
-    if tokens.any(|scheme| matches!(&scheme.kind, SchemeKind::Token { token_url: Some(_), .. })) {
+    if tokens.any(has_source) {
         names.push(builder("client_credentials", "id secret"));
     }
     for (scheme, method) in model.schemes.iter().zip(methods(&model.schemes)).filter(|(_, method)| !method.is_empty()) {
@@ -312,6 +314,22 @@ pub(super) fn names(model: &Model) -> Vec<ClientName> {
     }
     names.extend(Servers::new(&model.servers).names());
     names
+}
+
+/// Whether tokens for a scheme can be had for an id and a secret.
+fn has_source(scheme: &Scheme) -> bool {
+    matches!(&scheme.kind, SchemeKind::Token { token_url: Some(_), .. })
+}
+
+/// The methods of a builder that set what a scheme needs; none: those that every builder has.
+fn set_by(scheme: &Scheme, method: String, sources: bool) -> Vec<String> {
+    let shared: &[&str] = match &scheme.kind {
+        SchemeKind::Token { .. } if sources => &["bearer_token", "client_credentials", "token_source"],
+        SchemeKind::Token { .. } => &["bearer_token", "token_source"],
+        _ => &[],
+    };
+    let own = Some(method.trim_start_matches("r#").to_owned()).filter(|method| !method.is_empty());
+    shared.iter().map(|method| (*method).to_owned()).chain(own).collect()
 }
 
 /// The method of a builder that each scheme has; empty where it has none of its own.

@@ -25,6 +25,8 @@ pub(crate) fn write(value: &impl Json) -> Option<Value> {
 }
 
 impl Json for Value {
+    const HAS_NULL: bool = true;
+
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         Ok(value)
     }
@@ -175,6 +177,8 @@ impl Json for UnixTime {
 }
 
 impl<T: Json> Json for Box<T> {
+    const HAS_NULL: bool = T::HAS_NULL;
+
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         T::from_json(value).map(Self::new)
     }
@@ -190,7 +194,7 @@ impl<T: Json> Json for Box<T> {
 
 impl<T: Json> Json for Option<T> {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
-        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+        if value.is_null() && !T::HAS_NULL { Ok(None) } else { T::from_json(value).map(Some) }
     }
 
     fn shape() -> Shape {

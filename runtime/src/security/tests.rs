@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::secret::Secret;
 
 const SCHEMES: &[Scheme] = &[
-    Scheme { name: "oauth", kind: SchemeKind::Token },
-    Scheme { name: "user", kind: SchemeKind::Basic },
-    Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") },
-    Scheme { name: "secret", kind: SchemeKind::QueryKey("secret") },
-    Scheme { name: "session", kind: SchemeKind::CookieKey("sid") },
-    Scheme { name: "tls", kind: SchemeKind::Certificate },
+    Scheme { name: "oauth", kind: SchemeKind::Token, set_by: &[] },
+    Scheme { name: "user", kind: SchemeKind::Basic, set_by: &[] },
+    Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] },
+    Scheme { name: "secret", kind: SchemeKind::QueryKey("secret"), set_by: &[] },
+    Scheme { name: "session", kind: SchemeKind::CookieKey("sid"), set_by: &[] },
+    Scheme { name: "tls", kind: SchemeKind::Certificate, set_by: &[] },
 ];
 
 const NOBODY: Has = Has { token: false, certificate: false, anonymous: false };

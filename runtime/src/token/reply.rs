@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::Token;
+use crate::charset::without_mark;
 use crate::error::{Error, ErrorBody, Kind, TokenFailure};
 use crate::profile::Profile;
 
@@ -15,7 +16,7 @@ const DAY_IN_SECONDS: f64 = 86_400.0;
 
 /// The body of a success. Nothing of it is ever repeated in an error.
 pub(crate) fn parse(body: &[u8], scope_always_told: bool) -> Result<Token, Error> {
-    let members = match serde_json::from_slice(body) {
+    let members = match serde_json::from_slice(without_mark(body)) {
         Ok(Value::Object(members)) => members,
         _ => {
             return Err(malformed("the token endpoint answered with something that is not a JSON object")

@@ -7,7 +7,7 @@ mod told;
 use std::collections::BTreeMap;
 
 use logto_runtime::{
-    Json, Patch, Query, QueryValue, Secret, Timestamp, object, open_enum, query_json, tagged_union, untagged_union,
+    Hidden, Json, Patch, Query, QueryValue, Secret, Timestamp, object, open_enum, query_json, tagged_union, untagged_union,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -374,4 +374,31 @@ fn numbers_are_read_and_written_as_servers_write_them() {
         assert_eq!(read.as_ref().ok(), expected.as_ref(), "{text}");
         assert_eq!(read.map(|number| number.to_json().to_string()).unwrap_or_default(), written, "{text}");
     }
+}
+
+/// `null` is a value like any other where any is taken, and not the same as a member that is absent.
+#[test]
+fn null_of_any_value_is_kept() {
+    #[derive(Debug, Clone, PartialEq)]
+    struct Op {
+        op: String,
+        value: Option<Value>,
+        boxed: Option<Box<Value>>,
+        hidden: Option<Hidden<Value>>,
+        patch: Patch<Value>,
+        text: Option<String>,
+    }
+    object!(Op { op: "op", value: "value", boxed: "boxed", hidden: "hidden", patch: "patch", text: "text" });
+    let absent = json!({"op": "remove"});
+    let nulls = json!({"op": "replace", "value": null, "boxed": null, "hidden": null, "patch": null});
+    for value in [absent, nulls.clone()] {
+        let op: Op = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&op).unwrap(), value);
+        assert_eq!(op.value.is_some(), value.get("value").is_some());
+    }
+    // A member of a type that has no `null` of its own is absent.
+    let text: Op = serde_json::from_value(json!({"op": "add", "text": null})).unwrap();
+    assert_eq!((text.text, text.value), (None, None));
+    let list: Vec<Op> = serde_json::from_value(json!([nulls])).unwrap();
+    assert_eq!(serde_json::to_string(&list).unwrap(), serde_json::to_string(&json!([nulls])).unwrap());
 }

@@ -151,3 +151,18 @@ fn zipped(count: usize) -> Vec<u8> {
     encoder.write_all(&vec![b'0'; count]).unwrap();
     encoder.finish().unwrap()
 }
+
+/// RFC 9110, section 8.6: a request that may have a body says so when it has none.
+#[tokio::test]
+async fn a_request_without_a_body_says_so() {
+    let server = Server::start(|_, _| text(200, "")).await;
+    let (client, _) = client(&server);
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::GET, Method::DELETE, Method::HEAD, Method::OPTIONS] {
+        soon(client.request(method, "Op", "/api/x").empty().send()).await.unwrap();
+    }
+    soon(client.request(Method::POST, "Op", "/api/x").json_body(&1).empty().send()).await.unwrap();
+    let told: Vec<_> = server.calls().iter().map(|seen| seen.headers.get("content-length").cloned()).collect();
+    let told: Vec<_> = told.iter().map(Option::as_deref).collect();
+    let zero = Some("0");
+    assert_eq!(told, [zero, zero, zero, None, None, None, None, Some("1")]);
+}

@@ -10,14 +10,14 @@ use crate::server::{Answer, Seen, Server, json, text};
 use crate::soon;
 
 const SCHEMES: &[Scheme] = &[
-    Scheme { name: "oauth", kind: SchemeKind::Token },
-    Scheme { name: "user", kind: SchemeKind::Basic },
-    Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") },
-    Scheme { name: "plain", kind: SchemeKind::HeaderKey("Authorization") },
-    Scheme { name: "secret", kind: SchemeKind::QueryKey("the secret") },
-    Scheme { name: "session", kind: SchemeKind::CookieKey("sid") },
-    Scheme { name: "jar", kind: SchemeKind::HeaderKey("Cookie") },
-    Scheme { name: "other", kind: SchemeKind::Token },
+    Scheme { name: "oauth", kind: SchemeKind::Token, set_by: &[] },
+    Scheme { name: "user", kind: SchemeKind::Basic, set_by: &[] },
+    Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] },
+    Scheme { name: "plain", kind: SchemeKind::HeaderKey("Authorization"), set_by: &[] },
+    Scheme { name: "secret", kind: SchemeKind::QueryKey("the secret"), set_by: &[] },
+    Scheme { name: "session", kind: SchemeKind::CookieKey("sid"), set_by: &[] },
+    Scheme { name: "jar", kind: SchemeKind::HeaderKey("Cookie"), set_by: &[] },
+    Scheme { name: "other", kind: SchemeKind::Token, set_by: &[] },
 ];
 
 const PROFILE: Profile = Profile {
@@ -103,6 +103,22 @@ async fn what_is_missing_is_said_before_any_io() {
          `api_key` for `jar`"
     );
     assert!(error.is_input() && error.attempts() == 0 && server.calls().is_empty());
+    // A generated builder has methods of its own.
+    const OWN: Profile = Profile {
+        schemes: &[
+            Scheme { name: "app", kind: SchemeKind::QueryKey("app_id"), set_by: &["app"] },
+            Scheme { name: "X-Key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &["x_key"] },
+            Scheme { name: "user", kind: SchemeKind::Basic, set_by: &["basic"] },
+            Scheme { name: "token", kind: SchemeKind::Token, set_by: &["bearer_token", "token_source"] },
+        ],
+        security: &[&["app", "X-Key"], &["user"], &["token"]],
+        ..PROFILE
+    };
+    let client = Client::builder(OWN).base_url(server.url()).build().unwrap();
+    let error = call(&client, None).await.unwrap_err().to_string();
+    let hint = "set them on the builder: `app`; `x_key` for `X-Key`; `basic` for `user`; `bearer_token` or `token_source` \
+                for a token";
+    assert!(error.ends_with(hint), "{error}");
     // Where they are optional, none is as good, and so it is for who wants none.
     call(&client, Some(&[&["key"], &[]])).await.unwrap();
     call(&builder(&server).anonymous().build().unwrap(), None).await.unwrap();

@@ -2,7 +2,7 @@
 
 use logto_runtime::clock::ManualClock;
 use logto_runtime::{Bytes, Error, Method, object, replies};
-use serde_json::json as value;
+use serde_json::{Value, json as value};
 
 use crate::server::{Act, Answer, Server, json, text};
 use crate::{builder, client, soon};
@@ -20,7 +20,7 @@ enum Reply {
     File(Bytes),
     Accepted(Made),
     NoContent,
-    Other(serde_json::Value),
+    Other(Value),
     Moved(String),
 }
 replies!(Reply {
@@ -153,4 +153,100 @@ async fn an_error_has_a_body_of_its_own_type() {
         }
     }
     assert!(Error::config("x").body_as::<Made>().is_none());
+}
+
+/// A reply is decoded by its own content type: its charset, its byte order mark, and as a text where the document describes
+/// one beside JSON.
+#[tokio::test]
+async fn a_reply_is_decoded_by_its_own_content_type() {
+    let typed = |content_type: &str, body: &[u8]| Answer::new(200, body).header("content-type", content_type);
+    let texts: [(&str, &[u8], Result<&str, &str>); 8] = [
+        ("text/plain", b"hi", Ok("hi")),
+        ("text/plain; charset=utf-8", b"\"hi\"", Ok("\"hi\"")),
+        ("Text/Plain", b"", Ok("")),
+        ("application/json", b"\"hi\"", Ok("hi")),
+        ("text/json", b"\xef\xbb\xbf\"hi\"", Ok("hi")),
+        ("text/plain; charset=iso-8859-1", b"caf\xe9", Ok("caf\u{e9}")),
+        ("text/plain", b"caf\xe9", Err("is not UTF-8 text")),
+        ("application/json", b"hi", Err("is not valid")),
+    ];
+    for (content_type, body, expected) in texts {
+        let answer = typed(content_type, body);
+        let server = Server::start(move |_, _| answer.clone()).await;
+        let (client, _) = client(&server);
+        let call = || client.request(Method::GET, "Op", "/api/x").or_text();
+        match (soon(call().json::<String>().send()).await, expected) {
+            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{content_type}"),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{content_type}: {error}"),
+            (found, _) => panic!("{content_type}: {found:?}"),
+        }
+    }
+    let answer = typed("text/plain", b"9007199254740993");
+    let server = Server::start(move |_, _| answer.clone()).await;
+    let (client, _) = client(&server);
+    let call = || client.request(Method::GET, "Op", "/api/x");
+    assert_eq!(soon(call().or_text().json::<i64>().send()).await.unwrap(), 9_007_199_254_740_993);
+    assert_eq!(soon(call().or_text().json_or_empty::<Value>().send()).await.unwrap(), Some("9007199254740993".into()));
+    // Where only JSON is described, it is JSON whatever its content type says.
+    assert_eq!(soon(call().json::<Value>().send()).await.unwrap(), 9_007_199_254_740_993_i64);
+    for (content_type, body) in [
+        ("application/json", &b"\xef\xbb\xbf{\"id\":1}"[..]),
+        ("application/json", b"\xff\xfe{\0\"\0i\0d\0\"\0:\x001\0}\0"),
+        ("application/json; charset=iso-8859-1", b"{\"id\":1,\"name\":\"\xe9\"}"),
+    ] {
+        let answer = typed(content_type, body);
+        let server = Server::start(move |_, number| if number < 2 { answer.clone() } else { json(404, "{}") }).await;
+        let (client, _) = self::client(&server);
+        let call = || client.request(Method::GET, "Op", "/api/x");
+        assert_eq!(soon(call().json::<Made>().send()).await.unwrap(), Made { id: 1 }, "{content_type}");
+        assert!(matches!(soon(call().content().send()).await.unwrap(), logto_runtime::Content::Json(_)));
+        assert!(soon(call().text().send()).await.is_err());
+    }
+    let error = Answer::new(409, b"\xef\xbb\xbf{\"id\":7,\"message\":\"no\"}").header("content-type", "application/json");
+    let server = Server::start(move |_, _| error.clone()).await;
+    let (client, _) = self::client(&server);
+    let error = soon(client.request(Method::GET, "Op", "/api/x").empty().send()).await.unwrap_err();
+    assert_eq!((error.message(), error.body_as::<Made>().unwrap().unwrap()), (Some("no"), Made { id: 7 }));
+}
+
+/// Only an answer that is not the service's own makes one doubt the base URL.
+#[tokio::test]
+async fn an_error_in_json_is_no_sign_of_another_service() {
+    let cases = [
+        (json(404, r#"{"missing":"x"}"#), false),
+        (json(404, r#""gone""#), false),
+        (Answer::new(404, "{}").header("content-type", "application/problem+json"), false),
+        (text(404, "not found"), true),
+        (Answer::new(404, "<html>").header("content-type", "text/html"), true),
+    ];
+    for (answer, doubted) in cases {
+        let reply = answer.clone();
+        let server = Server::start(move |_, _| reply.clone()).await;
+        let client = logto_runtime::Client::builder(logto_runtime::Profile::NONE).base_url(server.url()).build().unwrap();
+        let error = soon(client.request(Method::GET, "Op", "/x").empty().send()).await.unwrap_err();
+        assert_eq!(error.to_string().contains("check the base URL"), doubted, "{answer:?}: {error}");
+    }
+}
+
+/// `Accept` names what the operation describes (RFC 9110, section 12.5.1).
+#[tokio::test]
+async fn accept_names_what_the_operation_describes() {
+    const TYPES: &str = "application/vnd.acme.hub+json;version=67, application/problem+json;q=0.9";
+    let server = Server::start(|_, _| json(200, "1")).await;
+    let client = builder(&server).header("accept-language", "de").build().unwrap();
+    let call = || client.request(Method::GET, "Op", "/api/x");
+    soon(call().json::<i64>().send()).await.unwrap();
+    soon(call().content().send()).await.unwrap();
+    soon(call().empty().send()).await.unwrap();
+    soon(call().bytes().send()).await.unwrap();
+    soon(call().accept(TYPES).json::<i64>().send()).await.unwrap();
+    soon(call().accept(TYPES).json::<i64>().options(|call| call.header("accept", "a/b")).send()).await.unwrap();
+    let told: Vec<String> = server.calls().iter().map(|seen| seen.headers["accept"].clone()).collect();
+    assert_eq!(told, ["application/json", "application/json", "*/*", "*/*", TYPES, "a/b"]);
+    let client = builder(&server).header("accept", "application/xml").build().unwrap();
+    let call = || client.request(Method::GET, "Op", "/api/x");
+    soon(call().json::<i64>().send()).await.unwrap();
+    soon(call().accept("text/csv").bytes().send()).await.unwrap();
+    let told: Vec<String> = server.calls().iter().skip(6).map(|seen| seen.headers["accept"].clone()).collect();
+    assert_eq!(told, ["application/xml", "text/csv"]);
 }

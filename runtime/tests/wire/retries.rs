@@ -190,7 +190,7 @@ async fn hints_are_about_what_was_sent() {
     }
 
     // Where the document declares what authenticates a request, and does not say how its errors are written.
-    const SCHEMES: &[Scheme] = &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") }];
+    const SCHEMES: &[Scheme] = &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] }];
     const KEYS: Profile = Profile { schemes: SCHEMES, security: &[&["key"]], ..Profile::NONE };
     let cases = [
         (false, text(401, ""), "no credentials were sent"),

@@ -18,7 +18,7 @@ async fn an_operation_may_have_a_server_of_its_own() {
     let (home_url, files_url) = (forever(home.url() + "/v1/"), forever(files.url() + "/files"));
     let profile = |server| Profile {
         server,
-        schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("x-key") }],
+        schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("x-key"), set_by: &[] }],
         security: &[&["key"]],
         ..Profile::NONE
     };

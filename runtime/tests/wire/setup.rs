@@ -48,7 +48,7 @@ fn wrong_settings_are_named() {
         }
     }
     const KEYS: Profile =
-        Profile { schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key") }], ..Profile::NONE };
+        Profile { schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] }], ..Profile::NONE };
     let keys = || Client::builder(KEYS).base_url("https://a.example");
     let missing = [
         (Client::builder(profile()).client_credentials("a", "b"), "base URL"),

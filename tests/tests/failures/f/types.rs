@@ -84,11 +84,11 @@ macro_rules! show {
 /// A way to authenticate of each kind.
 const PROFILE: Profile = Profile {
     schemes: &[
-        Scheme { name: "header", kind: SchemeKind::HeaderKey("X-Key") },
-        Scheme { name: "query", kind: SchemeKind::QueryKey("key") },
-        Scheme { name: "cookie", kind: SchemeKind::CookieKey("key") },
-        Scheme { name: "basic", kind: SchemeKind::Basic },
-        Scheme { name: "token", kind: SchemeKind::Token },
+        Scheme { name: "header", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] },
+        Scheme { name: "query", kind: SchemeKind::QueryKey("key"), set_by: &[] },
+        Scheme { name: "cookie", kind: SchemeKind::CookieKey("key"), set_by: &[] },
+        Scheme { name: "basic", kind: SchemeKind::Basic, set_by: &[] },
+        Scheme { name: "token", kind: SchemeKind::Token, set_by: &[] },
     ],
     security: &[&["header", "query", "cookie", "token"]],
     ..Profile::NONE
