@@ -72,6 +72,15 @@ fn direct(model: &mut Model) {
         roots.push(Vec::new());
         roots.push(webhook.ty.defs());
     }
+    if let Some(ty) = &model.event {
+        roots.push(Vec::new());
+        roots.push(ty.defs());
+    }
+    // Whoever asks for components that nothing refers to may send them, or be sent them.
+    for ty in &model.components {
+        roots.push(ty.defs());
+        roots.push(ty.defs());
+    }
     let reached = graph.reached_by(&roots);
     let mut tags: Vec<&str> = model.operations.iter().map(|operation| operation.tag.as_str()).collect();
     tags.sort_unstable();

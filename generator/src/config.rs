@@ -8,6 +8,7 @@
 //! names: names.lock           # released names; started where it is missing, appended to otherwise
 //! docs: true                  # whether the document's own words become docs
 //! features: true              # whether each tag is a feature
+//! all_components: true        # whether there are types of components, too, that nothing refers to; else false
 //! server: https://example.com # what is called unless the user says otherwise; else the document's first server
 //! base_path: /api             # added to the base URL that a user sets; else the path of a relative first server
 //! runtime: { path: ../runtime } # of a new crate; or { git: URL, rev: … } or { version: "1" }
@@ -37,6 +38,8 @@ pub struct Config {
     pub docs: bool,
     /// Whether each tag is a feature.
     pub features: bool,
+    /// Whether the crate has the types of components, too, that nothing refers to.
+    pub all_components: bool,
     /// The server that is called unless the user says otherwise; `None`: the document's first.
     pub server: Option<String>,
     /// The path that is added to a base URL; `None`: that of the document's first server, where it is relative.
@@ -73,6 +76,7 @@ impl Default for Config {
             names: None,
             docs: true,
             features: true,
+            all_components: false,
             server: None,
             base_path: None,
             runtime: None,

@@ -172,7 +172,9 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
     watch(Pass::Load);
     let info = Info::of(&document.value);
     let release = config.release.clone().unwrap_or(info.version);
-    let corrected = pipeline::lowered(document, files, &project.overlay, &rules, &release, watch)?.strict()?;
+    let mut corrected = pipeline::lowered(document, files, &project.overlay, &rules, &release, watch)?.strict()?;
+    corrected.all_components = config.all_components;
+    corrected.dangling = load::with_lines(std::mem::take(&mut corrected.dangling), &project.document);
     let mut modelled = pipeline::watched_model(&corrected, &rules, &lock, &release, watch)?.strict()?;
     let locked = config.names.is_some();
     let client_names = emit::client_names(&modelled.model);
@@ -211,7 +213,8 @@ fn whole(project: &Project, files: &load::Files<'_>, watch: Watch<'_>) -> Result
     }
     watch(Pass::Emit);
     let new_names = if locked { lock.new_names(&entries) } else { Vec::new() };
-    let summary = Summary { locked, new_entries, new_names, ..Summary::new(&modelled, &files, &lock, 0) };
+    let dangling = corrected.dangling.len();
+    let summary = Summary { locked, new_entries, new_names, dangling, ..Summary::new(&modelled, &files, &lock, 0) };
     files.push(report::file(&modelled, &summary, &[], &corrected, &rules, &lock));
     for file in &mut files {
         file.text = file.text.replacen(emit::HEADER, HEADER, 1);

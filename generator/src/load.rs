@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Problem, Result, push};
 
-pub use lines::add_lines;
+pub use lines::{add_lines, with_lines};
 
 /// The largest text that is read, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -48,6 +48,8 @@ pub struct Files<'a> {
     pub document: &'a str,
     /// Reads a file by its path from that folder, with `/` between steps and no `.` or `..` in it. An error is in words.
     pub read: &'a dyn Fn(&str) -> std::result::Result<Vec<u8>, String>,
+    /// Whether a schema that a reference does not find is any value, and not an error.
+    pub lenient: bool,
 }
 
 impl std::fmt::Debug for Files<'_> {
@@ -58,7 +60,8 @@ impl std::fmt::Debug for Files<'_> {
 
 impl Files<'static> {
     /// No files: a document that stands alone.
-    pub const NONE: Self = Self { document: "", read: &|_| Err("no other files were given".to_owned()) };
+    pub const NONE: Self =
+        Self { document: "", read: &|_| Err("no other files were given".to_owned()), lenient: false };
 }
 
 /// Reads an OpenAPI 3.0 or 3.1 document, in JSON or YAML.
@@ -144,7 +147,7 @@ fn version(value: &Value) -> Result<Version> {
         problems.push(Problem::at("/info", "the object `info` is missing; is the document whole?"));
     }
     let content: &[&str] = match version {
-        Version::V3_0 => &["paths"],
+        Version::V3_0 => &["paths", "components", "x-webhooks"],
         Version::V3_1 => &["paths", "components", "webhooks"],
     };
     // An empty list is how PHP writes an empty object.

@@ -50,6 +50,7 @@ use crate::load::{Document, Files, Version};
 use crate::walk::{self, Kind, Member, Visitor, Way};
 use findings::Findings;
 pub(crate) use findings::joined;
+pub(crate) use limits::WHOLE;
 
 pub use typed::typed;
 
@@ -73,6 +74,8 @@ pub struct Lowered {
     pub value: Value,
     /// What was lost, or read in another way than it is written, each with its first place; equal notes are one.
     pub notes: Vec<Problem>,
+    /// References to schemas that are not there, each with its place: any value is taken.
+    pub dangling: Vec<Problem>,
 }
 
 /// Lowers a document. Its keys come into their stable order first, so that nothing after depends on how they were written.
@@ -93,7 +96,8 @@ pub fn lower(document: Document, dialect: &Dialect, files: &Files<'_>) -> Result
     let mut lowering = Lowering { version, dialect, found: &mut found };
     walk::walk(&mut value, Member::One(Kind::Document), &Way::TOP, &mut lowering);
     found.check()?;
-    Ok(Lowered { value, notes: found.into_notes() })
+    let dangling = found.take_dangling();
+    Ok(Lowered { value, notes: found.into_notes(), dangling })
 }
 
 struct Lowering<'a> {

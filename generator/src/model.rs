@@ -14,7 +14,7 @@ mod security;
 pub(crate) use operation::MOST_ARGUMENTS;
 pub use operation::{
     Answer, AnswerContent, Body, BodyKind, Failure, MultipartField, Operation, Paging, Param, PartContent, Reply,
-    ReplyHeader, Status, Style,
+    ReplyHeader, Status, Style, StyledMember,
 };
 pub use presence::Presence;
 pub use security::{Scheme, SchemeKind, Security, Server, ServerVariable};
@@ -36,6 +36,10 @@ pub struct Model {
     pub security: Security,
     /// What the server sends by itself (`webhooks`): types without operations.
     pub webhooks: Vec<Webhook>,
+    /// All payloads of webhooks as one union, where a member tells them apart.
+    pub event: Option<Ty>,
+    /// Types of components that neither operations nor webhooks refer to, where these are wanted.
+    pub components: Vec<Ty>,
     /// The components that bodies and replies are, by their places.
     pub called: BTreeMap<Place, String>,
     /// Names that the document gives to values of an enum (`x-enum-varnames`), by its places: each value and its name.

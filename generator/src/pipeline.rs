@@ -65,6 +65,10 @@ pub struct Corrected {
     pub value: serde_json::Value,
     /// What was lost on the way, or read in another way than it is written.
     pub notes: Vec<Problem>,
+    /// References to schemas that are not there, each with its place: any value is taken.
+    pub dangling: Vec<Problem>,
+    /// Whether the crate has the types of components, too, that nothing refers to.
+    pub all_components: bool,
     /// The actions of the overlay that were applied.
     pub applied: Vec<Applied>,
     /// The actions of the overlay that no longer correct anything.
@@ -117,9 +121,9 @@ pub fn lowered(
         rules::Dialect::None => Dialect::Standard,
         rules::Dialect::Logto => Dialect::Logto { floats: rules.fraction_members(release).into_iter().collect() },
     };
-    let lower::Lowered { value, notes } = lower::lower(document, &dialect, files)?;
+    let lower::Lowered { value, notes, dangling } = lower::lower(document, &dialect, files)?;
     watch(Pass::Lower);
-    Ok(Corrected { value, notes, applied, unmatched })
+    Ok(Corrected { value, notes, dangling, all_components: false, applied, unmatched })
 }
 
 /// The model of a document with its names, and what a person should know of it.
@@ -133,6 +137,8 @@ pub struct Modelled {
     pub types_before: usize,
     /// Decisions that lose something.
     pub notes: Vec<Problem>,
+    /// The JSON pointers of members of requests that are required and may be left out.
+    pub optional: Vec<String>,
     /// What the document dropped and the lock keeps.
     pub dropped: Vec<String>,
     /// What breaks code that was written against the release before.
@@ -177,7 +183,8 @@ pub fn watched_model(
 ) -> Result<Modelled, Error> {
     let api = lower::typed(&document.value)?;
     watch(Pass::Typed);
-    let build::Built { mut model, notes: built } = build::build(&api, rules, release)?;
+    let build::Built { mut model, notes: built, optional } =
+        build::build(&api, rules, release, document.all_components)?;
     let mut notes = document.notes.clone();
     notes.extend(built);
     watch(Pass::Build);
@@ -207,5 +214,5 @@ pub fn watched_model(
     unmatched.extend(rules.unused(release));
     watch(Pass::Name);
     let (types_before, dropped) = (deduped.before, kept.dropped);
-    Ok(Modelled { model, names, types_before, notes, dropped, breaking, unmatched })
+    Ok(Modelled { model, names, types_before, notes, optional, dropped, breaking, unmatched })
 }

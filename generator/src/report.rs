@@ -30,6 +30,8 @@ pub struct Summary {
     pub foreign: usize,
     /// Decisions that lose something.
     pub notes: usize,
+    /// Places that refer to schemas which are not there.
+    pub dangling: usize,
     /// Whether there is a lock.
     pub locked: bool,
     /// Entries that are new in the lock.
@@ -55,6 +57,9 @@ impl fmt::Display for Summary {
         if *notes > 0 {
             write!(f, "\n{notes} decisions lose something: REPORT.md lists them")?;
         }
+        if self.dangling > 0 {
+            write!(f, "\n{} places refer to schemas that are not there: REPORT.md lists them", self.dangling)?;
+        }
         if *docs_gaps > 0 {
             write!(
                 f,
@@ -78,6 +83,7 @@ impl Summary {
             types: (modelled.model.defs.len(), modelled.types_before),
             lines: code.map(|file| code_lines(&file.text)).sum(),
             notes: modelled.notes.len(),
+            dangling: 0,
             locked: true,
             foreign: foreign(modelled).filter(|(_, name)| !lock.has_type(name)).count(),
             new_entries: 0,
@@ -133,6 +139,19 @@ pub(crate) fn file(
             Some(operation) => format!("`{}` ({operation}): {}", note.pointer, note.message),
             None => format!("`{}`: {}", note.pointer, note.message),
         }),
+    );
+    section(
+        &mut text,
+        "References to schemas that are not there",
+        corrected.dangling.iter().map(|place| match place.line {
+            Some(line) => format!("line {line}, `{}`: {}", place.pointer, place.message),
+            None => format!("`{}`: {}", place.pointer, place.message),
+        }),
+    );
+    section(
+        &mut text,
+        "Required in requests, and may be left out because they have a default",
+        modelled.optional.iter().map(|pointer| format!("`{pointer}`")),
     );
     section(
         &mut text,
@@ -209,13 +228,16 @@ fn kinds(modelled: &Modelled) -> (usize, usize, usize) {
 
 /// The types of what the server sends by itself: that of a component says nothing of it.
 fn payloads(modelled: &Modelled) -> impl Iterator<Item = String> {
-    modelled.model.webhooks.iter().filter_map(|webhook| match &webhook.ty {
-        Ty::Def(id) => {
-            let name = &modelled.names.types.get(id.0)?.name;
-            Some(format!("the payload of `{}` is `types::{name}`", webhook.name))
-        }
+    let name = |ty: &Ty| match ty {
+        Ty::Def(id) => Some(&modelled.names.types.get(id.0)?.name),
         _ => None,
-    })
+    };
+    let event = modelled.model.event.iter().filter_map(move |ty| Some((name(ty)?, ty)));
+    let event = event.map(|(name, _)| format!("the payload of any of them is read by `types::{name}`"));
+    let each = modelled.model.webhooks.iter().filter_map(move |webhook| {
+        Some(format!("the payload of `{}` is `types::{}`", webhook.name, name(&webhook.ty)?))
+    });
+    event.chain(each)
 }
 
 fn merged(modelled: &Modelled) -> impl Iterator<Item = String> {

@@ -47,7 +47,17 @@ impl Request {
 
     /// Sets a form body, some of whose members have a style of their own: the `encoding` of the document. In
     /// [`Style::Json`] `null` is sent as it is.
-    pub fn form_body_as(mut self, body: &(impl Serialize + ?Sized), styles: &[(&str, Style)]) -> Self {
+    pub fn form_body_as(self, body: &(impl Serialize + ?Sized), styles: &[(&str, Style)]) -> Self {
+        self.form_body_reserving(body, styles, &[])
+    }
+
+    /// The same, where some of the members with a style are written as [`Request::query_reserved_as`] does it.
+    pub fn form_body_reserving(
+        mut self,
+        body: &(impl Serialize + ?Sized),
+        styles: &[(&str, Style)],
+        reserved: &[&str],
+    ) -> Self {
         let mut members = match finite::to_value(body) {
             Ok(Value::Object(members)) => members,
             Ok(_) => return self.fail(Error::new(Kind::Input, "the body cannot be written as a form")),
@@ -60,7 +70,8 @@ impl Request {
                 Some(Style::Json) if value.is_null() => style::query_pair(name, "null"),
                 Some(style) => {
                     empty(value, Some(style));
-                    match style::query(style, name, value) {
+                    let write = if reserved.contains(&name.as_str()) { style::reserved_query } else { style::query };
+                    match write(style, name, value) {
                         Ok(pairs) => pairs,
                         Err(reason) => return self.refuse("form", name, reason),
                     }

@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
         if !self.asked_for(&attempted) {
             return Err(status::explain(request, &attempted, grant, self.chosen));
         }
-        if attempted.until_closed && request.json && decode::ends_early(&attempted.body) {
+        if attempted.until_closed && request.json && !request.or_text && decode::ends_early(&attempted.body) {
             let what = "the body of the reply ended early";
             return Err((Failure::Truncated, Error::new(Kind::Interrupted, what).with_status(attempted.status)));
         }
@@ -262,7 +262,7 @@ impl<'a> Run<'a> {
         let extras = self.request.extras.as_deref();
         // What the operation says goes before what all requests have, and that before what is only usual.
         if self.request.accept.is_some() || !headers.contains_key(ACCEPT) {
-            headers.insert(ACCEPT, HeaderValue::from_static(self.request.accepted()));
+            headers.extend(HeaderValue::from_str(self.request.accepted()).map(|accepted| (ACCEPT, accepted)));
         }
         if let Some(extras) = extras {
             extras.put(&mut headers);

@@ -78,10 +78,16 @@ impl Request {
     /// that are encoded already: `allowReserved`. `#`, `[`, `]`, `'`, `&` and `+` are encoded all the same, because
     /// they would end the query, are not allowed in the query of a URL, or would arrive as something else. A list
     /// repeats the key, `None` adds nothing.
-    pub fn query_reserved(mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
-        match self.value("query", name, value) {
-            Some(value) => self.written(style::reserved(name, &value), &value),
-            None => self,
+    pub fn query_reserved(self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
+        self.query_reserved_as(name, Style::FormExploded, value)
+    }
+
+    /// The same in a style. A comma inside of an item that others follow after a comma is encoded.
+    pub fn query_reserved_as(mut self, name: &'static str, style: Style, value: &(impl Serialize + ?Sized)) -> Self {
+        let Some(value) = self.value("query", name, value) else { return self };
+        match style::reserved_query(style, name, &value) {
+            Ok(pairs) => self.written(pairs, &value),
+            Err(reason) => self.refuse("query", name, reason),
         }
     }
 

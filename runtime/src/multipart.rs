@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::multipart as wire;
 use serde::Serialize;
 
@@ -12,6 +13,8 @@ use crate::error::{Error, Kind};
 use crate::finite;
 use crate::sent;
 use crate::upload::{Upload, already_sent};
+
+const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
 
 /// A `multipart/form-data` body.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,8 @@ pub struct DataPart {
     /// Or why it cannot be written.
     content: Result<Bytes, &'static str>,
     mime: String,
+    /// How it is encoded, where it is.
+    encoding: Option<&'static str>,
 }
 
 /// A file of a multipart body.
@@ -122,7 +127,7 @@ impl Multipart {
 impl Part {
     /// A part with JSON in it (`application/json`).
     pub fn json(value: &(impl Serialize + ?Sized)) -> Self {
-        Self::Data(DataPart { content: finite::to_bytes(value), mime: "application/json".to_owned() })
+        Self::Data(DataPart::new(finite::to_bytes(value), "application/json"))
     }
 
     /// The same of another media type, for example `application/ld+json`.
@@ -136,11 +141,24 @@ impl Part {
 
     /// A part of this media type, for example `text/csv`.
     pub fn data(media_type: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        Self::Data(DataPart { content: Ok(content.into()), mime: media_type.into() })
+        Self::Data(DataPart::new(Ok(content.into()), media_type))
+    }
+
+    /// Says how the content is encoded, which it must be already: `Content-Transfer-Encoding` (RFC 2045, section 6), for
+    /// example `base64`.
+    pub fn encoding(self, encoding: &'static str) -> Self {
+        match self {
+            Self::Data(data) => Self::Data(DataPart { encoding: Some(encoding), ..data }),
+            other => other,
+        }
     }
 }
 
 impl DataPart {
+    fn new(content: Result<Bytes, &'static str>, mime: impl Into<String>) -> Self {
+        Self { content, mime: mime.into(), encoding: None }
+    }
+
     fn collect(&self, texts: &mut Vec<String>) {
         let content = self.content.as_deref().unwrap_or_default();
         match serde_json::from_slice(content) {
@@ -153,7 +171,11 @@ impl DataPart {
         let content =
             self.content.clone().map_err(|reason| Error::new(Kind::Input, format!("part `{name}` {reason}")))?;
         let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        wire::Part::stream_with_length(content, length).mime_str(&self.mime).map_err(|_| invalid_mime("part", name))
+        let mut headers = HeaderMap::new();
+        let encoding = self.encoding.and_then(|encoding| HeaderValue::from_str(encoding).ok());
+        headers.extend(encoding.map(|encoding| (CONTENT_TRANSFER_ENCODING, encoding)));
+        let part = wire::Part::stream_with_length(content, length).headers(headers);
+        part.mime_str(&self.mime).map_err(|_| invalid_mime("part", name))
     }
 }
 
@@ -266,7 +288,7 @@ impl From<f64> for Part {
         if number.is_finite() {
             return Self::Text(number.to_string());
         }
-        Self::Data(DataPart { content: Err(finite::NOT_FINITE), mime: "text/plain".to_owned() })
+        Self::Data(DataPart::new(Err(finite::NOT_FINITE), "text/plain"))
     }
 }
 

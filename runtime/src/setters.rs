@@ -28,6 +28,18 @@ macro_rules! setters {
                 self
             }
 
+            /// Adds a query parameter in a style, whose reserved characters are kept; see
+            /// [`Request::query_reserved_as`]($crate::Request::query_reserved_as).
+            pub fn query_reserved_as(
+                mut self,
+                name: &'static str,
+                style: $crate::Style,
+                value: &(impl ::serde::Serialize + ?Sized),
+            ) -> Self {
+                self.request = self.request.query_reserved_as(name, style, value);
+                self
+            }
+
             /// Adds a header; see [`Request::header_as`]($crate::Request::header_as).
             pub fn header(mut self, name: &'static str, value: &(impl ::serde::Serialize + ?Sized)) -> Self {
                 self.request = self.request.header(name, value);
@@ -81,6 +93,17 @@ macro_rules! setters {
                 styles: &[(&str, $crate::Style)],
             ) -> Self {
                 self.request = self.request.form_body_as(body, styles);
+                self
+            }
+
+            /// Sets a form body, some of whose members with a style keep reserved characters.
+            pub fn form_body_reserving(
+                mut self,
+                body: &(impl ::serde::Serialize + ?Sized),
+                styles: &[(&str, $crate::Style)],
+                reserved: &[&str],
+            ) -> Self {
+                self.request = self.request.form_body_reserving(body, styles, reserved);
                 self
             }
 

@@ -137,24 +137,35 @@ pub(crate) fn path(style: Style, name: &str, value: &Value) -> Result<String, Re
 
 /// Pairs of a query, encoded, with `&` between them; empty where there is nothing to send. Also the members of a form.
 pub(crate) fn query(style: Style, name: &str, value: &Value) -> Result<String, Reason> {
+    query_of(style, name, value, query_pair, component, component)
+}
+
+/// The same with reserved characters as they are, as `allowReserved` says.
+pub(crate) fn reserved_query(style: Style, name: &str, value: &Value) -> Result<String, Reason> {
+    query_of(style, name, value, reserved_pair, keeping_reserved, keeping_reserved_in_items)
+}
+
+/// Pairs of a query, by how a pair of it, a text and one of several texts in one are written.
+fn query_of(
+    style: Style,
+    name: &str,
+    value: &Value,
+    write: fn(&str, &str) -> String,
+    encode: fn(&str) -> String,
+    item: fn(&str) -> String,
+) -> Result<String, Reason> {
     let mut pairs = Vec::new();
     match (style, shape(value)) {
         (_, Shape::Nothing) => {}
         (Style::Json, _) => pairs.push(query_pair(name, &value.to_string())),
-        (Style::Deep, _) => deep(name.to_owned(), value, &mut pairs),
-        (Style::Space, shape) => pairs.push(pair(name, &delimited(&shape, ' ', "%20")?)),
-        (Style::Pipe, shape) => pairs.push(pair(name, &delimited(&shape, '|', "%7C")?)),
-        (style, _) if style.is_exploded() => exploded(name, value, query_pair, &mut pairs),
-        (_, shape) => pairs.push(pair(name, &flat(&shape, ",", ",", component))),
+        (Style::Deep, _) => deep(name.to_owned(), value, write, &mut pairs),
+        (Style::Space, shape) => pairs.push(pair(name, &delimited(&shape, ' ', "%20", encode)?)),
+        (Style::Pipe, shape) => pairs.push(pair(name, &delimited(&shape, '|', "%7C", encode)?)),
+        (style, _) if style.is_exploded() => exploded(name, value, write, &mut pairs),
+        (_, Shape::One(text)) => pairs.push(pair(name, &encode(&text))),
+        (_, shape) => pairs.push(pair(name, &flat(&shape, ",", ",", item))),
     }
     Ok(pairs.join("&"))
-}
-
-/// Pairs of a query whose reserved characters stay as they are, as `allowReserved` says.
-pub(crate) fn reserved(name: &str, value: &Value) -> String {
-    let mut pairs = Vec::new();
-    exploded(name, value, reserved_pair, &mut pairs);
-    pairs.join("&")
 }
 
 /// The value of a header, which is not encoded; `None` where there is nothing to send.
@@ -257,9 +268,9 @@ fn flat(shape: &Shape<'_>, between: &str, equals: &str, encode: fn(&str) -> Stri
 }
 
 /// A value as one text, with a delimiter that no item may have in it.
-fn delimited(shape: &Shape<'_>, delimiter: char, encoded: &str) -> Result<String, Reason> {
+fn delimited(shape: &Shape<'_>, delimiter: char, encoded: &str, encode: fn(&str) -> String) -> Result<String, Reason> {
     separate(shape, delimiter)?;
-    Ok(flat(shape, encoded, encoded, component))
+    Ok(flat(shape, encoded, encoded, encode))
 }
 
 /// Whether no item has the delimiter in it.
@@ -297,17 +308,17 @@ fn exploded(name: &str, value: &Value, write: fn(&str, &str) -> String, pairs: &
 }
 
 /// A pair for each value inside of a value, named by all names on the way to it.
-fn deep(name: String, value: &Value, pairs: &mut Vec<String>) {
+fn deep(name: String, value: &Value, write: fn(&str, &str) -> String, pairs: &mut Vec<String>) {
     match value {
         Value::Null => {}
         Value::Array(items) => {
             let present = items.iter().filter(|item| !item.is_null());
-            present.enumerate().for_each(|(index, item)| deep(format!("{name}[{index}]"), item, pairs));
+            present.enumerate().for_each(|(index, item)| deep(format!("{name}[{index}]"), item, write, pairs));
         }
         Value::Object(members) => {
-            members.iter().for_each(|(member, value)| deep(format!("{name}[{member}]"), value, pairs));
+            members.iter().for_each(|(member, value)| deep(format!("{name}[{member}]"), value, write, pairs));
         }
-        value => pairs.push(query_pair(&name, &text(value))),
+        value => pairs.push(write(&name, &text(value))),
     }
 }
 
@@ -354,6 +365,11 @@ fn keeping_reserved(text: &str) -> String {
         written.extend(utf8_percent_encode(part, RESERVED));
     }
     written
+}
+
+/// The same of a text that others follow after a comma.
+fn keeping_reserved_in_items(text: &str) -> String {
+    keeping_reserved(text).replace(',', "%2C")
 }
 
 /// JSON that a header can carry: beyond ASCII it is escaped, as JSON allows everywhere.

@@ -169,6 +169,8 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         config: config.exists().then_some(config),
         tests: corpus.run,
         hosts: Hosts::Own,
+        strict: false,
+        all_components: false,
     };
     let mut timings = Timings::start();
     begins(document, "generating");

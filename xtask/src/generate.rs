@@ -26,6 +26,10 @@ pub struct Options {
     pub name: String,
     /// The configuration; `None`: the usual one.
     pub config: Option<PathBuf>,
+    /// Whether a reference to a schema that is not there is an error; else any value is taken there.
+    pub strict: bool,
+    /// Whether it has the types of components, too, that nothing refers to.
+    pub all_components: bool,
     /// Whether it gets tests that call every operation on a server made from the document, which must be a file.
     pub tests: bool,
     /// Which hosts the document may come from.
@@ -58,7 +62,8 @@ impl fmt::Display for Report {
 pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Report> {
     check_name(&options.name)?;
     check_folder(&options.out)?;
-    let given = Given::read(options.config.as_deref(), &options.out)?;
+    let mut given = Given::read(options.config.as_deref(), &options.out)?;
+    given.config.all_components |= options.all_components;
     let source = source::read(&options.spec, options.hosts)?;
     timings.end("read");
     let project = Project {
@@ -74,7 +79,8 @@ pub fn run(root: &Path, options: &Options, timings: &mut Timings) -> Result<Repo
         config: given.config.clone(),
     };
     let folder = folder_of(&options.spec);
-    let files = Files { document: &source.origin, read: &|path| source::next_to(&folder, path) };
+    let files =
+        Files { document: &source.origin, read: &|path| source::next_to(&folder, path), lenient: !options.strict };
     let output = logto_generator::project(&project, &files, &mut |pass| timings.end(pass.name()));
     let output = output.map_err(|error| told(&source.origin, &error))?;
     let summary = output.summary.clone();

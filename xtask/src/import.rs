@@ -67,6 +67,10 @@ pub fn run(root: &Path, options: &Options, today: &str) -> Result<String> {
     let lowered = lower::lower(whole, &Dialect::Logto { floats: BTreeSet::new() }, &load::Files::NONE);
     lowered
         .and_then(|lowered| lower::typed(&lowered.value))
+        .map_err(|mut error| {
+            load::add_lines(&mut error, &source.bytes);
+            error
+        })
         .with_context(|| format!("{} was not imported", source.origin))?;
 
     let old: Option<Meta> = files::read(root, files::META)?.and_then(|text| serde_json::from_str(&text).ok());

@@ -29,8 +29,9 @@ The tasks of this repository. A document may be a URL; redirects to another host
       Releases are those of Logto: without these options they are found in the documents or the names of their files, else
       the old document is of the last release in specs/names.lock and the new one of a later one. With a configuration, as
       `generate` takes it, the documents are those of another API.
-  cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--timings]
-      A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL.
+  cargo xtask generate --spec FILE --out DIR --name CRATE [--config FILE] [--strict] [--all-components] [--timings]
+      A whole crate for any OpenAPI 3.0 or 3.1 document, on the same runtime. FILE may be a URL. With --strict a reference
+      to a schema that is not there is an error, with --all-components there are types of components that nothing uses.
   cargo xtask corpus DIR [--only NAME] [--no-check] [--docs] [--run] [--out DIR]
       Generates and compiles each document of a folder in target/corpus, and prints a table. With --run every operation
       is called on a server made from the document.
@@ -88,6 +89,8 @@ fn run() -> Result<ExitCode> {
                 out: named(&mut arguments, "--out", "say where the crate goes: --out DIR")?.into(),
                 name: named(&mut arguments, "--name", "say what the crate is called: --name CRATE")?,
                 config: arguments.opt_value_from_str::<_, PathBuf>("--config")?,
+                strict: arguments.contains("--strict"),
+                all_components: arguments.contains("--all-components"),
                 tests: false,
                 hosts: hosts(&mut arguments),
             };

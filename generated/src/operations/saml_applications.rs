@@ -91,6 +91,7 @@ impl Client {
                 "/api/saml-applications/{id}/metadata",
             )
             .path(id.as_ref())
+            .accept("text/xml")
             .anonymous()
             .text()
     }

@@ -5,7 +5,7 @@ use openapiv3::{Encoding, MediaType, QueryStyle, ReferenceOr, RequestBody};
 use super::Builder;
 use super::media::{Written, has_schema, is_media_type, parts};
 use crate::error::push;
-use crate::model::{Body, BodyKind, DefKind, MultipartField, Part, PartContent, Place, Style, Ty};
+use crate::model::{Body, BodyKind, DefKind, MultipartField, Part, PartContent, Place, Style, StyledMember, Ty};
 use crate::name;
 
 /// A way to write a body.
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The members of a form that are written in a style of their own.
-    fn styles(&mut self, media: &'a MediaType, ty: &Ty, at: &str) -> Vec<(String, Style)> {
+    fn styles(&mut self, media: &'a MediaType, ty: &Ty, at: &str) -> Vec<StyledMember> {
         let mut styles = Vec::new();
         for (name, encoding) in &media.encoding {
             let at = push(&push(at, "encoding"), name);
@@ -112,15 +112,13 @@ impl<'a> Builder<'a> {
                 self.note_at(&at, "the form has no member of this name: the encoding has no effect");
                 continue;
             }
-            if encoding.allow_reserved {
-                self.note_at(&at, "`allowReserved` is not kept in forms: reserved signs are encoded");
-            }
             let told = encoding.content_type.as_deref();
             let written = told.and_then(Written::of);
             if told.is_some() && !matches!(written, None | Some(Written::Json)) && self.is_compound(ty, name) {
                 self.note_at(&at, format!("the member is not written as `{}`", told.unwrap_or_default()));
             }
-            styles.extend(style(encoding).map(|style| (name.clone(), style)));
+            let reserved = encoding.allow_reserved;
+            styles.extend(style(encoding).map(|style| StyledMember { json: name.clone(), style, reserved }));
         }
         styles
     }
@@ -212,7 +210,7 @@ fn style(encoding: &Encoding) -> Option<Style> {
     }
     // `lower` has said of each whether it is exploded.
     let style = match encoding.style.as_ref() {
-        None if encoding.explode => return None,
+        None if encoding.explode && !encoding.allow_reserved => return None,
         Some(QueryStyle::DeepObject) => Style::Deep,
         Some(QueryStyle::SpaceDelimited) if !encoding.explode => Style::Space,
         Some(QueryStyle::PipeDelimited) if !encoding.explode => Style::Pipe,

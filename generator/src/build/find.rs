@@ -36,6 +36,12 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Places by their JSON pointers, each once.
+    pub(super) fn pointers_of(&self, places: Vec<String>) -> Vec<String> {
+        let located = places.into_iter().map(|place| self.located_note(Problem::at(place, "")).pointer);
+        located.collect::<std::collections::BTreeSet<String>>().into_iter().collect()
+    }
+
     /// The pointer of a place, as far as a pointer can say it: which variant of a union is meant, it cannot.
     fn pointer(&self, place: &Place) -> Option<String> {
         let (mut pointer, steps) = match place.part {

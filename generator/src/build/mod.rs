@@ -1,8 +1,10 @@
 //! Build: from a lowered document to the model. Afterwards nobody sees `openapiv3`.
 
+mod accept;
 mod alike;
 mod body;
 mod direction;
+mod event;
 mod facts;
 mod family;
 mod find;
@@ -47,14 +49,17 @@ pub struct Built {
     pub model: Model,
     /// Decisions that lose something, for the report.
     pub notes: Vec<Problem>,
+    /// The JSON pointers of members of requests that are required and may be left out.
+    pub optional: Vec<String>,
 }
 
-/// Builds the model of a document.
+/// Builds the model of a document; with `all` it has the components, too, that nothing refers to. Of a document that has
+/// nothing else it always has.
 ///
 /// # Errors
 ///
 /// Everything in the document that cannot be generated, each with its JSON pointer.
-pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error> {
+pub fn build(api: &OpenAPI, rules: &Rules, release: &str, all: bool) -> Result<Built, Error> {
     let sent_by_itself = webhook::items(api)?;
     let arena = Arena::new();
     let mut builder = Builder::new(api, &arena, rules, release);
@@ -63,21 +68,40 @@ pub fn build(api: &OpenAPI, rules: &Rules, release: &str) -> Result<Built, Error
     let (mut operations, callbacks) = builder.operations(&servers);
     let untagged = operation::tags_of_paths(&mut operations);
     let mut webhooks = builder.webhooks(&sent_by_itself, "/webhooks");
+    let event = builder.event(&webhooks);
     webhooks.extend(callbacks);
+    let apart = builder.defs.len();
+    let nothing_else = operations.is_empty() && webhooks.is_empty();
+    let components = if all || nothing_else { builder.unreached() } else { Vec::new() };
     let security = builder.settle_security(&mut operations);
     builder.settle_tags();
-    direction::settle(&mut builder.defs);
+    let optional = direction::settle(&mut builder.defs, apart);
+    builder.optional.extend(optional.iter().map(ToString::to_string));
     let problems = std::mem::take(&mut builder.problems);
     Error::check((), problems.into_iter().map(|problem| builder.located(problem)).collect())?;
     let notes = std::mem::take(&mut builder.notes);
     let notes = lower::joined(notes.into_iter().map(|note| builder.located_note(note)).collect());
+    let optional = std::mem::take(&mut builder.optional);
+    let optional = builder.pointers_of(optional);
     let release = release.to_owned();
     let called = builder.called();
     let (defs, schemes, value_names) = (builder.defs, builder.schemes, builder.value_names);
-    let mut model =
-        Model { release, operations, defs, servers, schemes, security, webhooks, called, value_names, untagged };
+    let mut model = Model {
+        release,
+        operations,
+        defs,
+        servers,
+        schemes,
+        security,
+        webhooks,
+        event,
+        components,
+        called,
+        value_names,
+        untagged,
+    };
     substitute(&mut model, &builder.substitutions);
-    Ok(Built { model, notes })
+    Ok(Built { model, notes, optional })
 }
 
 /// The state of the pass.
@@ -116,6 +140,8 @@ struct Builder<'a> {
     value_names: BTreeMap<Place, Vec<(String, String)>>,
     problems: Vec<Problem>,
     notes: Vec<Problem>,
+    /// Members of requests that are required and may be left out: places, or pointers.
+    optional: Vec<String>,
 }
 
 /// Schemas that say together what a value is.
@@ -182,6 +208,7 @@ impl<'a> Builder<'a> {
             value_names: BTreeMap::new(),
             problems: Vec::new(),
             notes: Vec::new(),
+            optional: Vec::new(),
         }
     }
 
@@ -257,6 +284,8 @@ impl Model {
     pub fn each_root_mut(&mut self, visit: &mut dyn FnMut(&mut Ty)) {
         self.operations.iter_mut().for_each(|operation| operation.each_ty_mut(visit));
         self.webhooks.iter_mut().for_each(|webhook| visit(&mut webhook.ty));
+        self.event.iter_mut().for_each(&mut *visit);
+        self.components.iter_mut().for_each(visit);
     }
 }
 

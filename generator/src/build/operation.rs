@@ -108,11 +108,11 @@ impl<'a> Builder<'a> {
         if all.is_empty() {
             all.push(made);
         }
-        for Other { alternative, accept, reply } in others {
+        for Other { alternative, accept, accepts, reply } in others {
             let taken = all.iter().any(|other| other.alternative.as_ref() == Some(&alternative));
             let alternative = if taken { format!("{alternative}_reply") } else { alternative };
             let (alternative, accept) = (Some(alternative), Some(accept));
-            all.push(Operation { alternative, accept, reply, ..all[0].clone() });
+            all.push(Operation { alternative, accept, accepts, reply, or_text: false, ..all[0].clone() });
         }
         all
     }

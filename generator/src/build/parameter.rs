@@ -168,12 +168,14 @@ impl<'a> Builder<'a> {
             self.note_at(&declared.pointer, what);
         }
         let style = if json { Some(Style::Json) } else { self.style(declared, &typed.ty) };
+        let allowed = matches!(declared.parameter, Parameter::Query { allow_reserved: true, .. });
+        let reserved = allowed && !json && self.has_signs(&typed.ty);
         let deprecated = typed.deprecated || data.deprecated.unwrap_or(false);
-        Param { ty: typed.ty, style, facts: typed.facts, deprecated, ..named(data) }
+        Param { ty: typed.ty, style, reserved, facts: typed.facts, deprecated, ..named(data) }
     }
 
     /// How a parameter is written; `None`: in the usual way of its place.
-    fn style(&mut self, declared: &Declared<'a, '_>, ty: &Ty) -> Option<Style> {
+    fn style(&self, declared: &Declared<'a, '_>, ty: &Ty) -> Option<Style> {
         let explode = declared.data().explode;
         let shape = self.shape(ty);
         let either = |exploded: bool, yes: Style, no: Style| Some(if exploded { yes } else { no });
@@ -187,24 +189,15 @@ impl<'a> Builder<'a> {
                     PathStyle::Matrix => either(exploded, Style::MatrixExploded, Style::Matrix),
                 }
             }
-            Parameter::Query { style, allow_reserved, .. } => {
+            Parameter::Query { style, .. } => {
                 let exploded = explode.unwrap_or(matches!(style, QueryStyle::Form));
-                let style = match (style, shape) {
+                match (style, shape) {
                     (_, Shape::Scalar) => None,
                     (QueryStyle::DeepObject, _) => Some(Style::Deep),
                     (QueryStyle::SpaceDelimited, _) if !exploded => Some(Style::Space),
                     (QueryStyle::PipeDelimited, _) if !exploded => Some(Style::Pipe),
                     (_, Shape::List) if exploded => None,
                     _ => either(exploded, Style::FormExploded, Style::Form),
-                };
-                match (*allow_reserved, style) {
-                    (true, None) if self.is_text(ty) => Some(Style::Reserved),
-                    (true, Some(_)) => {
-                        let what = "`allowReserved` only holds for texts and lists of them: reserved signs are encoded";
-                        self.note_at(&declared.pointer, what);
-                        style
-                    }
-                    _ => style,
                 }
             }
             Parameter::Header { .. } => {
@@ -217,6 +210,14 @@ impl<'a> Builder<'a> {
     /// Whether a type is written as one text.
     pub(super) fn is_scalar(&self, ty: &Ty) -> bool {
         self.shape(ty) == Shape::Scalar
+    }
+
+    /// Whether values of a type may have characters in them that are reserved in URLs.
+    fn has_signs(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::List(inner) | Ty::Nullable(inner) => self.has_signs(inner),
+            ty => !matches!(ty, Ty::Bool | Ty::Int | Ty::Unsigned | Ty::Float | Ty::Millis | Ty::Seconds),
+        }
     }
 
     /// Whether the scalars of a type are texts.

@@ -36,8 +36,21 @@ impl<'a> Builder<'a> {
                 self.not_kept(encoding, &push(&push(at, "encoding"), name));
             }
             let place = place.step(name);
-            let required = members.requires(name);
-            let Some((schema, place)) = self.resolve_boxed(property.schema(), &place) else { continue };
+            let Some((schema, target)) = self.resolve_boxed(property.schema(), &place) else { continue };
+            let said = || {
+                let beside = property.all().filter_map(|(schema, _)| schema.as_item());
+                beside.map(|schema| &schema.schema_data).chain([&schema.schema_data])
+            };
+            // What only the server gives is not sent.
+            if said().any(|data| data.read_only && !data.write_only) {
+                continue;
+            }
+            let mut required = members.requires(name);
+            if required && said().any(|data| data.default.as_ref().is_some_and(|default| !default.is_null())) {
+                self.optional.push(place.to_string());
+                required = false;
+            }
+            let place = target;
             let at = push(&push(&push(at, "encoding"), name), "contentType");
             fields.push(MultipartField { required, ..self.part(name, schema, &place, encoding, &at) });
         }
@@ -69,6 +82,9 @@ impl<'a> Builder<'a> {
         at: &str,
     ) -> MultipartField {
         let told = encoding.and_then(|encoding| encoding.content_type.as_deref());
+        if let Some(part) = self.annotated(name, schema, place, told) {
+            return part;
+        }
         let json = told.and_then(Written::of) == Some(Written::Json);
         let (item, item_place, list) = match self.items(schema, place).filter(|_| !json) {
             Some((item, place)) => (item, place, true),
@@ -108,7 +124,34 @@ impl<'a> Builder<'a> {
         };
         let mime_types = types.unwrap_or(mime_types);
         let json = name.to_owned();
-        MultipartField { json, content, list, required: false, media, max_bytes, mime_types }
+        MultipartField { json, content, list, required: false, media, encoding: None, max_bytes, mime_types }
+    }
+
+    /// A part that is a text, or a list of such, of which its schema says by `contentEncoding` and `contentMediaType` what is
+    /// in it. The media type of an `encoding` goes before that of the schema (3.1.1, section 4.8.15.1).
+    fn annotated(
+        &mut self,
+        name: &str,
+        schema: &'a Schema,
+        place: &Place,
+        told: Option<&str>,
+    ) -> Option<MultipartField> {
+        let items = self.items(schema, place);
+        let (item, list) = items.map_or((schema, false), |(item, _)| (item, true));
+        let said = |key: &str| item.schema_data.extensions.get(key).and_then(Value::as_str);
+        let (encoding, media) = (said("x-content-encoding"), said("x-content-media-type"));
+        let several = told.is_some_and(|told| told.contains([',', '*']));
+        if encoding.is_none() && (media.is_none() || told.is_some()) || several {
+            return None;
+        }
+        let media = told.or(media).unwrap_or("application/octet-stream").to_owned();
+        let is_file = encoding.is_none() && matches!(Written::of(&media), None | Some(Written::Binary));
+        let (content, media, mime_types) = match is_file {
+            true => (PartContent::File, None, vec![media]),
+            false => (PartContent::Text(Ty::String), Some(media), Vec::new()),
+        };
+        let (json, encoding) = (name.to_owned(), encoding.map(str::to_owned));
+        Some(MultipartField { json, content, list, required: false, media, encoding, max_bytes: None, mime_types })
     }
 
     /// The items of a list that become a part each; those of a list inside of a list do not.

@@ -4,6 +4,7 @@ use openapiv3::{
     Header, MediaType, ParameterSchemaOrContent, ReferenceOr, Response, Responses, SchemaKind, StatusCode, Type,
 };
 
+use super::accept::Accepts;
 use super::media::{Written, has_schema, is_media_type, parts};
 use super::{Builder, Typed};
 use crate::error::push;
@@ -26,12 +27,22 @@ struct Left<'a> {
     pointer: String,
 }
 
+/// What successes offer besides what the preferred media type holds.
+#[derive(Default)]
+struct Offered<'a> {
+    left: Vec<Left<'a>>,
+    accepts: Accepts,
+    or_text: bool,
+}
+
 /// A reply that comes where it is asked for.
 pub(super) struct Other {
     /// What tells it from the preferred one.
     pub alternative: String,
     /// The media type.
     pub accept: String,
+    /// The media types to ask for, those of failures too.
+    pub accepts: Vec<String>,
     /// The reply.
     pub reply: Reply,
 }
@@ -82,8 +93,8 @@ impl<'a> Builder<'a> {
             Some(default) if successes.is_empty() && redirects.is_empty() => successes.push(default),
             default => failures.extend(default),
         }
-        let mut left = Vec::new();
-        to.reply = self.reply(&successes, !redirects.is_empty(), to, &mut left);
+        let mut offered = Offered::default();
+        to.reply = self.reply(&successes, !redirects.is_empty(), to, &mut offered);
         if to.reply == Reply::Redirect {
             for redirect in redirects.iter().filter(|declared| !declared.response.content.is_empty()) {
                 self.note_at(&push(&redirect.pointer, "content"), "the body of a redirect is not read");
@@ -97,11 +108,18 @@ impl<'a> Builder<'a> {
         }
         to.failures = self.failures(&failures, to);
         to.reply_headers = self.reply_headers(&successes);
-        self.others(left, to)
+        let Offered { left, mut accepts, or_text } = offered;
+        if to.reply == Reply::Redirect {
+            described(&successes).for_each(|media_type| accepts.add(media_type));
+        }
+        let failures: Vec<&str> = described(&failures).collect();
+        failures.iter().for_each(|media_type| accepts.add(media_type));
+        (to.accepts, to.or_text) = (accepts.into_inner(), or_text);
+        self.others(left, &failures, to)
     }
 
     /// The replies of media types that hold something else than the preferred one.
-    fn others(&mut self, left: Vec<Left<'a>>, to: &Operation) -> Vec<Other> {
+    fn others(&mut self, left: Vec<Left<'a>>, failures: &[&str], to: &Operation) -> Vec<Other> {
         let mut others: Vec<Other> = Vec::new();
         for Left { written, media_type, media, pointer } in left {
             if media_type.contains('*') || !is_media_type(media_type) {
@@ -129,7 +147,10 @@ impl<'a> Builder<'a> {
                 Written::Text | Written::Form => Reply::Text,
                 Written::Binary | Written::Multipart => Reply::Binary,
             };
-            others.push(Other { alternative, accept: media_type.to_owned(), reply });
+            let mut accepts = Accepts::default();
+            accepts.add(media_type);
+            failures.iter().for_each(|media_type| accepts.add(media_type));
+            others.push(Other { alternative, accept: media_type.to_owned(), accepts: accepts.into_inner(), reply });
         }
         others
     }
@@ -149,14 +170,14 @@ impl<'a> Builder<'a> {
         successes: &[Declared<'a>],
         redirects: bool,
         to: &Operation,
-        left: &mut Vec<Left<'a>>,
+        offered: &mut Offered<'a>,
     ) -> Reply {
         let mut held: Vec<(Status, Held)> = Vec::new();
         for success in successes {
             // Each is a place of its own, the first that of the reply.
             let path = (!held.is_empty()).then(|| format!("|{}", success.status)).into_iter().collect();
             let place = Place { operation: to.id.clone(), part: Part::Reply, path };
-            held.push((success.status, self.held(success, &place, to, left)));
+            held.push((success.status, self.held(success, &place, to, offered)));
         }
         if redirects && successes.iter().all(is_page) {
             for page in successes {
@@ -205,7 +226,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What a success holds.
-    fn held(&mut self, declared: &Declared<'a>, place: &Place, to: &Operation, left: &mut Vec<Left<'a>>) -> Held {
+    fn held(&mut self, declared: &Declared<'a>, place: &Place, to: &Operation, offered: &mut Offered<'a>) -> Held {
         let content = &declared.response.content;
         if content.is_empty() {
             return Held::Content(AnswerContent::Empty);
@@ -229,19 +250,31 @@ impl<'a> Builder<'a> {
         // Bytes and texts hold whatever comes; so does JSON that is only written in another way.
         let others = offers.into_iter().skip(1).filter(|(_, _, other)| other.schema != media.schema);
         for (written, media_type, media) in others.filter(|_| written == Written::Json) {
-            left.push(Left { written, media_type, media, pointer: push(&at, media_type) });
+            offered.left.push(Left { written, media_type, media, pointer: push(&at, media_type) });
         }
         self.untyped(name, media, &push(&at, name));
-        let content = match written {
+        // A range of media types is asked for as what it is read as, too.
+        if written == Written::Json && name.contains('*') {
+            offered.accepts.add("application/json");
+        }
+        offered.accepts.add(name);
+        let held = match written {
             Written::Json if has_schema(media) => {
                 self.stands(place, &push(&push(&at, name), "schema"));
-                AnswerContent::Json(self.media(media, place).element())
+                Held::Content(AnswerContent::Json(self.media(media, place).element()))
             }
-            Written::Json => return Held::Untyped,
-            Written::Text | Written::Form => AnswerContent::Text,
-            Written::Binary | Written::Multipart => AnswerContent::Binary,
+            Written::Json => Held::Untyped,
+            Written::Text | Written::Form => Held::Content(AnswerContent::Text),
+            Written::Binary | Written::Multipart => Held::Content(AnswerContent::Binary),
         };
-        Held::Content(content)
+        let ty = match &held {
+            Held::Content(AnswerContent::Json(ty)) => Some(ty),
+            _ => None,
+        };
+        let (accepts, or_text) = self.also_read(content, written, media, ty);
+        accepts.iter().for_each(|media_type| offered.accepts.add(media_type));
+        offered.or_text |= or_text;
+        held
     }
 
     /// The replies that say what went wrong in JSON of a type of their own.
@@ -303,6 +336,11 @@ impl<'a> Builder<'a> {
 fn is_page(success: &Declared<'_>) -> bool {
     let web = |media_type: &String| matches!(parts(media_type).0.as_str(), "text/html" | "application/xhtml+xml");
     !matches!(success.status, Status::Code(201..=299)) && success.response.content.keys().all(web)
+}
+
+/// The media types of replies.
+fn described<'a>(declared: &[Declared<'a>]) -> impl Iterator<Item = &'a str> {
+    declared.iter().flat_map(|one| one.response.content.keys()).map(String::as_str)
 }
 
 /// What tells a reply of a media type from the preferred one.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::view::{self, Kind};
 use super::whole::Whole;
 use super::{Builder, Typed};
+use crate::lower::WHOLE;
 use crate::model::{DefKind, Enum, Facts, JsonType, Part, Place, Select, Ty, Union, Variant};
 
 /// 2⁶³, the first whole number that is too large for `i64`.
@@ -104,6 +105,11 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn number(&mut self, whole: &Whole<'a>, place: &Place) -> Typed {
+        // One part may say that it is a number, and another one that it is a whole one.
+        let mut formats = whole.parts.iter().filter_map(|part| view::format(part.schema));
+        if whole.parts.len() > 1 && formats.any(|format| WHOLE.contains(&format)) {
+            return self.integer(whole, place);
+        }
         let ty = match self.rules.scalar(place, self.release) {
             Some(ruled @ (Ty::Millis | Ty::Seconds)) => ruled,
             _ => Ty::Float,

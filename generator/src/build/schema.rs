@@ -50,6 +50,21 @@ impl<'a> Builder<'a> {
         self.node(schema.into(), place)
     }
 
+    /// The types of the components that nothing has referred to.
+    pub(super) fn unreached(&mut self) -> Vec<Ty> {
+        let components: Vec<_> = self.api.components.iter().flat_map(|components| &components.schemas).collect();
+        let mut types = Vec::new();
+        for (name, schema) in components {
+            let Some(schema) = schema.as_item() else { continue };
+            let place = |part| Place { operation: name.clone(), part, path: Vec::new() };
+            let (received, sent) = (place(Part::Component), place(Part::SentComponent));
+            if ![&received, &sent].iter().any(|place| self.memo.contains_key(&Key::one(schema, place))) {
+                types.push(self.at(schema, &received).element());
+            }
+        }
+        types
+    }
+
     /// The same, wherever it stands.
     pub(super) fn node(&mut self, node: Node<'a>, place: &Place) -> Typed {
         match node {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Body, BodyKind, MultipartField, PartContent, Ty};
+use crate::model::{Body, BodyKind, MultipartField, PartContent, StyledMember, Ty};
 
 use super::ident::ident;
 use super::imports::Imports;
@@ -24,14 +24,16 @@ pub(crate) fn body(body: &Body, context: &Context<'_>, imports: &mut Imports) ->
         }
         BodyKind::Form(ty, styles) => {
             let ty = rust_type::tokens(ty, context, imports);
-            let styles = styles.iter().map(|(name, style)| {
+            let reserved: Vec<&String> = styles.iter().filter(|one| one.reserved).map(|one| &one.json).collect();
+            let styles = styles.iter().map(|StyledMember { json, style, .. }| {
                 let style = style_tokens(*style, imports);
-                quote!((#name, #style))
+                quote!((#json, #style))
             });
             let styles: Vec<TokenStream> = styles.collect();
-            let call = match styles.as_slice() {
-                [] => quote!(.form_body(&body)),
-                styles => quote!(.form_body_as(&body, &[#(#styles),*])),
+            let call = match (styles.as_slice(), reserved.as_slice()) {
+                ([], _) => quote!(.form_body(&body)),
+                (styles, []) => quote!(.form_body_as(&body, &[#(#styles),*])),
+                (styles, reserved) => quote!(.form_body_reserving(&body, &[#(#styles),*], &[#(#reserved),*])),
             };
             Argument { parameter: quote!(body: #ty), call }
         }
@@ -107,8 +109,9 @@ fn content(
             match &part.media {
                 None => (ty, Some(text)),
                 Some(media) => {
-                    let part = imports.of_runtime("Part");
-                    (ty, Some(quote!(#part::data(#media, #text))))
+                    let name = imports.of_runtime("Part");
+                    let encoding = part.encoding.as_ref().map(|encoding| quote!(.encoding(#encoding)));
+                    (ty, Some(quote!(#name::data(#media, #text) #encoding)))
                 }
             }
         }
@@ -132,6 +135,7 @@ pub(crate) fn part_docs(part: &MultipartField, facts: impl Iterator<Item = Strin
     if !types.is_empty() {
         facts.push(format!("of type {}", types.join(", ")));
     }
+    facts.extend(part.encoding.as_ref().map(|encoding| format!("encoded as {}", doc::code(encoding))));
     let kind = match (&part.content, part.list) {
         (PartContent::File, false) => "File",
         (PartContent::File, true) => "Files",

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{MOST_ARGUMENTS, Operation, Param, Reply};
+use crate::model::{AnswerContent, MOST_ARGUMENTS, Operation, Param, Reply};
 use crate::names::OperationNames;
 use crate::template::{Fixed, Template};
 
@@ -45,7 +45,7 @@ impl Printed<'_> {
         let empty_body = self.empty_body(imports);
         let method = format_ident!("{}", self.operation.method);
         let (id, path) = (&self.operation.id, &template.path);
-        let accept = self.operation.accept.as_ref().map(|media| quote!(.header("Accept", #media)));
+        let accept = self.accept();
         let (security, server, end) = (self.security(), self.server(), self.end());
         let request = quote! {
             self.request(Method::#method, #id, #path) #(#filled)* #(#fixed)* #(#calls)* #empty_body #accept #security #server #end
@@ -170,6 +170,27 @@ impl Printed<'_> {
         self.operation.server.as_ref().map(|url| quote!(.server(#url)))
     }
 
+    /// The media types that it asks for, where they are not those that its reply implies, and whether JSON may be a text.
+    fn accept(&self) -> TokenStream {
+        let operation = self.operation;
+        let is_json = match &operation.reply {
+            Reply::Json(_) | Reply::JsonOrEmpty(_) | Reply::Content => true,
+            Reply::Several(answers) => {
+                answers.iter().all(|answer| matches!(answer.content, AnswerContent::Json(_) | AnswerContent::Empty))
+            }
+            Reply::Empty | Reply::Text | Reply::Binary | Reply::Redirect => operation.paging.is_some(),
+        };
+        let implied = if is_json { "application/json" } else { "*/*" };
+        let told = match operation.accepts.as_slice() {
+            [] => None,
+            [only] if only == implied => None,
+            all => Some(preferred(all)),
+        };
+        let accept = told.map(|told| quote!(.accept(#told)));
+        let or_text = operation.or_text.then(|| quote!(.or_text()));
+        quote!(#accept #or_text)
+    }
+
     /// The last step: what the reply is.
     fn end(&self) -> TokenStream {
         if let Some(paging) = &self.operation.paging {
@@ -248,6 +269,15 @@ impl Context<'_> {
             Reply::Content => "Content".to_owned(),
         }
     }
+}
+
+/// Media types with how much each is liked, less from one to the next (RFC 9110, section 12.4.2).
+fn preferred(media_types: &[String]) -> String {
+    let weighted = media_types.iter().enumerate().map(|(index, media_type)| match index {
+        0 => media_type.clone(),
+        _ => format!("{media_type};q=0.{}", 10 - index.min(9)),
+    });
+    weighted.collect::<Vec<_>>().join(", ")
 }
 
 /// What is said of a setter that must be called.

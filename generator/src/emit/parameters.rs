@@ -63,18 +63,19 @@ pub(crate) fn argument(place: In, name: &str, param: &Param, context: &Context<'
             let style = style_tokens(style, imports);
             taken.argument(name, |value| quote!(.path_as(#style, #value)))
         }
-        (In::Query, None) => query(name, param, context, imports),
+        (In::Query, None) if !param.reserved => query(name, param, context, imports),
         (place, style) => {
             let taken = taken(name, &param.ty, context, imports);
             let call = match (place, style) {
-                (In::Query, Some(Style::Reserved)) => quote!(query_reserved),
+                (In::Query, None) => quote!(query_reserved),
+                (In::Query, Some(_)) if param.reserved => quote!(query_reserved_as),
                 (In::Header, None) => quote!(header),
                 (In::Header, Some(_)) => quote!(header_as),
                 (In::Cookie, None) => quote!(cookie),
                 (In::Cookie, Some(_)) => quote!(cookie_as),
                 (In::Path | In::Query, _) => quote!(query_as),
             };
-            let style = style.filter(|style| *style != Style::Reserved).map(|style| {
+            let style = style.map(|style| {
                 let style = style_tokens(style, imports);
                 quote!(#style,)
             });
@@ -187,8 +188,7 @@ pub(crate) fn style_tokens(style: Style, imports: &mut Imports) -> TokenStream {
         Style::Matrix => quote!(Matrix),
         Style::MatrixExploded => quote!(MatrixExploded),
         Style::Form => quote!(Form),
-        // One that keeps reserved signs has a method of its own.
-        Style::FormExploded | Style::Reserved => quote!(FormExploded),
+        Style::FormExploded => quote!(FormExploded),
         Style::Space => quote!(Space),
         Style::Pipe => quote!(Pipe),
         Style::Deep => quote!(Deep),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, push};
+use crate::error::{Error, Problem, push};
 
 /// Adds to each problem the line of the text that its pointer leads to, where it has none yet and the text has the place.
 ///
@@ -26,6 +26,13 @@ pub fn add_lines(error: &mut Error, bytes: &[u8]) {
     for problem in open {
         problem.line = starts(&problem.pointer).find_map(|start| wanted.get(start).copied().flatten());
     }
+}
+
+/// Problems with the lines that they stand on.
+pub fn with_lines(problems: Vec<Problem>, bytes: &[u8]) -> Vec<Problem> {
+    let mut error = Error { problems };
+    add_lines(&mut error, bytes);
+    error.problems
 }
 
 /// The lines of places, by their pointers.

@@ -17,6 +17,8 @@ const NAMED: usize = 3;
 pub(super) struct Findings {
     problems: Vec<Problem>,
     notes: IndexMap<Cow<'static, str>, Places>,
+    /// References that lead nowhere, each with its place.
+    dangling: Vec<Problem>,
     /// The file that pointers are into; empty: the document itself.
     file: String,
 }
@@ -48,6 +50,17 @@ impl Findings {
         let places = self.notes.entry(message).or_default();
         places.named.extend(pointer);
         places.count += 1;
+    }
+
+    /// A reference that leads nowhere and is read as any value. Each place is told.
+    pub(super) fn dangling(&mut self, way: &Way<'_>, message: String) {
+        let pointer = self.pointer(way);
+        self.dangling.push(Problem::at(pointer, message));
+    }
+
+    /// The references that lead nowhere.
+    pub(super) fn take_dangling(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.dangling)
     }
 
     fn pointer(&self, way: &Way<'_>) -> String {

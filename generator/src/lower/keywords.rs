@@ -185,15 +185,20 @@ fn lower_tuples(schema: &mut Map<String, Value>, way: &Way<'_>, found: &mut Find
 fn lower_content(schema: &mut Map<String, Value>) {
     let encoding = schema.get("contentEncoding").and_then(Value::as_str);
     let media = schema.get("contentMediaType").and_then(Value::as_str);
+    let encoding = encoding.filter(|encoding| !matches!(*encoding, "7bit" | "8bit"));
     let format = match (encoding, media) {
-        (Some("base64" | "base64url"), _) => "byte",
-        (Some("binary"), _) => "binary",
-        (None, Some(media)) if !is_text(media) => "binary",
-        _ => return,
+        (None, None) => return,
+        (Some("base64" | "base64url"), _) => Some("byte"),
+        (Some("binary"), _) => Some("binary"),
+        (None, Some(media)) if !is_text(media) => Some("binary"),
+        _ => None,
     };
-    let (encoding, media) = (encoding.map(Value::from), media.map(Value::from));
+    let encoding = encoding.filter(|encoding| *encoding != "binary").map(Value::from);
+    let media = media.map(Value::from);
     schema.entry("type").or_insert("string".into());
-    schema.entry("format").or_insert(format.into());
+    if let Some(format) = format {
+        schema.entry("format").or_insert(format.into());
+    }
     schema.extend(encoding.map(|encoding| ("x-content-encoding".into(), encoding)));
     schema.extend(media.map(|media| ("x-content-media-type".into(), media)));
 }

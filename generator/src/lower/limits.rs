@@ -12,6 +12,9 @@ type Exclusive = (&'static str, fn(f64) -> f64);
 
 /// Lowers the limits of a schema.
 pub(super) fn lower(schema: &mut Map<String, Value>) {
+    if is_whole(schema) {
+        schema.insert("type".into(), "integer".into());
+    }
     for (exclusive, inclusive, upper) in [("exclusiveMinimum", "minimum", false), ("exclusiveMaximum", "maximum", true)]
     {
         match schema.get(exclusive) {
@@ -30,6 +33,20 @@ pub(super) fn lower(schema: &mut Map<String, Value>) {
         whole(schema, "maximum", Some(("exclusiveMaximum", f64::floor)));
         whole(schema, "multipleOf", None);
     }
+}
+
+/// Formats of numbers that have no fraction (OpenAPI Format Registry).
+pub(crate) const WHOLE: [&str; 8] = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"];
+
+/// Whether a number is a whole one by its format, and nothing else that is said of it has a fraction.
+fn is_whole(schema: &Map<String, Value>) -> bool {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    let is_fraction = |value: &Value| value.as_f64().is_some_and(|number| number.fract() != 0.0);
+    let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let said = values.chain(["default", "multipleOf"].into_iter().filter_map(|key| schema.get(key)));
+    text("type") == Some("number")
+        && text("format").is_some_and(|format| WHOLE.contains(&format))
+        && !said.into_iter().any(is_fraction)
 }
 
 /// `exclusiveMinimum: 3` becomes `minimum: 3, exclusiveMinimum: true`, unless `minimum` is the tighter one.

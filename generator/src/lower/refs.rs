@@ -9,6 +9,7 @@ mod names;
 mod rewrite;
 mod sources;
 mod uri;
+mod wrong;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ use crate::walk::{Kind, Way};
 pub(super) fn settle(document: &mut Value, named: bool, files: &Files<'_>, found: &mut Findings) -> Result<()> {
     let mut finder = find::Finder::new(std::mem::take(document), named, files, found);
     finder.run();
+    finder.tell_wrong();
     let find::Finder { mut sources, fates, parts, homes, settled, .. } = finder;
     found.check()?;
     if settled {

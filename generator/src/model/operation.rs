@@ -22,6 +22,10 @@ pub struct Operation {
     pub alternative: Option<String>,
     /// The media type that the server is asked for, where that is not the preferred one.
     pub accept: Option<String>,
+    /// The media types of its replies that can be read, the best first.
+    pub accepts: Vec<String>,
+    /// Whether the document describes a reply both as JSON and as a text of the same schema.
+    pub or_text: bool,
     /// Path parameters, in the order of the template.
     pub path_params: Vec<Param>,
     /// Query parameters, as in the document, without those of paging.
@@ -57,6 +61,8 @@ pub struct Param {
     pub ty: Ty,
     /// How it is written; `None`: a text, a number or a list in the usual way of its place.
     pub style: Option<Style>,
+    /// Whether the characters that RFC 3986 reserves are sent as they are.
+    pub reserved: bool,
     /// Whether it must be given.
     pub required: bool,
     /// What the document says of its values.
@@ -92,8 +98,6 @@ pub enum Style {
     Deep,
     /// JSON in a text.
     Json,
-    /// A text with the characters that RFC 3986 reserves.
-    Reserved,
 }
 
 /// A request body.
@@ -113,13 +117,24 @@ pub enum BodyKind {
     /// JSON.
     Json(Ty),
     /// `application/x-www-form-urlencoded`; members that are written in a style of their own.
-    Form(Ty, Vec<(String, Style)>),
+    Form(Ty, Vec<StyledMember>),
     /// `multipart/form-data`.
     Multipart(Vec<MultipartField>),
     /// A text.
     Text,
     /// Bytes.
     Binary,
+}
+
+/// A member of a form that is written in a style of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StyledMember {
+    /// Its name on the wire.
+    pub json: String,
+    /// How it is written.
+    pub style: Style,
+    /// Whether the characters that RFC 3986 reserves are sent as they are.
+    pub reserved: bool,
 }
 
 /// A part of a multipart body.
@@ -135,6 +150,8 @@ pub struct MultipartField {
     pub required: bool,
     /// The media type of the part, where the document says it.
     pub media: Option<String>,
+    /// How its content is encoded (`contentEncoding`), where it is: the caller gives it so.
+    pub encoding: Option<String>,
     /// The largest file in bytes that the server takes.
     pub max_bytes: Option<u64>,
     /// The mime types that the server takes; empty: any.

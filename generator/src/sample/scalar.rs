@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::lower::WHOLE;
+
 use super::{Context, Fill, Sampler, matching, size};
 
 /// The longest text that a limit can ask for, in characters.
@@ -43,6 +45,9 @@ impl Sampler<'_> {
 
     pub(super) fn number(&self, schema: &Value, fill: Fill, at: &Context) -> Value {
         let whole = self.integer(schema, fill, at);
+        if schema["format"].as_str().is_some_and(|format| WHOLE.contains(&format)) {
+            return Value::Number(whole.into());
+        }
         let half = whole as f64 + 0.5;
         let fits = schema["maximum"].as_f64().is_none_or(|most| half < most);
         if let (Some(low), Some(high)) = (schema["minimum"].as_f64(), schema["maximum"].as_f64())

@@ -163,6 +163,7 @@ fn operations() -> Vec<(Operation, OperationNames)> {
         content: PartContent::File,
         list: false,
         media: None,
+        encoding: None,
         required: true,
         max_bytes: Some(20_971_520),
         mime_types: vec!["image/png".to_owned()],

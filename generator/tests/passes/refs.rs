@@ -14,7 +14,7 @@ fn lowered(parts: &str, files: &[(&str, &str)]) -> Result<Lowered, String> {
         files.get(path).map(|text| text.as_bytes().to_vec()).ok_or_else(|| "there is no such file".to_owned())
     };
     let document = load::document(text.as_bytes()).map_err(|error| error.to_string())?;
-    let files = Files { document: "api.yaml", read: &read };
+    let files = Files { document: "api.yaml", read: &read, lenient: false };
     let lowered = lower::lower(document, &Dialect::Standard, &files).map_err(|error| error.to_string())?;
     lower::typed(&lowered.value).map_err(|error| error.to_string())?;
     Ok(lowered)
@@ -279,7 +279,11 @@ fn wrong_references_are_errors() {
 fn the_document_is_known_by_its_address() {
     let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {schemas: {A: {properties: {b: {$ref: 'https://example.com/v1/api.yaml#/components/schemas/B'}, c: {$ref: 'api.yaml#/components/schemas/B'}}}, B: {type: string}}}";
     let document = load::document(text.as_bytes()).unwrap();
-    let files = Files { document: "https://example.com/v1/api.yaml", read: &|_| Err("nothing is read".to_owned()) };
+    let files = Files {
+        document: "https://example.com/v1/api.yaml",
+        read: &|_| Err("nothing is read".to_owned()),
+        lenient: false,
+    };
     let value = lower::lower(document, &Dialect::Standard, &files).unwrap().value;
     let reference = json!({"$ref": "#/components/schemas/B"});
     assert_eq!(value["components"]["schemas"]["A"]["properties"], json!({"b": reference, "c": reference}));

@@ -8,7 +8,7 @@ use super::Style::{
     self, Deep, Form, FormExploded, Json, Label, LabelExploded, Matrix, MatrixExploded, Pipe, Simple, SimpleExploded,
     Space,
 };
-use super::{cookie, header, path, query, reserved};
+use super::{cookie, header, path, query, reserved_query};
 
 /// OpenAPI 3.1.1, section 4.8.12.4, "Style Examples"; members come in the order of their names. The empty text is the column
 /// `empty` of OpenAPI 3.0 and `undefined` of 3.1.1.
@@ -198,7 +198,30 @@ fn reserved_characters_are_kept() {
     ];
     for (value, expected) in cases {
         let value = sorted(&value);
-        assert_eq!(reserved("q", &value), expected, "{value}");
+        assert_eq!(reserved_query(FormExploded, "q", &value).as_deref(), Ok(expected), "{value}");
+    }
+}
+
+#[test]
+fn reserved_characters_are_kept_in_every_style() {
+    let cases = [
+        (Form, json!(["a/b", "c%26d"]), "q=a/b,c%26d"),
+        (Form, json!("a,b/c"), "q=a,b/c"),
+        // What stands between items is no part of one.
+        (Form, json!(["a,b", "c"]), "q=a%2Cb,c"),
+        (Form, json!({"k": "x/y,z"}), "q=k,x/y%2Cz"),
+        (Space, json!(["a/b", "c:d"]), "q=a/b%20c:d"),
+        (Pipe, json!(["a/b", "c:d"]), "q=a/b%7Cc:d"),
+        (
+            Deep,
+            json!({"k": {"l": "x/y"}, "m": ["a:b", 1]}),
+            "q%5Bk%5D%5Bl%5D=x/y&q%5Bm%5D%5B0%5D=a:b&q%5Bm%5D%5B1%5D=1",
+        ),
+        (FormExploded, json!([1, "a/b"]), "q=1&q=a/b"),
+        (Json, json!({"k": "x/y"}), "q=%7B%22k%22%3A%22x%2Fy%22%7D"),
+    ];
+    for (style, value, expected) in cases {
+        assert_eq!(reserved_query(style, "q", &sorted(&value)).as_deref(), Ok(expected), "{style:?} {value}");
     }
 }
 
@@ -282,7 +305,7 @@ proptest! {
     /// What is kept of a text with reserved characters decodes to the same, whatever `%` is in it.
     #[test]
     fn reserved_text_arrives(text in "[^%]*") {
-        let pairs = reserved("q", &json!(text));
+        let pairs = reserved_query(FormExploded, "q", &json!(text)).unwrap();
         let read = url::form_urlencoded::parse(pairs.as_bytes()).next().map(|(_, text)| text.into_owned());
         prop_assert_eq!(read, Some(text));
     }

@@ -7,7 +7,8 @@ mod told;
 use std::collections::BTreeMap;
 
 use logto_runtime::{
-    Hidden, Json, Patch, Query, QueryValue, Secret, Timestamp, object, open_enum, query_json, tagged_union, untagged_union,
+    Hidden, Json, Patch, Query, QueryValue, Secret, Timestamp, object, open_enum, query_json, tagged_union,
+    untagged_union,
 };
 use proptest::prelude::*;
 use serde::Serialize;

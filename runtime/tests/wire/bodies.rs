@@ -157,7 +157,8 @@ fn zipped(count: usize) -> Vec<u8> {
 async fn a_request_without_a_body_says_so() {
     let server = Server::start(|_, _| text(200, "")).await;
     let (client, _) = client(&server);
-    for method in [Method::POST, Method::PUT, Method::PATCH, Method::GET, Method::DELETE, Method::HEAD, Method::OPTIONS] {
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::GET, Method::DELETE, Method::HEAD, Method::OPTIONS]
+    {
         soon(client.request(method, "Op", "/api/x").empty().send()).await.unwrap();
     }
     soon(client.request(Method::POST, "Op", "/api/x").json_body(&1).empty().send()).await.unwrap();

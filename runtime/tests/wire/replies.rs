@@ -202,7 +202,8 @@ async fn a_reply_is_decoded_by_its_own_content_type() {
         assert!(matches!(soon(call().content().send()).await.unwrap(), logto_runtime::Content::Json(_)));
         assert!(soon(call().text().send()).await.is_err());
     }
-    let error = Answer::new(409, b"\xef\xbb\xbf{\"id\":7,\"message\":\"no\"}").header("content-type", "application/json");
+    let error =
+        Answer::new(409, b"\xef\xbb\xbf{\"id\":7,\"message\":\"no\"}").header("content-type", "application/json");
     let server = Server::start(move |_, _| error.clone()).await;
     let (client, _) = self::client(&server);
     let error = soon(client.request(Method::GET, "Op", "/api/x").empty().send()).await.unwrap_err();
@@ -222,7 +223,8 @@ async fn an_error_in_json_is_no_sign_of_another_service() {
     for (answer, doubted) in cases {
         let reply = answer.clone();
         let server = Server::start(move |_, _| reply.clone()).await;
-        let client = logto_runtime::Client::builder(logto_runtime::Profile::NONE).base_url(server.url()).build().unwrap();
+        let client =
+            logto_runtime::Client::builder(logto_runtime::Profile::NONE).base_url(server.url()).build().unwrap();
         let error = soon(client.request(Method::GET, "Op", "/x").empty().send()).await.unwrap_err();
         assert_eq!(error.to_string().contains("check the base URL"), doubted, "{answer:?}: {error}");
     }

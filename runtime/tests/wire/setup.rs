@@ -47,8 +47,10 @@ fn wrong_settings_are_named() {
             (result, _) => panic!("{number}: {result:?}"),
         }
     }
-    const KEYS: Profile =
-        Profile { schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] }], ..Profile::NONE };
+    const KEYS: Profile = Profile {
+        schemes: &[Scheme { name: "key", kind: SchemeKind::HeaderKey("X-Key"), set_by: &[] }],
+        ..Profile::NONE
+    };
     let keys = || Client::builder(KEYS).base_url("https://a.example");
     let missing = [
         (Client::builder(profile()).client_credentials("a", "b"), "base URL"),

@@ -72,6 +72,8 @@ impl Place {
             out: self.path(out),
             name: "small-shop".to_owned(),
             config: None,
+            strict: false,
+            all_components: false,
             tests: false,
         }
     }

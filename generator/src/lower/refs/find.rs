@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::sources::{Sources, Target};
+use super::sources::{NOTHING, Sources, Target};
+use super::wrong::Wrong;
 use super::{component, is_plain, reference, section};
 use crate::error::push;
 use crate::load::Files;
@@ -43,7 +44,9 @@ pub(super) struct Finder<'a, 'f> {
     pub(super) homes: Vec<(Kind, String, Target)>,
     /// Whether everything may stay as it is.
     pub(super) settled: bool,
-    found: &'f mut Findings,
+    /// References that lead nowhere, which are told when all are known.
+    pub(super) wrong: Wrong,
+    pub(super) found: &'f mut Findings,
 }
 
 /// A reference that was not seen before.
@@ -64,7 +67,7 @@ enum Role {
 }
 
 impl Fates {
-    fn key(named: bool, pointer: impl std::fmt::Display, text: &str) -> String {
+    pub(super) fn key(named: bool, pointer: impl std::fmt::Display, text: &str) -> String {
         if named { format!("{text} {pointer}") } else { text.to_owned() }
     }
 
@@ -89,6 +92,7 @@ impl<'a, 'f> Finder<'a, 'f> {
             parts: IndexSet::new(),
             homes: Vec::new(),
             settled: true,
+            wrong: Wrong::default(),
             found,
         }
     }
@@ -159,24 +163,26 @@ impl<'a, 'f> Finder<'a, 'f> {
             return;
         }
         let fate = match self.lead(file, *member, pointer, text) {
-            Ok(fate) => fate,
-            Err(message) => {
-                let message = format!("`{}` {message}", text.escape_debug());
-                match role {
-                    Role::Reference => self.found.problem(&Way::from(pointer).name("$ref"), message),
-                    Role::Dynamic => self.found.problem(&Way::from(pointer).name("$dynamicRef"), message),
-                    Role::Mapping => self.found.note(
-                        &Way::from(&format!("{pointer}/discriminator/mapping")),
-                        format!("{message}: it has no effect here"),
-                    ),
+            Ok(fate) => {
+                if fate == Fate::Any {
+                    let message = "nothing is known of what a schema of schemas describes: any value is taken";
+                    self.found.note(&Way::from(pointer), message);
                 }
+                fate
+            }
+            Err(message) if *role == Role::Mapping => {
+                let message = format!("`{}` {message}: it has no effect here", text.escape_debug());
+                self.found.note(&Way::from(&format!("{pointer}/discriminator/mapping")), message);
                 Fate::Lost
             }
+            Err(message) => {
+                let is_any = self.sources.lenient() && message.starts_with(NOTHING);
+                let is_any = is_any && *member == Member::One(Kind::Schema);
+                let message = format!("`{}` {message}", text.escape_debug());
+                self.wrong.insert((file, *member, key.clone()), (message, is_any));
+                if is_any { Fate::Any } else { Fate::Lost }
+            }
         };
-        if fate == Fate::Any {
-            let message = "nothing is known of what a schema of schemas describes: any value is taken";
-            self.found.note(&Way::from(pointer), message);
-        }
         if *role == Role::Dynamic && self.sources.anchors_of(text) > 1 {
             let message =
                 "`$dynamicRef` is read as a reference to the nearest schema of its name, whoever refers to this one";

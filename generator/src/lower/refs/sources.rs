@@ -9,6 +9,9 @@ use super::uri::{self, Place};
 use crate::error::push;
 use crate::load::{self, Files, MAX_BYTES};
 
+/// How the words begin for a reference whose file is there and whose target is not.
+pub(super) const NOTHING: &str = "points to nothing in";
+
 /// How many references a pointer may lead through.
 const MAX_HOPS: usize = 32;
 
@@ -118,6 +121,11 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Whether a schema that a reference does not find is any value.
+    pub(super) fn lenient(&self) -> bool {
+        self.files.lenient
+    }
+
     /// The document itself.
     pub(super) fn take_document(&mut self) -> Value {
         self.all.first_mut().map(|first| std::mem::take(&mut first.value)).unwrap_or_default()
@@ -155,8 +163,8 @@ impl<'a> Sources<'a> {
             None => (file, at),
         };
         let nothing = || match self.path(file) {
-            "" => "points to nothing in this document".to_owned(),
-            path => format!("points to nothing in `{path}`"),
+            "" => format!("{NOTHING} this document"),
+            path => format!("{NOTHING} `{path}`"),
         };
         let nothing = nothing();
         if !fragment.is_empty() && !fragment.starts_with('/') {
