@@ -53,7 +53,9 @@ impl<'a> Builder<'a> {
                 _ => true,
             }
         });
-        (read.map(|(media_type, _)| media_type.as_str()).collect(), or_text)
+        let mut read: Vec<(&String, &MediaType)> = read.collect();
+        read.sort_by_key(|(media_type, other)| self.written(media_type, other) != preferred);
+        (read.into_iter().map(|(media_type, _)| media_type.as_str()).collect(), or_text)
     }
 
     /// Whether a text that is no JSON can be a value of a type.

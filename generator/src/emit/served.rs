@@ -108,7 +108,7 @@ impl Module<'_> {
         let mut used = BTreeSet::from(["Called", "Case", "Entry", "Unsent"]);
         let functions: Vec<TokenStream> = self.operations.iter().map(|test| test.tokens(&mut used)).collect();
         let entries = self.operations.iter().map(Test::entry);
-        let types = used.contains("failure").then(|| quote!(use #root::types;));
+        let types = functions.iter().any(|function| mentions(function, "types")).then(|| quote!(use #root::types;));
         let used = used.into_iter().map(ident);
         let value = functions.iter().any(|function| mentions(function, "Value")).then(|| {
             quote!(

@@ -68,6 +68,9 @@ impl Sampler<'_> {
         if let Some(text) = schema["pattern"].as_str().and_then(|pattern| matching(pattern, least)) {
             return text;
         }
+        if matches!(schema["contentEncoding"].as_str(), Some("base64" | "base64url")) {
+            return self.formatted("byte", at);
+        }
         let text = match schema["format"].as_str() {
             Some(format) => self.formatted(format, at),
             None => self.word(at),

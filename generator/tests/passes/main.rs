@@ -12,6 +12,7 @@ mod new_names;
 mod openapi;
 mod operations;
 mod overlay;
+mod parts;
 mod printed;
 mod prose;
 mod refs;

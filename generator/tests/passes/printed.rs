@@ -145,3 +145,20 @@ fn paths_with_many_parameters_are_no_warning() {
         (&document(7), "src/operations/t.rs", &["+clippy::too_many_arguments"]),
     ]);
 }
+
+#[test]
+fn a_scheme_names_the_methods_that_set_it() {
+    let schemes = "key: {type: apiKey, in: header, name: X-Key}, 'App Id': {type: apiKey, in: query, name: app}, user: {type: http, scheme: basic}, token: {type: http, scheme: bearer}";
+    let document =
+        format!("servers: [{{url: 'https://a.x'}}]\npaths: {{}}\ncomponents: {{securitySchemes: {{{schemes}}}}}");
+    check(&[(
+        &document,
+        "src/client.rs",
+        &[
+            "+set_by: &[\"key\"]",
+            "+set_by: &[\"app_id\"]",
+            "+set_by: &[\"basic\"]",
+            "+set_by: &[\"bearer_token\", \"token_source\"]",
+        ],
+    )]);
+}

@@ -326,3 +326,59 @@ fn references_cannot_blow_a_document_up() {
     let error = lowered(&parts, &[]).expect_err("a bomb");
     assert!(error.contains("the references of this document blow it up"), "{error}");
 }
+
+/// A reference to a schema that is not there is told at each place; where the caller wants it, any value is taken there.
+#[test]
+fn references_to_nothing_are_told_at_every_place() {
+    let text = "openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/None'}}}}}
+components:
+  schemas:
+    A:
+      properties:
+        x: {$ref: '#/components/schemas/None'}
+        y: {$ref: '#/components/schemas/None', description: What it is.}
+        z: {type: array, items: {$ref: 'b.yaml#/B'}}
+";
+    let read = |path: &str| match path {
+        "b.yaml" => Ok(b"B: {properties: {c: {$ref: '#/None'}, d: {$ref: '#/None'}}}".to_vec()),
+        _ => Err("there is no such file".to_owned()),
+    };
+    let lowered = |lenient: bool| {
+        let files = Files { document: "api.yaml", read: &read, lenient };
+        lower::lower(load::document(text.as_bytes()).unwrap(), &Dialect::Standard, &files)
+    };
+    let places = [
+        "/paths/~1a/get/responses/200/content/application~1json/schema/$ref",
+        "/components/schemas/A/properties/x/$ref",
+        "/components/schemas/A/properties/y/$ref",
+        "b.yaml#/B/properties/c/$ref",
+        "b.yaml#/B/properties/d/$ref",
+    ];
+    let pointers = |problems: &[logto_generator::error::Problem]| {
+        problems.iter().map(|problem| problem.pointer.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(pointers(&lowered(false).unwrap_err().problems), places);
+    let lowered = lowered(true).unwrap();
+    assert_eq!(pointers(&lowered.dangling), places);
+    let message = "`#/components/schemas/None` points to nothing in this document: any value is taken";
+    assert_eq!(lowered.dangling[0].message, message);
+    assert_eq!(lowered.value["components"]["schemas"]["A"]["properties"]["x"], json!({}));
+    let told = load::with_lines(lowered.dangling, text.as_bytes());
+    assert_eq!(told.iter().map(|place| place.line).collect::<Vec<_>>(), [Some(6), Some(11), Some(12), None, None]);
+    // Of an operation nothing may be missing but what a schema says.
+    for (part, kind) in [
+        ("get: {parameters: [{$ref: '#/components/parameters/P'}], responses: {}}", "parameter"),
+        ("get: {responses: {'200': {$ref: '#/components/responses/R'}}}", "response"),
+        ("post: {requestBody: {$ref: '#/components/requestBodies/B'}, responses: {}}", "body"),
+    ] {
+        let text = format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{{part}}}}}");
+        let files = Files { document: "api.yaml", read: &read, lenient: true };
+        let error = lower::lower(load::document(text.as_bytes()).unwrap(), &Dialect::Standard, &files).expect_err(kind);
+        assert!(error.to_string().contains("points to nothing"), "{error}");
+    }
+}

@@ -61,6 +61,14 @@ async fn bodies_say_what_they_are() {
             "a%5Bx%5D%5By%5D=&a%5Bz%5D=&x=%7B%22y%22%3Anull%7D&z=&c=%7B%22x%22%3A%7B%22y%22%3Anull%7D%2C%22z%22%3Anull%7D\
              &d=null&e=&f=1",
         ),
+        (
+            |r| {
+                let body = value!({"a": "x/y&z", "b": ["c:d", "e,f"], "g": "h/i"});
+                r.form_body_reserving(&body, &[("a", Style::FormExploded), ("b", Style::Form)], &["a", "b"])
+            },
+            Some("application/x-www-form-urlencoded"),
+            "a=x/y%26z&b=c:d,e%2Cf&g=h%2Fi",
+        ),
     ];
     for (number, (change, content_type, body)) in cases.into_iter().enumerate() {
         soon(change(client.request(Method::POST, "Op", "/api/x")).empty().send()).await.unwrap();
@@ -162,7 +170,7 @@ async fn a_form_keeps_its_boundary() {
     type Change = fn(Request) -> Request;
     let server = Server::start(|_, _| text(200, "")).await;
     let client = builder(&server).header("content-type", "text/csv").build().unwrap();
-    let cases: [(Change, &str); 8] = [
+    let cases: [(Change, &str); 9] = [
         (|r| r, "multipart/form-data; boundary="),
         // One that is told all the same would be another one.
         (|r| r.content_type("multipart/form-data; boundary=abc"), "multipart/form-data; boundary="),
@@ -218,6 +226,7 @@ async fn parts_have_types() {
         .part("meta", Part::json(&value!({"a": [1]})))
         .part("table", Part::data("text/csv", "a,b"))
         .part("linked", Part::json(&value!({})).mime("application/ld+json"))
+        .part("image", Part::data("image/png", "cG5n").encoding("base64"))
         .part("icon", FilePart::bytes("png").accept(&["image/png"]))
         .parts("files", ["one", "two"].map(|name| FilePart::bytes(name).file_name(format!("{name}.txt"))))
         .parts("tags", ["x", "y"])
@@ -235,6 +244,9 @@ async fn parts_have_types() {
         "Content-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":[1]}".to_owned(),
         "Content-Disposition: form-data; name=\"table\"\r\nContent-Type: text/csv\r\n\r\na,b".to_owned(),
         "Content-Disposition: form-data; name=\"linked\"\r\nContent-Type: application/ld+json\r\n\r\n{}".to_owned(),
+        "Content-Disposition: form-data; name=\"image\"\r\nContent-Type: image/png\r\ncontent-transfer-encoding: \
+         base64\r\n\r\ncG5n"
+            .to_owned(),
         "Content-Disposition: form-data; name=\"icon\"; filename=\"file\"\r\nContent-Type: image/png\r\n\r\npng"
             .to_owned(),
         format!("Content-Disposition: form-data; name=\"files\"; filename=\"one.txt\"\r\n{file}\r\n\r\none"),

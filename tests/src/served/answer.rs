@@ -132,7 +132,7 @@ pub(super) fn is_success(reply: &Reply, operation: &Operation) -> bool {
     }
 }
 
-/// The form that a request likes best; among equals the seed chooses.
+/// One of the forms that a request asks for, which the seed chooses.
 fn preferred<'a>(all: &'a [Media], accept: Option<&str>, seed: u64) -> Option<&'a Media> {
     let ranges: Vec<(String, f32)> = accept.unwrap_or("*/*").split(',').map(range).collect();
     let liking = |media: &Media| {
@@ -147,9 +147,14 @@ fn preferred<'a>(all: &'a [Media], accept: Option<&str>, seed: u64) -> Option<&'
         narrowest.map_or_else(alike, |(_, liking)| *liking)
     };
     let most = all.iter().map(liking).fold(0.0, f32::max);
-    let best: Vec<&Media> = all.iter().filter(|media| most > 0.0 && liking(media) >= most).collect();
+    // A server may well have what is liked less, but not what is only a little like what was asked for.
+    let least = if most < LEAST { most } else { LEAST };
+    let best: Vec<&Media> = all.iter().filter(|media| most > 0.0 && liking(media) >= least).collect();
     best.get((seed % best.len().max(1) as u64) as usize).copied()
 }
+
+/// The least liking of what is asked for by its name.
+const LEAST: f32 = 0.05;
 
 fn range(text: &str) -> (String, f32) {
     let mut parts = text.split(';').map(str::trim);

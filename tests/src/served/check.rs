@@ -128,6 +128,8 @@ pub(super) async fn issues(
     issues.extend(check.pairs(Place::Query, &asked.query));
     issues.extend(check.pairs(Place::Cookie, &asked.cookies));
     issues.extend(check.headers(asked));
+    issues.extend(check.accept(asked));
+    issues.extend(length(asked));
     issues.extend(check.body(asked).await);
     let security = security::issue(operation, asked, document);
     issues.extend(security.map(|why| Issue::new("security", why, "")));
@@ -159,6 +161,28 @@ impl Check<'_> {
         headers.filter_map(|header| self.parameter(header, asked.header(&header.name).map(Written::Text))).collect()
     }
 
+    /// `Accept` names media types of the document as they are written there; any is asked for where it names none.
+    fn accept(&self, asked: &Asked) -> Option<Issue> {
+        let plain = |media_type: &str| media_type.to_ascii_lowercase().replace(' ', "");
+        let readable =
+            self.operation.replies.iter().filter(|reply| {
+                !reply.status.starts_with('1') && !["204", "205", "304"].contains(&reply.status.as_str())
+            });
+        let described: Vec<String> = readable.flat_map(|reply| &reply.media).map(|media| plain(&media.name)).collect();
+        if asked.method == Method::HEAD || described.iter().any(|name| name.contains('*')) {
+            return None;
+        }
+        let accept = asked.header("accept").unwrap_or_default();
+        let told = |range: &str| {
+            let range = plain(range);
+            let (range, quality) = range.rsplit_once(";q=").unwrap_or((&range, "1"));
+            quality.parse::<f32>().is_ok()
+                && (described.iter().any(|name| name == range) || range == "*/*" && accept == range)
+        };
+        let wrong = accept.split(',').find(|range| !told(range))?;
+        Some(Issue::new("header `accept`", format!("`{}` is none that the document describes", wrong.trim()), accept))
+    }
+
     /// The query or the cookies: each parameter, and pairs that are of none.
     fn pairs(&self, place: Place, pairs: &[(String, String)]) -> Vec<Issue> {
         let mut issues = Vec::new();
@@ -174,6 +198,9 @@ impl Check<'_> {
                 .of(place)
                 .any(|parameter| Manner::of(parameter, self.document).claims(&name, &self.document.value));
             let fixed = place == Place::Query && self.operation.template.has_query(&name);
+            // A header of this name is a text like any other.
+            let fixed = fixed
+                || place == Place::Cookie && self.of(Place::Header).any(|one| one.name.eq_ignore_ascii_case("cookie"));
             if !known && !fixed && !security::claims(self.document, place, &name) {
                 issues.push(Issue::new(format!("{} `{name}`", noun(place)), "there is none of this name", ""));
             }
@@ -250,6 +277,13 @@ impl Check<'_> {
         let faults = faults.filter(|faults| !faults.is_empty());
         faults.and_then(|faults| issue("it is not valid", format!("{value}: {}", faults.join("; "))))
     }
+}
+
+/// A request that may have a body says how long it is, also where it has none (RFC 9110, section 8.6).
+fn length(asked: &Asked) -> Option<Issue> {
+    let may_have_one = [Method::POST, Method::PUT, Method::PATCH].contains(&asked.method);
+    let is_told = ["content-length", "transfer-encoding"].iter().any(|name| asked.headers.contains_key(*name));
+    (may_have_one && !is_told).then(|| Issue::new("body", "nothing says how long it is", ""))
 }
 
 fn noun(place: Place) -> &'static str {

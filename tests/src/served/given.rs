@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::case::{FILE, Unsent};
+use crate::same::same_number;
+
 use super::document::Place;
 
 /// A value as a type; written again it must be the same, since `null` and absent differ in what is sent.
@@ -34,7 +36,7 @@ pub(super) fn differs(one: &Value, other: &Value, at: &str) -> Option<String> {
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
             before.iter().zip(after).find_map(|(one, other)| differs(one, other, &format!("{at}[]")))
         }
-        (Value::Number(_), Value::Number(_)) if one.as_f64() == other.as_f64() => None,
+        (Value::Number(before), Value::Number(after)) if same_number(before, after) => None,
         _ => (one != other).then(|| at.to_owned()),
     }
 }

@@ -6,7 +6,9 @@
 //! | 3.0: siblings of `$ref` | nothing |
 //! | all else | as it stands, by draft 2020-12 |
 //! | `oneOf` | `anyOf`: documents list variants that overlap, and servers take the first that fits |
-//! | `readOnly` in what is sent, `writeOnly` in what is received | not required |
+//! | `readOnly` in what is sent | not there, unless it may be the tag of a union |
+//! | `writeOnly` in what is received | not required |
+//! | what is required and has a default, in what is sent | not required |
 //! | `format` | nothing: it is an annotation |
 //! | a pattern that is no regular expression | nothing |
 
@@ -150,7 +152,15 @@ impl Translate<'_> {
 
     fn each_member(&self, value: &Value) -> Value {
         let members = value.as_object().into_iter().flatten();
-        members.map(|(name, member)| (name.clone(), self.schema(member))).collect()
+        members.map(|(name, member)| (name.clone(), self.member(member))).collect()
+    }
+
+    /// A member: what only the server gives is not sent, unless it may tell variants of a union apart.
+    fn member(&self, member: &Value) -> Value {
+        let target = follow(member, self.document);
+        let says = |key: &str| [Some(member), target].into_iter().flatten().find_map(|schema| schema.get(key));
+        let is_absent = self.way == Way::Sent && says("readOnly") == Some(&Value::Bool(true));
+        if is_absent && says("enum").or(says("const")).is_none() { Value::Bool(false) } else { self.schema(member) }
     }
 
     fn schema(&self, schema: &Value) -> Value {
@@ -220,7 +230,11 @@ impl Translate<'_> {
         let names = required.as_array().into_iter().flatten().filter(|name| {
             let member = name.as_str().and_then(|name| schema.get("properties")?.get(name));
             let target = member.and_then(|member| follow(member, self.document));
-            ![member, target].into_iter().flatten().any(|member| member.get(mark) == Some(&Value::Bool(true)))
+            let has_default = |member: &Value| member.get("default").is_some_and(|default| !default.is_null());
+            let may_be_left_out = |member: &Value| {
+                member.get(mark) == Some(&Value::Bool(true)) || self.way == Way::Sent && has_default(member)
+            };
+            ![member, target].into_iter().flatten().any(may_be_left_out)
         });
         // Once each: the validator counts them.
         names.filter_map(Value::as_str).collect::<BTreeSet<_>>().into_iter().map(Value::from).collect()

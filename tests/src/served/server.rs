@@ -194,7 +194,22 @@ async fn respond(shared: &Shared, asked: &Asked, line: String) -> (Exchange, Ans
     exchange.body = sent.answer.body.clone();
     exchange.json = sent.json;
     exchange.unmade = sent.unmade;
-    (exchange, sent.answer)
+    (exchange, on_the_wire(sent.answer, choice.seed))
+}
+
+/// A reply in the charset of its content type; now and then JSON begins with a byte order mark, which means nothing.
+fn on_the_wire(mut answer: Answer, seed: u64) -> Answer {
+    let Some(content_type) = answer.content_type.as_deref() else { return answer };
+    let charset = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let charset =
+        charset.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset")).map(|(_, value)| value.trim());
+    let encoding = charset.last().and_then(|charset| encoding_rs::Encoding::for_label(charset.as_bytes()));
+    if let (Some(encoding), Ok(text)) = (encoding, std::str::from_utf8(&answer.body)) {
+        answer.body = encoding.encode(text).0.into_owned().into();
+    } else if super::document::is_json(&super::document::essence(content_type)) && seed % 4 == 3 {
+        answer.body = ["\u{feff}".as_bytes(), &answer.body].concat().into();
+    }
+    answer
 }
 
 fn write(answer: Answer) -> Response<Full<Bytes>> {

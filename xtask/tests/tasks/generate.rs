@@ -507,3 +507,67 @@ fn options_may_have_an_equals_sign_and_the_output_need_not_be_read() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(place.path("out/Cargo.toml").exists());
 }
+
+/// A document whose schema is missing; the crate has it, unless its maker is strict.
+#[test]
+fn a_schema_that_is_not_there_is_any_value() {
+    let place = Place::new();
+    let document = "openapi: 3.0.0
+info: {title: t, version: '1'}
+servers: [{url: 'https://example.com'}]
+paths:
+  /items:
+    get:
+      operationId: getItem
+      responses: {'200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}}
+components:
+  schemas:
+    Item:
+      type: object
+      properties:
+        one: {$ref: '#/components/schemas/Lost'}
+        two: {$ref: '#/components/schemas/Lost'}
+";
+    place.put("shop.yaml", document);
+    let report = place.run(&place.options("out")).unwrap();
+    assert_eq!((report.summary.operations, report.summary.dangling), (1, 2));
+    let files = place.files("out");
+    let types = files.iter().find(|(path, text)| path.starts_with("out/src/types/") && text.contains("struct Item"));
+    let types = types.map(|(_, text)| text.as_str()).unwrap();
+    assert!(types.contains("pub one: Option<Value>") && types.contains("pub two: Option<Value>"), "{types}");
+    let said = "#/components/schemas/Lost` points to nothing in this document: any value is taken";
+    for (line, member) in [(14, "one"), (15, "two")] {
+        let told = format!("- line {line}, `/components/schemas/Item/properties/{member}/$ref`: `{said}");
+        assert!(files["out/REPORT.md"].contains(&told), "{told}\n{}", files["out/REPORT.md"]);
+    }
+    let error = place.run(&Options { strict: true, ..place.options("strict") }).unwrap_err();
+    let told = [
+        "line 14: /components/schemas/Item/properties/one/$ref",
+        "line 15: /components/schemas/Item/properties/two/$ref",
+    ];
+    assert!(told.iter().all(|told| error.contains(told)), "{error}");
+    assert!(place.files("strict").is_empty());
+}
+
+#[test]
+fn components_alone_are_types() {
+    let place = Place::new();
+    let components = "components: {schemas: {Made: {type: object, required: [id], properties: {id: {type: string}}}, Gone: {type: object, required: [at], properties: {at: {type: integer}}}}}\n";
+    let types = |out: &str| {
+        let all = place.files(out);
+        all.into_iter().filter(|(path, _)| path.contains("/src/types/")).map(|(_, text)| text).collect::<String>()
+    };
+    place.put("shop.yaml", &format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{components}"));
+    place.run(&place.options("alone")).unwrap();
+    assert!(types("alone").contains("struct Made") && types("alone").contains("struct Gone"));
+    let paths = "paths: {/x: {get: {responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Made'}}}}}}}}\n";
+    place.put("shop.yaml", &format!("openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\nservers: [{{url: 'https://a.example'}}]\n{paths}{components}"));
+    place.run(&place.options("reached")).unwrap();
+    assert!(types("reached").contains("struct Made") && !types("reached").contains("struct Gone"));
+    place.run(&Options { all_components: true, ..place.options("all") }).unwrap();
+    assert!(types("all").contains("struct Gone"));
+    place.put("shop.config.yaml", "all_components: true\n");
+    let config = Some(place.path("shop.config.yaml"));
+    place.run(&Options { config, ..place.options("configured") }).unwrap();
+    assert_eq!(types("configured"), types("all"));
+}

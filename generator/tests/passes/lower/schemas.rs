@@ -133,7 +133,10 @@ fn keywords_of_3_1() {
             json!({"type": "string", "contentMediaType": "image/png"}),
             json!({"type": "string", "format": "binary", "x-content-media-type": "image/png"}),
         ),
-        (json!({"type": "string", "contentMediaType": "application/json"}), json!({"type": "string"})),
+        (
+            json!({"type": "string", "contentMediaType": "application/json"}),
+            json!({"type": "string", "x-content-media-type": "application/json"}),
+        ),
         (json!({"type": "string", "examples": ["a", "b"]}), json!({"type": "string", "example": "a"})),
         (
             json!({"type": "object", "if": {"required": ["a"]}, "then": {}, "$comment": "c", "propertyNames": {"pattern": "a"}}),

@@ -7,7 +7,9 @@ mod parameters;
 mod replies;
 mod security;
 
-use logto_generator::model::{AnswerContent, BodyKind, MultipartField, Operation, Param, PartContent, Reply, Style};
+use logto_generator::model::{
+    AnswerContent, BodyKind, MultipartField, Operation, Param, PartContent, Reply, StyledMember,
+};
 use logto_generator::names::OperationNames;
 use logto_generator::pipeline::Modelled;
 
@@ -55,7 +57,8 @@ fn line(operation: &Operation, names: &OperationNames, modelled: &Modelled) -> S
             .map(|(param, name)| {
                 let optional = if param.required { "" } else { "?" };
                 let style = param.style.map(|style| format!(" {style:?}")).unwrap_or_default();
-                format!("{sign}{name}{optional}: {}{style}", ty(&param.ty, modelled))
+                let reserved = if param.reserved { " reserved" } else { "" };
+                format!("{sign}{name}{optional}: {}{style}{reserved}", ty(&param.ty, modelled))
             })
             .collect()
     };
@@ -92,8 +95,10 @@ fn kind(kind: &BodyKind, names: &OperationNames, modelled: &Modelled) -> String 
     match kind {
         BodyKind::Json(of) => format!("json {}", ty(of, modelled)),
         BodyKind::Form(of, styles) => {
-            let styles: Vec<String> =
-                styles.iter().map(|(name, style): &(String, Style)| format!(" {name}={style:?}")).collect();
+            let styled = |StyledMember { json, style, reserved }: &StyledMember| {
+                format!(" {json}={style:?}{}", if *reserved { " reserved" } else { "" })
+            };
+            let styles: Vec<String> = styles.iter().map(styled).collect();
             format!("form {}{}", ty(of, modelled), styles.concat())
         }
         BodyKind::Multipart(parts) => {
@@ -115,7 +120,8 @@ fn part(part: &MultipartField, name: &str, modelled: &Modelled) -> String {
     };
     let content = if part.list { format!("[{content}]") } else { content };
     let types = part.mime_types.iter().chain(&part.media).map(|media| format!(" {media}")).collect::<String>();
-    format!("{name}{optional}: {content}{types}")
+    let encoding = part.encoding.as_ref().map(|encoding| format!(" in {encoding}")).unwrap_or_default();
+    format!("{name}{optional}: {content}{types}{encoding}")
 }
 
 fn reply(reply: &Reply, names: &OperationNames, modelled: &Modelled) -> String {

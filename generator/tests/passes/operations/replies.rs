@@ -196,3 +196,41 @@ fn headers() {
     );
     assert_eq!(told(&document).operations, ["GET op() -> empty # ETag: text # X-Limit: int"]);
 }
+
+/// `Accept` names what can be read: successes first, then failures; and a text where the document has it beside JSON.
+#[test]
+fn what_is_asked_for() {
+    let ok = |content: &str| format!("'200': {{description: d, content: {{{content}}}}}");
+    let text = "{schema: {type: string}}";
+    let (json_and_text, t) = (
+        format!("text/plain: {text}, application/json: {text}, text/json: {text}"),
+        "{schema: {$ref: '#/components/schemas/T'}}",
+    );
+    let cases: &[(String, &[&str], bool)] = &[
+        ("'204': <>".to_owned(), &[], false),
+        ("'200': <T>".to_owned(), &["application/json"], false),
+        (ok("'application/vnd.acme.hub+json;version=67': {schema: {type: integer}}"), &["application/vnd.acme.hub+json;version=67"], false),
+        (ok("'text/plain; charset=iso-8859-1': {schema: {type: string}}"), &["text/plain; charset=iso-8859-1"], false),
+        (ok("application/pdf: {}"), &["application/pdf"], false),
+        (ok("text/csv: {}, application/xml: {}"), &["application/xml", "text/csv"], false),
+        (ok(&json_and_text), &["application/json", "text/json", "text/plain"], true),
+        (ok("text/plain: {schema: {type: integer}}, application/json: {schema: {type: integer}}"), &["application/json", "text/plain"], true),
+        // An object is JSON whatever it is called, and a text of another schema has a method of its own.
+        (ok(&format!("text/plain: {t}, application/json: {t}")), &["application/json"], false),
+        (ok(&format!("application/json: {t}, text/csv: {text}")), &["application/json"], false),
+        (ok("'*/*': {schema: {type: object, properties: {a: {type: string}}}}"), &["application/json", "*/*"], false),
+        ("'200': <T>, '404': {description: d, content: {application/problem+json: {}}}, default: {description: d, content: {text/plain: {}}}".to_owned(), &["application/json", "application/problem+json", "text/plain"], false),
+        ("'204': <>, 4XX: <E>".to_owned(), &["application/json"], false),
+        ("'302': <>, '400': <E>".to_owned(), &["application/json"], false),
+    ];
+    for (responses, accepts, or_text) in cases {
+        let told = told(&document("get", responses));
+        let operation = &told.modelled.model.operations[0];
+        assert_eq!(operation.accepts, *accepts, "{responses}");
+        assert_eq!(operation.or_text, *or_text, "{responses}");
+    }
+    let told =
+        told(&document("get", &format!("{}, '400': <E>", ok(&format!("application/json: {t}, text/csv: {text}")))));
+    let other = &told.modelled.model.operations[1];
+    assert_eq!(other.accepts, ["text/csv", "application/json"]);
+}

@@ -38,6 +38,18 @@ fn formats() {
             &["/components/schemas/Root/properties/c: whole numbers that no `i64` holds are refused"],
             &[r#"{"a": 9223372036854775808, "b": 18446744073709551615, "c": -1}"#],
         ),
+        // Numbers that are whole by their format.
+        (
+            "Root: {type: object, properties: {a: {type: number, format: int64}, b: {type: number, format: uint64}, c: {type: [number, 'null'], format: int32}, d: {type: array, items: {type: number, format: int64}}, e: {allOf: [{type: number}, {format: int64}]}, f: {type: number, format: int64, enum: [1.5]}, g: {type: number, format: double}, h: {oneOf: [{type: number, format: int64}, {type: string}]}}}",
+            &[
+                "Root { a?: int, b?: unsigned, c?~: int, d?: [int], e?: int, f?: float = 1.5, g?: float, h?: RootH }",
+                "RootH { Number(int) | Text(text) }",
+            ],
+            &[],
+            &[
+                r#"{"a": 9007199254740993, "b": 18446744073709551615, "c": 1, "d": [-9007199254740993], "e": 9007199254740993, "f": 1.5, "g": 2.5, "h": 9007199254740993}"#,
+            ],
+        ),
         // Several types, no type, an unknown type, and everything but.
         (
             "Root: {type: object, properties: {a: {type: [string, integer]}, b: {}, c: true, d: {not: {type: string}}, e: {minLength: 1}, f: {type: file}, g: {type: string, not: {enum: [x]}}}}",

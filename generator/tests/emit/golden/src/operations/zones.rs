@@ -84,7 +84,7 @@ impl Client {
     ) -> Call<ImportZonesReply> {
         self.request(Method::POST, "ImportZones", "/zones/{zone}/import")
             .path(zone.as_ref())
-            .form_body_as(&body, &[("label", Style::Deep)])
+            .form_body_reserving(&body, &[("label", Style::Deep)], &["label"])
             .reply()
     }
 
@@ -206,7 +206,7 @@ impl Client {
         self.request(Method::GET, "GetMap", "/zones/{zone}/map/{scale}")
             .path(zone.as_ref())
             .path_as(Style::Simple, &scale)
-            .header("Accept", "text/csv")
+            .accept("text/csv, application/problem+json;q=0.9")
             .text()
     }
 }
@@ -220,7 +220,7 @@ logto_runtime::request!(FindZonesRequest(Call<String>));
 impl FindZonesRequest {
     /// Query parameter `filter`.
     pub fn filter(self, value: UpdateUserBody) -> Self {
-        Self(self.0.query_as("filter", Style::Deep, &value))
+        Self(self.0.query_reserved_as("filter", Style::Deep, &value))
     }
 
     /// Query parameter `target`.
