@@ -78,8 +78,16 @@ fn of_another_api(config: &Path, options: &Options, old: &Source, new: &Source) 
     let (old_folder, new_folder) = (generate::folder_of(&options.old), generate::folder_of(&options.new));
     let (old_file, new_file) =
         (|path: &str| source::next_to(&old_folder, path), |path: &str| source::next_to(&new_folder, path));
-    let before = Side { document: before, release: first, files: Files { document: &old.origin, read: &old_file } };
-    let after = Side { document: after, release: second, files: Files { document: &new.origin, read: &new_file } };
+    let before = Side {
+        document: before,
+        release: first,
+        files: Files { document: &old.origin, read: &old_file, lenient: true },
+    };
+    let after = Side {
+        document: after,
+        release: second,
+        files: Files { document: &new.origin, read: &new_file, lenient: true },
+    };
     compare::compare(specs, before, after).with_context(|| cannot(old, new))
 }
 
