@@ -30,8 +30,10 @@ impl Sampler<'_> {
             (Fill::Every, _) if high.is_none() => MILLIS + small,
             _ => small,
         };
-        let low = low.map_or(i64::MIN, |low| low.ceil() as i64);
-        let high = high.map_or(i64::MAX, |high| high.floor() as i64);
+        // A limit that is a whole number counts to the last digit, which a float beyond 2⁵³ would lose.
+        let exact = |key: &str, float: Option<f64>| schema[key].as_i64().filter(|limit| float == Some(*limit as f64));
+        let low = exact("minimum", low).or(low.map(|low| low.ceil() as i64)).unwrap_or(i64::MIN);
+        let high = exact("maximum", high).or(high.map(|high| high.floor() as i64)).unwrap_or(i64::MAX);
         let value = wanted.min(high).max(low);
         match schema["multipleOf"].as_f64() {
             Some(step) if step >= 1.0 => {
