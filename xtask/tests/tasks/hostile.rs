@@ -108,6 +108,8 @@ fn r17_nothing_is_written_through_a_link() {
             out: out.clone(),
             name: "tags".to_owned(),
             config: None,
+            strict: false,
+            all_components: false,
             tests: false,
             hosts: Hosts::Own,
         };
