@@ -32,6 +32,8 @@ pub struct Lock {
     gone: BTreeSet<String>,
     types: HashMap<Place, String>,
     homes: BTreeMap<String, (Place, usize)>,
+    /// Since which section a type stands in a request.
+    sent: BTreeMap<String, usize>,
     members: BTreeMap<String, BTreeMap<String, Member>>,
     variants: BTreeMap<String, BTreeMap<String, LockedVariant>>,
     operations: BTreeMap<String, (String, String)>,
@@ -124,6 +126,9 @@ impl Lock {
                 let place: Place = line.rsplit(' ').next().unwrap_or(place).parse()?;
                 self.gone.remove(&thing(&["type", name]));
                 self.homes.entry((*name).to_owned()).or_insert_with(|| (place.clone(), release));
+                if place.is_sent() {
+                    self.sent.entry((*name).to_owned()).or_insert(release);
+                }
                 self.types.insert(place, (*name).to_owned());
             }
             ["member", of, json, name, presence, ty] => {
@@ -232,9 +237,11 @@ impl Lock {
             .is_some_and(|(_, since)| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
     }
 
-    /// Whether a released type stood in a request.
-    pub fn is_sent(&self, name: &str) -> bool {
-        self.types.iter().any(|(place, own)| own == name && place.is_sent())
+    /// Whether a type stood in a request before a release.
+    pub fn was_sent(&self, name: &str, release: &str) -> bool {
+        self.sent
+            .get(name)
+            .is_some_and(|since| self.releases.get(*since).is_some_and(|since| version(since) < version(release)))
     }
 
     /// The released members of a type.

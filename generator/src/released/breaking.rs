@@ -47,7 +47,7 @@ pub fn changed_presences(model: &Model, names: &Names, lock: &Lock, dropped: &[S
             let now = presence(field, def);
             // Nobody could make a value of a type that was only received.
             let is_new_argument = |before: &&Member| before.presence == Presence::Optional && now == Presence::Nullable;
-            let before = before.filter(|before| !is_new_argument(before) || lock.is_sent(&names.name));
+            let before = before.filter(|before| !is_new_argument(before) || lock.was_sent(&names.name, &model.release));
             let changed = before.and_then(|member| changed_presence(member.presence, now));
             problems.extend(changed.map(|what| Problem::at(at, what)));
         }
