@@ -123,7 +123,14 @@ fn multipart(
             if let Some(told) = told.filter(|told| !told.split(',').any(|one| fits(&essence(one), &kind))) {
                 return Err(format!("has the part `{name}` as {kind}, which is not {told}"));
             }
-            items.push(if is_json(&kind) && part.file_name.is_none() {
+            // A text that says what is in it is one, whatever that is.
+            let schema = kinds.schema_of(name).unwrap_or(&Value::Null);
+            let inner = schema["contentMediaType"].as_str().or(schema["items"]["contentMediaType"].as_str());
+            if let Some(inner) = inner.filter(|inner| told.is_none() && essence(inner) != kind) {
+                return Err(format!("has the part `{name}` as {kind}, which is not {inner}"));
+            }
+            let is_text = told.is_none() && inner.is_some();
+            items.push(if is_json(&kind) && part.file_name.is_none() && !is_text {
                 let value = serde_json::from_str(&text);
                 vec![value.map_err(|error| format!("has the part `{name}`, which is no JSON: {error}"))?]
             } else {
