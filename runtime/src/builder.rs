@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::headers;
 use crate::limiter::Limiter;
 use crate::observer::{Observed, Observer};
+use crate::pause::Pause;
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::security::{self, Credential, Has, Keyring, Scheme, SchemeKind};
@@ -308,6 +309,8 @@ impl ClientBuilder {
         let is_tls = called.iter().any(|server| server.is_https()) || (is_home && !base.is_loopback());
         let http = self.http.map_or_else(|| transport::build(&self.timeouts, is_tls, proxy), Ok)?;
         let budget = Arc::new(Budget::new(self.retry.budget));
+        let pause = || Arc::new(Pause::new(Arc::clone(&self.clock), self.retry.clone(), self.observer.clone()));
+        let own_pause = pause();
         let profile = Profile { resource: self.aim.resource.clone(), ..self.profile };
         let policy = |deadline| TokenPolicy { scope: self.aim.scope.clone(), deadline };
         let fetcher = |source: Arc<dyn TokenSource>, store, deadline| {
@@ -337,7 +340,10 @@ impl ClientBuilder {
             Auth::Anonymous | Auth::Bearer(_) => None,
             Auth::Source(source) => Some(fetcher(source, None, Some(self.timeouts.token_attempt))),
             Auth::Credentials(id, secret) => {
+                // What refuses the requests of the client refuses those for tokens, where they go to the same server.
+                let elsewhere = token_url.as_ref().is_some_and(|url| url.server.origin() != base.origin());
                 let source = CredentialsSource {
+                    pause: if elsewhere { pause() } else { Arc::clone(&own_pause) },
                     credentials: Credentials::check(id, secret, self.aim.clone())?.in_header(self.secret_in_header),
                     profile: profile.clone(),
                     base: base.clone(),
@@ -362,6 +368,7 @@ impl ClientBuilder {
             http,
             base,
             headers,
+            pause: own_pause,
             limiter: self.rate_limit.map(|limit| Limiter::new(limit, Arc::clone(&self.clock))),
             timeouts: self.timeouts,
             retry: self.retry,

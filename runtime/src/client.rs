@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::limiter::Limiter;
 use crate::observer::Observer;
-use crate::patience::at_most;
+use crate::pause::{Allowance, Over, Pause};
 use crate::profile::Profile;
 use crate::request::Request;
 use crate::security::Keyring;
@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) limiter: Option<Limiter>,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) tokens: Option<TokenCache>,
     /// In place of those, a token that never changes.
@@ -77,9 +78,13 @@ impl Client {
                 "set `client_credentials`, `token_source` or `bearer_token` on the builder; other credentials are no tokens",
             )
         })?;
-        let time = client.timeouts.call;
-        let token = at_most(&*client.clock, time, pin!(tokens.token())).await;
-        token.unwrap_or_else(|| Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()))
+        let (time, pause) = (client.timeouts.call, client.timeouts.pause);
+        let mut allowance = Allowance::new(client.clock.now(), time, pause);
+        match client.pause.within(&mut allowance, pin!(tokens.token())).await {
+            Ok(token) => token,
+            Err(Over::Call) => Err(Error::new(Kind::Timeout, format!("no token within {time:?}")).for_token()),
+            Err(Over::Pause) => Err(client.pause.error(client.pause.rest(), pause).for_token()),
+        }
     }
 
     /// Scheme, host and port of the server.

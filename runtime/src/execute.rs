@@ -1,4 +1,6 @@
-//! The loop around attempts: token, rate limit, attempt, and what a failure leads to.
+//! The loop around attempts: token, pause, rate limit, attempt, and what a failure leads to.
+
+mod leave;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,13 +17,15 @@ use crate::decode;
 use crate::download::Rest;
 use crate::error::{Error, Kind};
 use crate::observer::{Event, Operation};
-use crate::patience::until;
+use crate::pause::Allowance;
 use crate::reply::{Head, Reply, fingerprint};
 use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::security::Chosen;
-use crate::token::{Grant, Held};
+use crate::token::Grant;
 use crate::{status, trace};
+
+use leave::times;
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
 pub(crate) async fn execute(request: Box<Request>) -> Result<Reply, Error> {
@@ -52,17 +56,18 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
     let mut replayed = false;
     let mut seen_500 = false;
     loop {
-        let now = if run.sent == 0 { run.begin } else { client.clock.now() };
-        let Some(grant) = until(&*client.clock, || run.end(), pin!(run.grant(now))).await else {
-            return Err(run.overdue(false));
+        let now = if run.sent == 0 { run.time.begin } else { client.clock.now() };
+        let (grant, ticket) = match run.leave(now) {
+            Some(leave) => leave,
+            // Boxed, so that a call that need not wait need not make room for it.
+            None => Box::pin(run.wait_for_leave()).await?,
         };
-        let grant = grant?;
-        let (failure, error) = match run.attempt(grant.as_deref().map(AsRef::as_ref)).await {
+        let (failure, error) = match ticket.after(run.attempt(grant.as_deref().map(AsRef::as_ref)).await) {
             Ok(attempted) => {
                 client.budget.put(1);
                 return Ok(run.reply(attempted));
             }
-            Err((Failure::Timeout, _)) if client.clock.now() >= run.end() => return Err(run.overdue(true)),
+            Err((Failure::Timeout, _)) if client.clock.now() >= run.time.end => return Err(run.overdue(true)),
             Err(failed) => failed,
         };
         let status = error.status();
@@ -86,11 +91,16 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
             random: client.clock.random(),
         };
         seen_500 |= status == Some(StatusCode::INTERNAL_SERVER_ERROR);
-        let Decision::Retry { wait, cost } = decide(&client.retry, failure, attempt) else {
-            return Err(error);
+        let (wait, cost) = match decide(&client.retry, failure, attempt) {
+            Decision::Retry { wait, cost } => (wait, cost),
+            Decision::Pause => {
+                run.tell(|operation| Event::Retry { operation, error: &error, wait: client.pause.rest() });
+                continue;
+            }
+            Decision::Stop => return Err(error),
         };
         // Rather the error that there is now than a timeout later.
-        if client.clock.now().saturating_add(wait) >= run.end() {
+        if client.clock.now().saturating_add(wait) >= run.time.end {
             return Err(error);
         }
         let Some(cost) = client.budget.take(cost) else { return Err(error) };
@@ -110,9 +120,8 @@ struct Run<'a> {
     chosen: Chosen,
     safety: Safety,
     replayable: bool,
-    /// When the call began, and the time that it has.
-    begin: Duration,
-    time: Duration,
+    /// The time that the call has.
+    time: Allowance,
     /// Requests that were begun to be sent.
     sent: u32,
     /// Whether one of them may have been executed.
@@ -152,7 +161,7 @@ impl<'a> Run<'a> {
         }
         let place = &request.place;
         let safety = Safety::of(&place.method, client.profile.unsafe_puts.contains(&place.operation));
-        let time = options.and_then(|options| options.timeout).unwrap_or(client.timeouts.call);
+        let (time, pause) = times(request);
         Ok(Self {
             request,
             client,
@@ -160,32 +169,11 @@ impl<'a> Run<'a> {
             chosen,
             safety: safety.told(options.and_then(|options| options.idempotent)),
             replayable: request.body.is_replayable(),
-            time,
-            begin: client.clock.now(),
+            time: Allowance::new(client.clock.now(), time, pause),
             sent: 0,
             ambiguous: false,
             last_error: None,
         })
-    }
-
-    /// A token, where one is needed, and leave of the rate limit.
-    async fn grant(&self, now: Duration) -> Result<Option<Held>, Error> {
-        let tokens = self.client.tokens.as_ref().filter(|_| self.chosen.token);
-        let grant = match tokens {
-            Some(tokens) => Some(tokens.get_at(now).await?),
-            None => self.client.bearer.clone().filter(|_| self.chosen.token).map(Held::from_inner),
-        };
-        let Some(limiter) = &self.client.limiter else { return Ok(grant) };
-        let waited = limiter.acquire().await;
-        if waited.is_zero() {
-            return Ok(grant);
-        }
-        self.tell(|operation| Event::RateLimited { operation, waited });
-        // The wait may have been long enough for the token to expire.
-        match tokens {
-            Some(tokens) => tokens.get().await.map(Some),
-            None => Ok(grant),
-        }
     }
 
     /// One attempt. A reply that was not asked for is a failure.
@@ -218,7 +206,7 @@ impl<'a> Run<'a> {
     async fn exchange(&self, grant: Option<&Grant>, begin: Duration) -> Result<Attempted, Failed> {
         let (client, request) = (self.client, self.request);
         let uploads = request.body.is_upload();
-        let left = self.end().saturating_sub(begin);
+        let left = self.time.end.saturating_sub(begin);
         let bounds = Bounds {
             begin,
             time: if uploads { left } else { client.timeouts.attempt.min(left) },
@@ -249,11 +237,6 @@ impl<'a> Run<'a> {
             && self.ambiguous
             && self.request.discards;
         status.is_success() || (status.is_redirection() && self.request.redirects) || gone
-    }
-
-    /// When the time of the call is over.
-    fn end(&self) -> Duration {
-        self.begin.saturating_add(self.time)
     }
 
     fn outgoing(&self, grant: Option<&Grant>, bounds: Bounds) -> Result<Outgoing<'_>, Error> {
@@ -318,7 +301,7 @@ impl<'a> Run<'a> {
 
     /// The error of a call whose time is up.
     fn overdue(&mut self, in_flight: bool) -> Error {
-        let error = Error::new(Kind::Timeout, format!("the call was not done within {:?}", self.time))
+        let error = Error::new(Kind::Timeout, format!("the call was not done within {:?}", times(self.request).0))
             .with_attempts(self.sent)
             .with_maybe_executed(self.changes() && (in_flight || self.ambiguous));
         match self.last_error.take() {

@@ -65,6 +65,7 @@ mod pager;
 mod patch;
 mod path;
 mod patience;
+mod pause;
 mod profile;
 mod query_value;
 mod replies;

@@ -44,11 +44,14 @@ impl Limiter {
     /// Waits for a token and says for how long. A caller that goes away while waiting takes none.
     pub(crate) async fn acquire(&self) -> Duration {
         let begin = self.clock.now();
+        if self.try_acquire(begin) { Duration::ZERO } else { self.wait(begin).await }
+    }
+
+    /// Takes a token where nobody need wait for one.
+    pub(crate) fn try_acquire(&self, now: Duration) -> bool {
         step();
         // Nobody overtakes those who wait already.
-        let is_free = self.waiting.load(Ordering::Relaxed) == 0 && self.take(nanos(begin)).is_ok();
-        // Boxed, so that a call that need not wait need not make room for it.
-        if is_free { Duration::ZERO } else { Box::pin(self.wait(begin)).await }
+        self.waiting.load(Ordering::Relaxed) == 0 && self.take(nanos(now)).is_ok()
     }
 
     async fn wait(&self, begin: Duration) -> Duration {
@@ -90,10 +93,10 @@ impl Limiter {
 }
 
 /// Counts a caller for as long as it waits.
-struct Waiting<'a>(&'a AtomicUsize);
+pub(crate) struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
+    pub(crate) fn new(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }

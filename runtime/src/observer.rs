@@ -66,6 +66,24 @@ pub enum Event<'a> {
         /// For so long.
         waited: Duration,
     },
+    /// What is in front of the server has refused a request (429 without an error code of the service), so all requests of the
+    /// client wait. Told again where the first request after a pause is refused too.
+    PauseBegan {
+        /// How long they wait; what the server asked for may be longer.
+        wait: Duration,
+    },
+    /// The client is no longer paused, and nobody waits any more.
+    PauseEnded {
+        /// How long it was, from the first refusal on.
+        after: Duration,
+    },
+    /// The pause of the client has held a request back.
+    Paused {
+        /// What was called.
+        operation: Operation<'a>,
+        /// For so long.
+        waited: Duration,
+    },
     /// A token was fetched, or was not to be had.
     Token {
         /// What went wrong.

@@ -33,6 +33,8 @@ pub struct CallOptions {
     /// The time of the whole call, all its attempts included, instead of [`Timeouts::call`](crate::Timeouts::call). An
     /// attempt still has no more than its own.
     pub timeout: Option<Duration>,
+    /// How long the call may be held back while the client is paused, instead of [`Timeouts::pause`](crate::Timeouts::pause).
+    pub pause: Option<Duration>,
     /// Attempts, the first one included, instead of [`RetryPolicy::max_attempts`](crate::RetryPolicy::max_attempts); 1
     /// turns retries off.
     pub max_attempts: Option<u32>,

@@ -74,6 +74,8 @@ pub(crate) enum Decision {
         /// What it costs.
         cost: u32,
     },
+    /// Repeat it once the client goes on, which the edge has paused; that costs nothing and is no retry.
+    Pause,
     /// Return the failure.
     Stop,
 }
@@ -112,13 +114,25 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Whether the edge in front of the service has refused the request, so that all the client's requests are to wait: too many,
+    /// and no error code of the service.
+    pub(crate) fn is_of_the_edge(self) -> bool {
+        matches!(self, Self::Status { status: 429, coded: false, permanent: false })
+    }
+}
+
 /// Decides.
 pub(crate) fn decide(policy: &RetryPolicy, failure: Failure, attempt: Attempt) -> Decision {
-    if attempt.number >= attempt.max_attempts || !attempt.replayable || !is_worth_it(failure, attempt) {
+    let is_too_long = attempt.retry_after.is_some_and(|asked| asked > policy.max_retry_after);
+    if failure.is_of_the_edge() {
+        let again = attempt.max_attempts > 1 && attempt.replayable && !is_too_long;
+        return if again { Decision::Pause } else { Decision::Stop };
+    }
+    if is_too_long || attempt.number >= attempt.max_attempts || !attempt.replayable || !is_worth_it(failure, attempt) {
         return Decision::Stop;
     }
     let wait = match attempt.retry_after {
-        Some(asked) if asked > policy.max_retry_after => return Decision::Stop,
         // A little more than asked, so that all who were told the same do not come back together.
         Some(asked) => asked.saturating_add(fraction(policy.base, attempt.random)),
         None => backoff(policy, attempt.number, attempt.random),
@@ -142,8 +156,7 @@ fn is_worth_it(failure: Failure, attempt: Attempt) -> bool {
         Failure::Certificate | Failure::Unreadable | Failure::Permanent => false,
         Failure::Timeout | Failure::Interrupted | Failure::Truncated => repeatable,
         Failure::Status { permanent: true, .. } => false,
-        // Without a code of the service it comes from the edge in front, so the service has not seen the request.
-        Failure::Status { status: 429, coded, .. } => safe || !coded,
+        Failure::Status { status: 429, .. } => safe,
         Failure::Status { status: 408 | 502 | 503 | 504 | 520..=524, .. } => repeatable,
         Failure::Status { status: 425, .. } => safe,
         // A 500 may be transient or come every time, so it is worth one more attempt.
@@ -152,7 +165,7 @@ fn is_worth_it(failure: Failure, attempt: Attempt) -> bool {
     }
 }
 
-fn fraction(of: Duration, random: f64) -> Duration {
+pub(crate) fn fraction(of: Duration, random: f64) -> Duration {
     let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.0 };
     // A product beyond all durations, or rounded up, is still no more than the whole.
     Duration::try_from_secs_f64(of.as_secs_f64() * random).map_or(of, |part| part.min(of))

@@ -17,8 +17,18 @@ pub struct Timeouts {
     /// One attempt, from sending to the last byte of the reply, or to the head of a download. Requests that send a stream, or
     /// bytes or a file of more than 1 MiB, have the whole call. Default 30 s.
     pub attempt: Duration,
-    /// A whole call: token, waiting for the rate limit, every attempt and the pauses between them. Default 120 s.
+    /// A whole call: token, waiting for the rate limit, every attempt and the back-off between them. Default 120 s.
     pub call: Duration,
+    /// How long a call may be held back in all while the client is paused; that time does not count as the call's own.
+    ///
+    /// A client pauses as a whole when what is in front of the server refuses a request: 429 without an error code of the
+    /// service. It waits as long as `Retry-After` says, or a time that doubles with each refusal, between
+    /// [`RetryPolicy::base`] and [`RetryPolicy::cap`]. Then one request goes first, and the others follow as answers come. A call
+    /// that was refused is sent again then, whatever its method, since nobody has acted on it; that takes nothing from
+    /// [`RetryPolicy::max_attempts`] or [`RetryPolicy::budget`], but with `max_attempts` 1 it is not sent again. A call that may
+    /// wait no longer is an error ([`Error::is_paused`]); so is, at once, one whose pause is known to be longer. Default 120 s;
+    /// zero for calls that do not wait at all.
+    pub pause: Duration,
     /// One request for a token. Default 10 s.
     pub token_attempt: Duration,
     /// How long an unused connection is kept. Node closes its side after 5 s. Not used with a handed-in HTTP client.
@@ -33,6 +43,7 @@ impl Default for Timeouts {
             idle_read: Duration::from_secs(15),
             attempt: Duration::from_secs(30),
             call: Duration::from_secs(120),
+            pause: Duration::from_secs(120),
             token_attempt: Duration::from_secs(10),
             pool_idle: Duration::from_secs(4),
         }
@@ -67,7 +78,8 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// Upper bound of every pause that the server did not ask for. Default 20 s.
     pub cap: Duration,
-    /// The longest `Retry-After` that is waited for; a longer one is returned to the caller. Default 60 s.
+    /// The longest `Retry-After` that is waited for; a longer one is returned to the caller. Where it pauses the client, other
+    /// calls fail at once for as long as this, and then one of them is sent. Default 60 s.
     pub max_retry_after: Duration,
     /// Size of the budget that all calls of a client share. Default 500.
     pub budget: u32,

@@ -7,9 +7,10 @@
 /// Gives a union that is told apart by a member its reading and writing.
 ///
 /// The enum's last variant is `Unknown(serde_json::Value)`. A variant written `Name = value` holds the content without
-/// the tag, which is added on writing, the first where it names several; one written `Name keeps value | value` holds it with the tag. `missing Name` at
-/// the end names the variant that is meant when the tag is absent. serde's traits come with it, and a `Debug` that shows of
-/// an unknown value its tag and the names of its members: what else is in it may be secret.
+/// the tag, which is added on writing, the first where it names several; one written `Name keeps value | value` holds it with
+/// the tag, which is still added on writing where it is absent and can have one value only. `missing Name` at the end names
+/// the variant that is meant when the tag is absent. serde's traits come with it, and a `Debug` that shows of an unknown value
+/// its tag and the names of its members: what else is in it may be secret.
 ///
 /// ```
 /// #[derive(Debug, PartialEq)]
@@ -75,6 +76,10 @@ macro_rules! tagged_union {
         $crate::__private::tagged($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
     };
     (@write or $content:ident $tag:literal $value:literal $(| $other:literal)*) => {
+        $crate::__private::tagged_unless($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
+    };
+    // One value only: it is written also where the content does not say it.
+    (@write keeps $content:ident $tag:literal $value:literal) => {
         $crate::__private::tagged_unless($crate::Json::to_json($content), $tag, $crate::__private::Value::from($value))
     };
     (@write keeps $content:ident $tag:literal $($value:literal)|+) => { $crate::Json::to_json($content) };

@@ -30,6 +30,7 @@ pub fn run(root: &Path) -> Result<()> {
         succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     step("features", || features(root))?;
+    step("features of what users compile", || compiled(root))?;
     println!("all is well");
     Ok(())
 }
@@ -59,6 +60,34 @@ fn features(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What a crate that depends on ours compiles: nothing that only our tests need.
+fn compiled(root: &Path) -> Result<()> {
+    // Without dev-dependencies and for this package alone, features are those of a crate outside of the workspace.
+    let arguments = ["tree", "--package", CRATE, "--edges", "normal,build", "--prefix", "none", "--format", "{p} {f}"];
+    let output = command(root, &arguments).output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).context("cargo tree is not UTF-8")?;
+    ensure!(tree.contains("hyper v"), "cargo tree lists no hyper: {tree}");
+    let unwanted = unwanted(&tree);
+    ensure!(unwanted.is_empty(), "users compile what they do not need: {}", unwanted.join(", "));
+    Ok(())
+}
+
+/// Features of servers and of tests in a list of packages with their features.
+fn unwanted(tree: &str) -> Vec<String> {
+    const UNWANTED: [&str; 3] = ["server", "server-auto", "test-util"];
+    let mut found = Vec::new();
+    for line in tree.lines() {
+        let mut words = line.split_whitespace();
+        let (Some(package), Some(features)) = (words.next(), words.nth(1)) else { continue };
+        let is_unwanted = |feature: &&str| UNWANTED.contains(feature);
+        found.extend(features.split(',').filter(is_unwanted).map(|feature| format!("{package}/{feature}")));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
 fn step(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
     println!("== {name}");
     let start = Instant::now();
@@ -86,4 +115,26 @@ fn succeed(command: &mut Command) -> Result<()> {
         bail!("to see it alone: cargo {}", arguments.join(" "));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unwanted;
+
+    #[test]
+    fn features_that_users_do_not_need_are_found() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("hyper v1.12.0 client,default,http1,http2\ntokio v1.54.1 net,rt (*)\n", &[]),
+            ("hyper v1.12.0 client,http1,server\nhyper v1.12.0 client,http1,server (*)\n", &["hyper/server"]),
+            (
+                "tokio v1.54.1 test-util,net\nhyper-util v0.1.21 server-auto",
+                &["hyper-util/server-auto", "tokio/test-util"],
+            ),
+            ("server v1.0.0 default\nlogto-runtime v0.1.0 (/a/server)", &[]),
+            ("", &[]),
+        ];
+        for (tree, expected) in cases {
+            assert_eq!(unwanted(tree), expected, "{tree}");
+        }
+    }
 }

@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Certificate,
     /// It took too long.
     Timeout,
+    /// The client is paused for longer than the call may wait.
+    Paused,
     /// The connection ended before the reply did.
     Interrupted,
     /// What the server sent is not HTTP.
@@ -65,6 +67,7 @@ impl Kind {
             Self::Connect => "connect",
             Self::Certificate => "certificate",
             Self::Timeout => "timeout",
+            Self::Paused => "paused",
             Self::Interrupted => "interrupted",
             Self::Protocol => "protocol",
             Self::TooLarge => "too_large",

@@ -30,6 +30,13 @@ impl Error {
         self.kind() == Kind::Timeout
     }
 
+    /// Whether the client is paused, because what is in front of the server refuses its requests (429), for longer than the call
+    /// may wait ([`Timeouts::pause`](crate::Timeouts::pause)). [`Error::attempts`] says whether this call was sent at all, and
+    /// [`Error::retry_after`] how long the pause takes yet.
+    pub fn is_paused(&self) -> bool {
+        self.kind() == Kind::Paused
+    }
+
     /// Whether the connection ended before the reply did.
     pub fn is_interrupted(&self) -> bool {
         self.kind() == Kind::Interrupted
@@ -130,9 +137,10 @@ impl Error {
         self.has_status(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    /// Whether the API or the token endpoint answered 429.
+    /// Whether the API or the token endpoint answered 429, to this call or to another one that has [paused](Error::is_paused)
+    /// the client.
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.is_paused() || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the API or the token endpoint answered with a status from 500 on.

@@ -138,20 +138,41 @@ fn pauses_are_as_asked() {
         (Some(millis(60_001)), 1, 0.0, None),
     ];
     for (retry_after, number, random, expected) in cases {
-        let decision = decide(&RetryPolicy::default(), status(429), Attempt { retry_after, number, random, ..FIRST });
+        let decision =
+            decide(&RetryPolicy::default(), Failure::Connect, Attempt { retry_after, number, random, ..FIRST });
         let wait = match decision {
             Decision::Retry { wait, .. } => Some(wait),
-            Decision::Stop => None,
+            Decision::Pause | Decision::Stop => None,
         };
         assert_eq!(wait, expected, "{retry_after:?}, attempt {number}, {random}");
     }
 }
 
 #[test]
+fn h1_what_the_edge_refuses_waits_for_the_client() {
+    let long = Some(Duration::from_millis(60_001));
+    let cases = [
+        ("the first", status(429), FIRST, Decision::Pause),
+        ("whatever it does", status(429), Attempt { safety: Safety::Once, ..FIRST }, Decision::Pause),
+        ("it is no retry", status(429), Attempt { number: 3, ..FIRST }, Decision::Pause),
+        ("retries are off", status(429), Attempt { max_attempts: 1, ..FIRST }, Decision::Stop),
+        ("a body that is gone", status(429), Attempt { replayable: false, ..FIRST }, Decision::Stop),
+        ("too long", status(429), Attempt { retry_after: long, ..FIRST }, Decision::Stop),
+        ("a code that is permanent", permanent(429), FIRST, Decision::Stop),
+        ("a code, and a write", coded(429), Attempt { safety: Safety::Once, ..FIRST }, Decision::Stop),
+    ];
+    for (name, failure, attempt, expected) in cases {
+        assert_eq!(decide(&RetryPolicy::default(), failure, attempt), expected, "{name}");
+    }
+    let others = [coded(429), status(503), status(403), Failure::Timeout];
+    assert!(others.iter().all(|failure| decide(&RetryPolicy::default(), *failure, FIRST) != Decision::Pause));
+}
+
+#[test]
 fn a_timeout_costs_more() {
     let cost = |failure| match decide(&RetryPolicy::default(), failure, FIRST) {
         Decision::Retry { cost, .. } => cost,
-        Decision::Stop => 0,
+        Decision::Pause | Decision::Stop => 0,
     };
     assert_eq!((cost(Failure::Timeout), cost(Failure::Interrupted), cost(Failure::Certificate)), (14, 5, 0));
 }

@@ -96,12 +96,7 @@ impl TokenCache {
 
     /// A token that serves: the one that is kept, or a new one that all who wait share.
     pub(crate) async fn get(&self) -> Result<Held, Error> {
-        self.get_at(self.0.fetcher.clock.now()).await
-    }
-
-    /// As [`TokenCache::get`], where the clock has just been read.
-    pub(crate) async fn get_at(&self, now: Duration) -> Result<Held, Error> {
-        match self.kept(now) {
+        match self.kept(self.0.fetcher.clock.now()) {
             Some(grant) => Ok(grant),
             // Boxed, so that a read need not make room for it.
             None => Box::pin(self.0.wait()).await.map(Guard::from_inner),
@@ -153,7 +148,7 @@ impl TokenCache {
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.
-    fn kept(&self, now: Duration) -> Option<Held> {
+    pub(crate) fn kept(&self, now: Duration) -> Option<Held> {
         step();
         let shared = &self.0;
         let grant = shared.current.load();

@@ -20,6 +20,7 @@ use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::decode::is_json;
 use crate::error::{Error, ErrorBody, Place};
+use crate::pause::Pause;
 use crate::profile::Profile;
 use crate::reply::{essence, request_id};
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
@@ -58,6 +59,7 @@ pub(crate) struct CredentialsSource {
     pub(crate) http: reqwest::Client,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     pub(crate) limit: usize,
@@ -195,11 +197,16 @@ impl CredentialsSource {
         if !quiet.is_zero() {
             self.clock.sleep(quiet).await;
         }
+        let latest = self.clock.now().saturating_add(self.timeouts.pause);
         let mut number = 1_u32;
         let mut seen_500 = false;
         loop {
+            let ticket = match self.pause.pass() {
+                Some(ticket) => ticket,
+                None => self.pause.enter(latest).await.map_err(|rest| self.paused(rest))?,
+            };
             let span = trace::attempt(&place, self.server(), number);
-            let result = self.attempt(&url, &span).instrument(span.clone()).await;
+            let result = ticket.after(self.attempt(&url, &span).instrument(span.clone()).await);
             let (failure, error) = match result {
                 Ok(token) => {
                     self.budget.put(1);
@@ -219,13 +226,22 @@ impl CredentialsSource {
                 random: self.clock.random(),
             };
             seen_500 |= error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR);
-            let Decision::Retry { wait, cost } = decide(&self.retry, failure, attempt) else { return Err(error) };
+            let (wait, cost) = match decide(&self.retry, failure, attempt) {
+                Decision::Retry { wait, cost } => (wait, cost),
+                Decision::Pause => continue,
+                Decision::Stop => return Err(error),
+            };
             let Some(cost) = self.budget.take(cost) else { return Err(error) };
             *self.quiet() = self.clock.now().saturating_add(wait);
             self.clock.sleep(wait).await;
             cost.spend();
             number = number.saturating_add(1);
         }
+    }
+
+    /// The error of a fetch that may wait no longer.
+    fn paused(&self, rest: Duration) -> Error {
+        self.pause.error(rest, self.timeouts.pause).for_token()
     }
 
     fn quiet(&self) -> MutexGuard<'_, Duration> {

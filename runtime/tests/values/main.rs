@@ -84,6 +84,20 @@ enum Expiration {
 }
 tagged_union!(Expiration, "enabled" { Disabled = false, Enabled = true } missing Disabled);
 
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Off {
+    enabled: Option<bool>,
+}
+object!(Off { enabled: "enabled" });
+
+#[derive(Clone, PartialEq)]
+enum Switch {
+    Off(Off),
+    On(Enabled),
+    Unknown(Value),
+}
+tagged_union!(Switch, "enabled" { Off keeps false, On = true } missing Off);
+
 #[derive(Debug, Clone, PartialEq)]
 struct Input {
     r#type: String,
@@ -212,6 +226,22 @@ fn tagged_unions_choose_by_their_tag() {
         assert_eq!(read::<FormItem>(json.clone()).unwrap(), union);
         assert_eq!(serde_json::to_value(&union).unwrap(), json);
     }
+}
+
+/// A tag that can have one value only is always written, also where the content holds it and leaves it out.
+#[test]
+fn a_constant_tag_is_always_written() {
+    for (union, json) in [
+        (Switch::Off(Off::default()), json!({"enabled": false})),
+        (Switch::Off(Off { enabled: Some(false) }), json!({"enabled": false})),
+        (Switch::On(Enabled { days: 1 }), json!({"enabled": true, "days": 1})),
+    ] {
+        assert_eq!(serde_json::to_value(&union).unwrap(), json, "{union:?}");
+    }
+    assert_eq!(read::<Switch>(json!({})).unwrap(), Switch::Off(Off::default()), "what lacks it is read all the same");
+    // Where it can have several, the content says which.
+    let input = FormItem::Input(Input { r#type: "Number".to_owned(), label: "n".to_owned() });
+    assert_eq!(serde_json::to_value(&input).unwrap(), json!({"type": "Number", "label": "n"}));
 }
 
 #[test]

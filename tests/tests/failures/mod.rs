@@ -7,4 +7,5 @@ mod d;
 mod e;
 mod f;
 mod g;
+mod h;
 mod scripted;
