@@ -1,4 +1,6 @@
-//! The client of Logto's Management API, and what the runtime must know about Logto. Written by hand.
+//! The client of Logto's Management API. Written by hand.
+
+mod profile;
 
 use std::fmt;
 use std::time::Duration;
@@ -6,11 +8,12 @@ use std::time::Duration;
 use logto_runtime::clock::Clock;
 use logto_runtime::token::TokenStore;
 use logto_runtime::{
-    Error, Limits, Method, Observer, Profile, RateLimit, Request, RetryPolicy, Secret, Timeouts, Token, TokenSource,
-    reqwest,
+    Error, Limits, Method, Observer, RateLimit, Request, RetryPolicy, Secret, Timeouts, Token, TokenSource, reqwest,
 };
 
 use crate::config::{Place, Settings};
+
+use profile::profile;
 
 /// A client of one Logto tenant. Clones are cheap and share connections, token, retry budget and rate limit.
 ///
@@ -408,24 +411,5 @@ impl Place {
             Self::Cloud { .. } => Some(RateLimit { requests: 150, per: Duration::from_secs(10) }),
             Self::SelfHosted { .. } => None,
         }
-    }
-}
-
-/// Logto as its wire shows it.
-fn profile() -> Profile {
-    Profile {
-        token_path: Some("/oidc/token"),
-        scope: Some("all"),
-        scope_always_told: true,
-        missing_scope_hint: "give the machine-to-machine application a role with access to the Logto Management API",
-        path_prefix: Some("/api"),
-        request_id_header: Some("logto-core-request-id"),
-        permanent_codes: &["request.message_rate_limited", "connector.usage_limit_exceeded"],
-        quota_codes: &["auth.exceed_token_limit"],
-        expired_secret: Some("expired"),
-        // It inserts what is not there yet, but fails where it runs twice at once.
-        unsafe_puts: &["ReplaceApplicationRoles"],
-        max_request_bytes: Some(1024 * 1024),
-        ..Profile::new(concat!("logto-management/", env!("CARGO_PKG_VERSION")))
     }
 }

@@ -22,7 +22,7 @@ use crate::reply::{Head, Reply, fingerprint};
 use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::security::Chosen;
-use crate::token::Grant;
+use crate::token::{Again, Grant};
 use crate::{status, trace};
 
 use leave::times;
@@ -65,21 +65,35 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
         let (failure, error) = match ticket.after(run.attempt(grant.as_deref().map(AsRef::as_ref)).await) {
             Ok(attempted) => {
                 client.budget.put(1);
+                grant.iter().for_each(|grant| grant.accept());
                 return Ok(run.reply(attempted));
             }
             Err((Failure::Timeout, _)) if client.clock.now() >= run.time.end => return Err(run.overdue(true)),
             Err(failed) => failed,
         };
+        if matches!(failure, Failure::Status { status, coded: true, .. } if status != 401) {
+            grant.iter().for_each(|grant| grant.accept());
+        }
         let status = error.status();
         let error = run.note(failure, error);
-        if let (Some(tokens), Some(grant)) = (&client.tokens, &grant)
+        if let (Some(tokens), Some(grant)) = (&client.tokens, &grant) {
+            let is_cured = client.profile.refusal(error.data()).map(|refusal| refusal.is_cured);
+            let again = tokens.answered(status, grant, is_cured);
             // The server has not acted on a request that it refused, so any request can be repeated.
-            && tokens.answered(status, grant)
-            && run.replayable
-            && !replayed
-        {
-            replayed = true;
-            continue;
+            if again != Again::Never && run.replayable && !replayed {
+                if let Again::At(at) = again {
+                    let wait = at.saturating_sub(client.clock.now());
+                    if at >= run.time.end {
+                        return Err(error);
+                    }
+                    run.tell(|operation| Event::Retry { operation, error: &error, wait });
+                    client.clock.sleep(wait).await;
+                    // Whoever comes first drops it, the others find that.
+                    tokens.answered(status, grant, is_cured);
+                }
+                replayed = true;
+                continue;
+            }
         }
         let attempt = Attempt {
             number,

@@ -112,7 +112,7 @@ pub use observer::{Event, Observer, Operation};
 pub use options::CallOptions;
 pub use pager::{Items, Links, Page, Paged, Pages};
 pub use patch::Patch;
-pub use profile::{ErrorShape, Paging, Profile};
+pub use profile::{ErrorShape, Paging, Profile, TokenRefusal};
 pub use query_value::{Query, QueryValue};
 pub use replies::FromReply;
 pub use reply::{Content, Redirect, Response};

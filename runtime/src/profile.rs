@@ -1,5 +1,7 @@
 //! What is special about one service.
 
+use serde_json::Value;
+
 use crate::security::{Scheme, Security};
 use crate::settings::RateLimit;
 
@@ -35,6 +37,8 @@ pub struct Profile {
     pub scope_always_told: bool,
     /// What to do when a token has no scope, said in the error of a 403.
     pub missing_scope_hint: &'static str,
+    /// Why the server refuses tokens (401), as the member [`TokenRefusal::MEMBER`] of the error's data says it.
+    pub token_refusals: &'static [TokenRefusal],
     /// The prefix that every path of the document has, so that a base URL that repeats it is recognised.
     pub path_prefix: Option<&'static str>,
     /// The header that carries the server's id of a request.
@@ -57,6 +61,17 @@ pub struct Profile {
     pub max_request_bytes: Option<usize>,
     /// The limit that the client keeps by itself, unless the builder says otherwise.
     pub rate_limit: Option<RateLimit>,
+}
+
+/// A reason why a server refuses a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenRefusal {
+    /// The reason's code.
+    pub code: &'static str,
+    /// Whether another token helps. Where it does not, none is fetched.
+    pub is_cured: bool,
+    /// What it means, said in the error of the call.
+    pub hint: &'static str,
 }
 
 /// Names of the members of an error body.
@@ -87,7 +102,18 @@ pub struct Paging {
     pub capped_header: &'static str,
 }
 
+impl TokenRefusal {
+    /// The member of an error's data that has the code.
+    pub const MEMBER: &'static str = "code";
+}
+
 impl Profile {
+    /// The reason that the data of an error gives for refusing a token, if it is known.
+    pub(crate) fn refusal(&self, data: Option<&Value>) -> Option<&'static TokenRefusal> {
+        let code = data?.get(TokenRefusal::MEMBER)?.as_str()?;
+        self.token_refusals.iter().find(|refusal| refusal.code == code)
+    }
+
     /// A service of which nothing is known: what a profile says is added to it.
     pub const NONE: Self = Self {
         user_agent: "logto-runtime",
@@ -100,6 +126,7 @@ impl Profile {
         scope: None,
         scope_always_told: false,
         missing_scope_hint: "ask for the scope that the operation needs, or have it granted to the application",
+        token_refusals: &[],
         path_prefix: None,
         request_id_header: None,
         error: None,

@@ -7,7 +7,7 @@ use crate::attempt::{Attempted, Failed};
 use crate::charset;
 use crate::decode;
 use crate::error::{Error, ErrorBody, Kind};
-use crate::profile::Profile;
+use crate::profile::{Profile, TokenRefusal};
 use crate::reply::{essence, request_id};
 use crate::request::Request;
 use crate::retry::Failure;
@@ -36,7 +36,10 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
         }
         _ => Error::new(Kind::Status, format!("the server answered {}", reply.status)),
     };
-    let error = if grant.is_some_and(|grant| grant.lacks_scope) && reply.status == StatusCode::FORBIDDEN {
+    let refusal = profile.refusal(body.data.as_ref()).filter(|_| grant.is_some());
+    let error = if let Some(refusal) = refusal.filter(|_| reply.status == StatusCode::UNAUTHORIZED) {
+        error.hint(refused(refusal, profile))
+    } else if grant.is_some_and(|grant| grant.lacks_scope) && reply.status == StatusCode::FORBIDDEN {
         error
             .with_missing_scope()
             .hint(format!("the token was issued without its scope: {}", profile.missing_scope_hint))
@@ -61,6 +64,16 @@ fn redirected(status: StatusCode, location: &str) -> Error {
     let target = target.unwrap_or_else(|_| "another path of its own".to_owned());
     Error::new(Kind::Redirect, format!("the server answered {status} to {target}, which is not followed"))
         .hint("set the base URL to where the service really is")
+}
+
+/// What a known reason for refusing a token means.
+fn refused(refusal: &TokenRefusal, profile: &Profile) -> String {
+    let hint = format!("the server refused the token: {}", refusal.hint);
+    match &profile.resource {
+        // What it was issued for matters where it is the wrong one.
+        Some(resource) if !refusal.is_cured => format!("{hint}; it was issued for the resource `{resource}`"),
+        _ => hint,
+    }
 }
 
 fn hint(status: StatusCode, own: bool, with_token: bool, chosen: Chosen, profile: &Profile) -> Option<String> {

@@ -37,6 +37,17 @@ const IN_FLIGHT: u64 = u64::MAX;
 /// A token that was read. Reading does not count its holders, which threads would contend for.
 pub(crate) type Held = Guard<Arc<Grant>>;
 
+/// Whether a request whose token was refused may be repeated with another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// It may not.
+    Never,
+    /// It may.
+    Now,
+    /// It may from this time on, which has to be asked for again then.
+    At(Duration),
+}
+
 /// The token of a client.
 pub(crate) struct TokenCache(Arc<Shared>);
 
@@ -109,42 +120,51 @@ impl TokenCache {
         Ok(grant.token(Moment::of(&*self.0.fetcher.clock)))
     }
 
-    /// Hears how the server answered a request with a token. Whether the request may be repeated with another one.
-    pub(crate) fn answered(&self, status: Option<StatusCode>, grant: &Grant) -> bool {
+    /// Hears how the server answered a request with a token, and whether another token is known to cure that. Whether the request
+    /// may be repeated with another one.
+    pub(crate) fn answered(&self, status: Option<StatusCode>, grant: &Grant, is_cured: Option<bool>) -> Again {
         match status {
-            Some(StatusCode::UNAUTHORIZED) => self.refuse(grant),
+            Some(StatusCode::UNAUTHORIZED) => self.refuse(grant, is_cured),
             // The scope may have been granted since it was issued.
-            Some(StatusCode::FORBIDDEN) if grant.lacks_scope => {
-                grant.age(Moment::of(&*self.0.fetcher.clock)) >= SCOPE_PAUSE && self.refuse(grant)
+            Some(StatusCode::FORBIDDEN)
+                if grant.lacks_scope && grant.age(Moment::of(&*self.0.fetcher.clock)) >= SCOPE_PAUSE =>
+            {
+                self.refuse(grant, None)
             }
-            _ => false,
+            _ => Again::Never,
         }
     }
 
     /// Drops a token that the server refused. Whether the request may be repeated with another one.
     ///
     /// A refusal of an older token than the kept one drops nothing, and a client forces a fetch only so often: where
-    /// the server refuses every token, fetching more of them does not help.
-    fn refuse(&self, refused: &Grant) -> bool {
+    /// the server refuses every token, fetching more of them does not help. Where it has taken the token before, and another one
+    /// is known to help, the next fetch is worth waiting for.
+    fn refuse(&self, refused: &Grant, is_cured: Option<bool>) -> Again {
         step();
         let shared = &*self.0;
         let mut state = shared.state();
         if refused.generation != state.generation {
-            return true;
+            return Again::Now;
+        }
+        if is_cured == Some(false) {
+            return Again::Never;
         }
         let now = shared.fetcher.clock.now();
         if let Some((at, generation)) = state.forced {
             if generation == refused.generation {
-                return true;
+                return Again::Now;
             }
-            if now.saturating_sub(at) < FORCED_PAUSE {
-                return false;
+            let next = at.saturating_add(FORCED_PAUSE);
+            if now < next {
+                let is_worth_it = is_cured == Some(true) && refused.is_accepted();
+                return if is_worth_it { Again::At(next) } else { Again::Never };
             }
         }
         state.forced = Some((now, refused.generation));
         state.is_forced = true;
         shared.current.store(Arc::new(Grant::none()));
-        true
+        Again::Now
     }
 
     /// The kept token if it serves. One that should be replaced is, in the background.

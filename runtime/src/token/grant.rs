@@ -1,5 +1,6 @@
 //! A token that is in use, and when it must be replaced.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderValue;
@@ -25,6 +26,10 @@ pub(crate) struct Grant {
     pub(crate) generation: u64,
     /// Whether it is known to lack the scope that was asked for.
     pub(crate) lacks_scope: bool,
+    /// The scopes that it was issued with, where that is known.
+    scope: Option<Box<str>>,
+    /// Whether the server has taken it.
+    is_accepted: AtomicBool,
     asked: Moment,
     /// How old it was when it was asked for: one that another process has stored.
     head_start: Duration,
@@ -96,7 +101,9 @@ impl Grant {
         let lead = lifetime.mul_f64(0.25).min(LONGEST_LEAD).mul_f64(spread);
         let hard = lifetime.saturating_sub(lifetime.mul_f64(0.05).min(LONGEST_EDGE));
         let soft = lifetime.saturating_sub(lead).min(hard);
-        Ok(Self { header, generation, lacks_scope, asked, head_start: Duration::ZERO, soft, hard })
+        let scope = token.scope.as_deref().map(Box::from);
+        let (is_accepted, head_start) = (AtomicBool::new(false), Duration::ZERO);
+        Ok(Self { header, generation, lacks_scope, scope, is_accepted, asked, head_start, soft, hard })
     }
 
     /// A token that never changes.
@@ -113,6 +120,8 @@ impl Grant {
             header: HeaderValue::from_static(""),
             generation: 0,
             lacks_scope: false,
+            scope: None,
+            is_accepted: AtomicBool::new(false),
             asked: Moment { now: Duration::ZERO, wall: SystemTime::UNIX_EPOCH },
             head_start: Duration::ZERO,
             soft: Duration::ZERO,
@@ -132,7 +141,20 @@ impl Grant {
 
     /// The token as others see it, with the time that it will serve yet.
     pub(crate) fn token(&self, now: Moment) -> Token {
-        Token::new(self.text(), self.hard.saturating_sub(self.age(now)))
+        let scope = self.scope.as_deref().map(str::to_owned);
+        Token { scope, ..Token::new(self.text(), self.hard.saturating_sub(self.age(now))) }
+    }
+
+    /// Takes down that the server has taken it.
+    pub(crate) fn accept(&self) {
+        // It is written once: a write would take it from the other cores.
+        if !self.is_accepted() {
+            self.is_accepted.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.is_accepted.load(Ordering::Relaxed)
     }
 
     /// The token itself.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
-pub(crate) use cache::{Held, TokenCache};
+pub(crate) use cache::{Again, Held, TokenCache};
 pub(crate) use credentials::{Aim, Credentials, CredentialsSource, TokenUrl};
 pub(crate) use fetch::{Fetcher, Shelf, TokenPolicy};
 pub(crate) use grant::Grant;
@@ -45,7 +45,10 @@ pub type TokenError = Box<dyn std::error::Error + Send + Sync>;
 /// Where tokens come from.
 ///
 /// The client caches what a source gives, asks it once for all that wait, bounds its time and survives its panics. It asks
-/// again before the token's lifetime is over, and when the server has refused the token.
+/// again before the token's lifetime is over, and when the server has refused the token. After a refusal it asks at once, but at most
+/// once in 10 seconds. Within those, a refusal is the caller's error, unless the server had taken the token before and says a reason
+/// that another token cures, such as a signing key that was rotated twice: then the call waits for the end of the 10 seconds, as far
+/// as its own time allows, and all that wait share one token.
 ///
 /// ```
 /// use std::time::Duration;

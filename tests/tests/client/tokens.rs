@@ -1,7 +1,10 @@
 //! Tokens are fetched once, dropped when refused, and never asked for in vain.
 
+use std::time::Duration;
+
 use logto_management::types::CreateOrganizationBody;
 use logto_management::{Client, ClientBuilder};
+use logto_runtime::clock::ManualClock;
 use logto_tests::fake::Answer;
 use logto_tests::fault::Script;
 use logto_tests::{FakeLogto, FaultServer};
@@ -25,20 +28,82 @@ async fn many_callers_share_one_token() {
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_and_the_call_replayed_once() {
-    let (fake, logto) = started().await;
+    let fake = FakeLogto::start().await;
+    let clock = ManualClock::skipping_pauses();
+    let logto = builder(&fake).clock(clock.clone()).build().expect("a client");
     logto.list_roles().send().await.expect("a reply");
     fake.expire_tokens();
     logto.list_roles().send().await.expect("a reply");
-    assert_eq!(fake.token_requests(), 2);
+    assert_eq!((fake.token_requests(), clock.pauses()), (2, vec![]));
     let before = fake.rows("organizations").len();
-    fake.forget();
-    // A forced refresh so soon after the last one is not made: the second refusal is the caller's.
+    // So soon after the last one no other token is fetched: the call waits, since the token was good before.
     fake.revoke_tokens();
-    let error =
-        logto.create_organization(CreateOrganizationBody::new("Company".to_owned())).send().await.expect_err("401");
-    assert!(error.is_unauthorized());
-    assert!(!error.may_have_been_executed());
-    assert_eq!(fake.rows("organizations").len(), before);
+    let create = || logto.create_organization(CreateOrganizationBody::new("Company".to_owned()));
+    create().send().await.expect("a reply");
+    assert_eq!((fake.token_requests(), clock.pauses()), (3, vec![Duration::from_secs(10)]));
+    // Unless it has not the time.
+    fake.revoke_tokens();
+    let hurried = create().options(|options| options.timeout = Some(Duration::from_secs(9)));
+    let error = hurried.send().await.expect_err("401");
+    assert!(error.is_unauthorized() && !error.may_have_been_executed(), "{error:?}");
+    assert!(error.to_string().contains("its signing keys were rotated"), "{error}");
+    assert_eq!((fake.token_requests(), fake.rows("organizations").len()), (3, before + 1));
+}
+
+/// Logto says in `data.code` why it refuses a token.
+#[tokio::test]
+async fn the_hint_of_a_refused_token_follows_its_reason() {
+    // Reason; what the error says; tokens that are fetched.
+    let table = [
+        ("ERR_JWKS_NO_MATCHING_KEY", "its signing keys were rotated", 2),
+        ("ERR_JWT_EXPIRED", "it has expired by Logto's clock", 2),
+        ("ERR_JWS_INVALID", "it is not a JWT", 2),
+        ("ERR_JWT_CLAIM_VALIDATION_FAILED", "it was issued for the resource `https://default.logto.app/api`", 1),
+        ("ERR_SOMETHING_NEW", "check that the resource and the base URL", 2),
+    ];
+    for (reason, expected, tokens) in table {
+        let data = json!({ "code": reason, "payload": { "sub": "canary" } });
+        let refusal = json!({ "code": "auth.unauthorized", "message": "Unauthorized.", "data": data }).to_string();
+        let token = r#"{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer","scope":"all"}"#;
+        let answer = |status, body: &str| {
+            Script::new().read_request().last_reply(status, &[("content-type", "application/json")], body)
+        };
+        let scripts = [answer(200, token), answer(401, &refusal), answer(200, token), answer(401, &refusal)];
+        let server = FaultServer::start(scripts).await.expect("a port");
+        let builder = Client::builder().self_hosted(server.endpoint()).client_credentials("app", "hunter2").no_proxy();
+        let logto = builder.clock(ManualClock::new()).build().expect("a client");
+        let error = logto.list_roles().send().await.expect_err("401");
+        assert!(error.is_unauthorized() && error.to_string().contains(expected), "{reason}: {error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "the claims are not shown");
+        assert_eq!(server.requests(), 2 * tokens, "{reason}");
+    }
+}
+
+/// The scope that the endpoint answered, also where it is not the one that was asked for.
+#[tokio::test]
+async fn a_token_tells_the_scope_that_it_was_issued_with() {
+    type Change = fn(ClientBuilder) -> ClientBuilder;
+    let kinds: [Change; 3] = [
+        |builder| builder,
+        |builder| builder.organization_id("o1"),
+        |builder| builder.resource("https://orders.example/api").scope("read:orders write:orders"),
+    ];
+    let table =
+        [(r#","scope":"all""#, "all"), (r#","scope":"read:orders""#, "read:orders"), ("", ""), (r#","scope":"""#, "")];
+    for change in kinds {
+        for (member, scope) in table {
+            let body = format!(r#"{{"access_token":"a.b.c","expires_in":3600,"token_type":"Bearer"{member}}}"#);
+            let script = Script::new().read_request().reply(200, "application/json", &body);
+            let server = FaultServer::start([script]).await.expect("a port");
+            let builder = Client::builder().self_hosted(server.endpoint()).client_credentials("app", "x").no_proxy();
+            let client = change(builder).build().expect("a client");
+            // Also the one that comes from the cache.
+            for _ in 0..2 {
+                assert_eq!(client.token().await.expect("a token").scope.as_deref(), Some(scope), "{member}");
+            }
+            assert_eq!(server.requests(), 1);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 //! A server that refuses a token: 401 and 403.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use logto_runtime::{FilePart, Method, Multipart};
+use logto_runtime::clock::ManualClock;
+use logto_runtime::{Client, FilePart, Method, Multipart, Profile, TokenRefusal};
 use logto_tests::fake::Answer;
 use serde_json::json;
 
-use super::a::server::{Server, call, refusal, settle, soon};
+use super::a::server::{Server, call, profile, refusal, settle, soon, token};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -29,6 +30,126 @@ async fn b1_a_refused_token_is_replaced_and_the_call_repeated_once() {
             assert_eq!((server.tokens(), server.calls()), (2, 3), "the new token is kept");
         }
     }
+}
+
+/// A server that takes the tokens that it has given since keys were rotated last, which is when a test says so.
+async fn rotating(reason: &'static str) -> (Server, Arc<AtomicUsize>) {
+    let rotations = Arc::new(AtomicUsize::new(0));
+    let (number, issued) = (Arc::clone(&rotations), Mutex::new(std::collections::HashMap::new()));
+    let server = Server::raw(move |seen, before| {
+        let now = number.load(Ordering::SeqCst);
+        let mut issued = issued.lock().expect("no panic");
+        if seen.is_token() {
+            issued.insert(format!("Bearer t{}", before + 1), now);
+            return Some(token(before + 1));
+        }
+        let is_good = seen.authorization.as_ref().and_then(|header| issued.get(header)) == Some(&now);
+        Some(if is_good { Answer::empty(204) } else { refusal(reason) })
+    })
+    .await;
+    (server, rotations)
+}
+
+/// What Logto says of a token that another one replaces, and of one that is wrong.
+const REFUSALS: &[TokenRefusal] = &[
+    TokenRefusal { code: "ERR_JWKS_NO_MATCHING_KEY", is_cured: true, hint: "its key is gone" },
+    TokenRefusal { code: "ERR_JWT_CLAIM_VALIDATION_FAILED", is_cured: false, hint: "it is for another API" },
+];
+
+fn rotated(server: &Server, clock: &ManualClock) -> Client {
+    let profile = Profile { token_refusals: REFUSALS, ..profile() };
+    let builder = Client::builder(profile).base_url(server.url()).client_credentials("app", "hunter2").no_proxy();
+    builder.clock(clock.clone()).build().expect("a client")
+}
+
+#[tokio::test]
+async fn b1_a_second_rotation_of_keys_is_recovered_at_the_end_of_the_pause() {
+    let (server, rotations) = rotating("ERR_JWKS_NO_MATCHING_KEY").await;
+    let clock = ManualClock::new();
+    let client = rotated(&server, &clock);
+    call(&client, Method::GET).await.expect("the first token");
+    rotations.fetch_add(1, Ordering::SeqCst);
+    call(&client, Method::POST).await.expect("the first rotation costs no time");
+    assert_eq!((server.tokens(), clock.pauses().len()), (2, 0));
+    clock.advance(3 * SECOND);
+    rotations.fetch_add(1, Ordering::SeqCst);
+    let calls: Vec<_> = (0..50)
+        .map(|number| {
+            let (client, method) = (client.clone(), if number % 2 == 0 { Method::POST } else { Method::GET });
+            tokio::spawn(async move { call(&client, method).await })
+        })
+        .collect();
+    // One that has not the time is told at once.
+    let hurried = client.request(Method::GET, "Hurried", "/api/x").empty();
+    let hurried = hurried.options(|options| options.timeout = Some(7 * SECOND));
+    let error = soon(hurried.send()).await.expect_err("401");
+    assert!(
+        error.is_unauthorized() && error.attempts() == 1 && error.to_string().contains("its key is gone"),
+        "{error}"
+    );
+    soon(paused(&clock, 50)).await;
+    assert!(clock.pauses().iter().all(|pause| *pause == 7 * SECOND), "{:?}", clock.pauses());
+    clock.advance(7 * SECOND - Duration::from_millis(1));
+    settle().await;
+    assert_eq!(server.tokens(), 2, "not before its end");
+    clock.advance(Duration::from_millis(1));
+    for call in calls {
+        call.await.expect("no panic").expect("a reply");
+    }
+    assert_eq!(server.tokens(), 3, "all share one token");
+}
+
+#[tokio::test]
+async fn b1_whoever_goes_away_while_it_waits_for_a_token_holds_nobody_up() {
+    let (server, rotations) = rotating("ERR_JWKS_NO_MATCHING_KEY").await;
+    let clock = ManualClock::new();
+    let client = rotated(&server, &clock);
+    for _ in 0..2 {
+        call(&client, Method::GET).await.expect("a reply");
+        rotations.fetch_add(1, Ordering::SeqCst);
+    }
+    let spawn = || {
+        let client = client.clone();
+        tokio::spawn(async move { call(&client, Method::POST).await })
+    };
+    let (first, second) = (spawn(), spawn());
+    soon(paused(&clock, 2)).await;
+    first.abort();
+    clock.advance(10 * SECOND);
+    second.await.expect("no panic").expect("a reply");
+    assert_eq!(server.tokens(), 3);
+}
+
+async fn paused(clock: &ManualClock, times: usize) {
+    while clock.pauses().len() < times {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn b4_a_token_that_was_never_taken_is_no_reason_to_wait() {
+    // The reason; tokens and requests of two calls.
+    let table =
+        [("ERR_JWKS_NO_MATCHING_KEY", 2, 3), ("ERR_JWT_CLAIM_VALIDATION_FAILED", 1, 2), ("ERR_SOMETHING", 2, 3)];
+    for (reason, tokens, calls) in table {
+        let server = Server::start(move |_, _| refusal(reason)).await;
+        let clock = ManualClock::new();
+        let client = rotated(&server, &clock);
+        for _ in 0..2 {
+            assert!(call(&client, Method::GET).await.expect_err("401").is_unauthorized(), "{reason}");
+        }
+        assert_eq!((server.tokens(), server.calls(), clock.pauses().len()), (tokens, calls, 0), "{reason}");
+    }
+    // Nor is a reason that nobody knows, though it was taken before.
+    let (server, rotations) = rotating("ERR_SOMETHING").await;
+    let clock = ManualClock::new();
+    let client = rotated(&server, &clock);
+    for _ in 0..2 {
+        call(&client, Method::GET).await.expect("a reply");
+        rotations.fetch_add(1, Ordering::SeqCst);
+    }
+    assert!(call(&client, Method::GET).await.expect_err("401").is_unauthorized());
+    assert_eq!((server.tokens(), clock.pauses().len()), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -92,7 +213,7 @@ async fn b5_a_second_refusal_is_the_callers() {
     assert_eq!((server.tokens(), server.calls()), (2, 2));
 
     // Also where the server takes so long that another fetch may be forced by then.
-    let clock = logto_runtime::clock::ManualClock::new();
+    let clock = ManualClock::new();
     let moved = clock.clone();
     let server = Server::start(move |_, _| {
         moved.advance(11 * SECOND);
@@ -143,7 +264,7 @@ async fn b7_a_token_without_its_scope_is_replaced_when_it_is_old_enough() {
             })
         })
         .await;
-        let clock = logto_runtime::clock::ManualClock::new();
+        let clock = ManualClock::new();
         let builder = server.builder().clock(clock.clone()).timeouts(|timeouts| {
             timeouts.attempt = 100 * SECOND;
             timeouts.idle_read = 100 * SECOND;

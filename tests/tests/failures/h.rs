@@ -74,35 +74,38 @@ fn heard(builder: ClientBuilder) -> (ClientBuilder, Arc<Mutex<Vec<String>>>) {
 
 #[tokio::test]
 async fn h1_sixty_calls_over_a_server_that_refuses_for_a_while() {
-    // How many are on the way at once; how many milliseconds lie between two that begin.
-    let ways = [(60, 20), (60, 50), (10, 0), (3, 0), (1, 0)];
-    for retry_after in [None, Some("1"), Some("2"), Some("0")] {
-        for (at_once, apart) in ways {
-            for tokens in [false, true] {
-                let name = format!("{at_once} at once, {apart} ms apart, {retry_after:?}, tokens too: {tokens}");
-                let clock = ManualClock::new();
-                let server = refusing_until(&clock, Duration::from_millis(2500), retry_after, tokens).await;
-                let client = built(server.builder(), &clock);
-                let one = |number: u64| {
-                    let (client, clock) = (client.clone(), clock.clone());
-                    async move {
-                        clock.deadline(Duration::from_millis(apart * number)).await;
-                        // Nobody has acted on what was refused, so a write is sent again too.
-                        let method = if number % 2 == 0 { Method::GET } else { Method::POST };
-                        call(&client, method).await
-                    }
-                };
-                let calls = futures_util::stream::iter((0..60).map(one)).buffer_unordered(at_once);
-                let results: Vec<Result<(), Error>> = moving(&clock, calls.collect()).await;
-                assert_eq!(results.len(), 60);
-                for result in results {
-                    result.unwrap_or_else(|error| panic!("{name}: {error}"));
-                }
-                let requests = server.seen().len();
-                assert!((61..=75).contains(&requests), "{name}: {requests} requests");
-            }
+    let mut cases = Vec::new();
+    for retry_after in [None, Some("0"), Some("1"), Some("2")] {
+        // How many are on the way at once; how many milliseconds lie between two that begin.
+        for (at_once, apart) in [(60, 20), (60, 50), (10, 0), (3, 0), (1, 0)] {
+            cases.extend([false, true].map(|tokens| sixty(retry_after, at_once, apart, tokens)));
         }
     }
+    join_all(cases).await;
+}
+
+async fn sixty(retry_after: Option<&'static str>, at_once: usize, apart: u64, tokens: bool) {
+    let name = format!("{at_once} at once, {apart} ms apart, {retry_after:?}, tokens too: {tokens}");
+    let clock = ManualClock::new();
+    let server = refusing_until(&clock, Duration::from_millis(2500), retry_after, tokens).await;
+    let client = built(server.builder(), &clock);
+    let one = |number: u64| {
+        let (client, clock) = (client.clone(), clock.clone());
+        async move {
+            clock.deadline(Duration::from_millis(apart * number)).await;
+            // Nobody has acted on what was refused, so a write is sent again too.
+            let method = if number % 2 == 0 { Method::GET } else { Method::POST };
+            call(&client, method).await
+        }
+    };
+    let calls = futures_util::stream::iter((0..60).map(one)).buffer_unordered(at_once);
+    let results: Vec<Result<(), Error>> = moving(&clock, calls.collect()).await;
+    assert_eq!(results.len(), 60);
+    for result in results {
+        result.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    let requests = server.seen().len();
+    assert!((61..=75).contains(&requests), "{name}: {requests} requests");
 }
 
 /// What is on its way when the first refusal comes cannot be taken back; all that comes later waits.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shuttle::future::{block_on, spawn, yield_now};
 
-use super::TokenCache;
+use super::{Again, TokenCache};
 use crate::clock::ManualClock;
 use crate::error::{Error, Kind, TokenFailure};
 use crate::step::model::check;
@@ -88,7 +88,7 @@ fn b2_refusals_of_one_token_make_one_fetch_in_any_order() {
             .map(|_| {
                 let (cache, old) = (Arc::clone(&cache), Arc::clone(&old));
                 spawn(async move {
-                    assert!(cache.refuse(&old), "each may try again");
+                    assert!(cache.refuse(&old, None) == Again::Now, "each may try again");
                     ask(cache).await
                 })
             })

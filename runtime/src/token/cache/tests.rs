@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
-use super::TokenCache;
+use super::{Again, TokenCache};
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, Kind, TokenFailure};
 use crate::token::{Fetcher, Grant, Token, TokenFuture, TokenPolicy, TokenSource};
@@ -291,16 +291,22 @@ async fn b3_a_late_refusal_drops_no_newer_token() {
     let first = cache.get().await.unwrap();
     // Many calls were refused with the same token.
     for _ in 0..500 {
-        assert!(cache.refuse(&first));
+        assert_eq!(cache.refuse(&first, None), Again::Now);
     }
     let second = cache.get().await.unwrap();
     assert_eq!((text(&second).as_str(), source.fetched()), ("Bearer t2", 2));
-    assert!(cache.refuse(&first), "a late refusal of the old one");
+    assert_eq!(cache.refuse(&first, None), Again::Now, "a late refusal of the old one");
     assert_eq!(text(&cache.get().await.unwrap()), "Bearer t2");
-    assert!(!cache.refuse(&second), "a fresh one is refused as well, so fetching does not help");
+    assert_eq!(cache.refuse(&second, None), Again::Never, "a fresh one is refused as well, so fetching does not help");
+    assert_eq!(cache.refuse(&second, Some(true)), Again::Never, "it was never taken");
+    second.accept();
+    assert_eq!(cache.refuse(&second, None), Again::Never, "nobody knows whether another one helps");
+    assert_eq!(cache.refuse(&second, Some(false)), Again::Never, "another one does not help");
+    assert_eq!(cache.refuse(&second, Some(true)), Again::At(10 * SECOND), "the next fetch is worth waiting for");
     assert_eq!(text(&cache.get().await.unwrap()), "Bearer t2");
     clock.advance(10 * SECOND);
-    assert!(cache.refuse(&second), "later it may be tried again");
+    assert_eq!(cache.refuse(&second, Some(false)), Again::Never, "another one still does not help");
+    assert_eq!(cache.refuse(&second, None), Again::Now, "later it may be tried again");
     assert_eq!(text(&cache.get().await.unwrap()), "Bearer t3");
     // One that is newer because of its age, not of a refusal, is not dropped either.
     let (source, clock) = (Source::new(hour()), ManualClock::new());
@@ -308,7 +314,7 @@ async fn b3_a_late_refusal_drops_no_newer_token() {
     let first = cache.get().await.unwrap();
     clock.advance(3600 * SECOND);
     assert_eq!(text(&cache.get().await.unwrap()), "Bearer t2");
-    assert!(cache.refuse(&first));
+    assert_eq!(cache.refuse(&first, None), Again::Now);
     assert_eq!((text(&cache.get().await.unwrap()).as_str(), source.fetched()), ("Bearer t2", 2));
 }
 
