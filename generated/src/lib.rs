@@ -13,7 +13,7 @@ pub mod types;
 pub mod webhook;
 
 pub use client::{Client, ClientBuilder};
-pub use search::{Joint, Search, SearchMode};
+pub use search::{Joint, Pattern, Search, SearchMode};
 #[rustfmt::skip]
 pub use logto_runtime::{
     Bytes, Call, CallOptions, Content, DataPart, DateTime, Download, Error, Event,

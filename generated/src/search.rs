@@ -1,19 +1,24 @@
 //! Logto's search parameters. Written by hand, because the document has one object for all of them.
 
+mod pattern;
+
 use std::fmt;
 
 use logto_runtime::{Query, QueryValue};
 
+pub use pattern::Pattern;
+
 /// What to search for: a pattern over all fields that an operation searches, or conditions on single fields.
 ///
-/// Patterns are `LIKE` patterns unless another [`SearchMode`] is given, so `%` must be written. A text is a pattern over
-/// all fields:
+/// Patterns are `LIKE` patterns unless another [`SearchMode`] is given, so `%` must be written; [`Pattern`] writes it and takes
+/// every other sign as it is. A text is a pattern over all fields:
 ///
 /// ```
-/// use logto_management::Search;
+/// use logto_management::{Pattern, Search};
 ///
 /// let anywhere = Search::from("%first%");
-/// let company = Search::new().like("primaryEmail", "%@example.com").case_sensitive(true);
+/// assert_eq!(anywhere, Pattern::contains("first").into());
+/// let company = Search::new().like("primaryEmail", Pattern::ends_with("@example.com")).case_sensitive(true);
 /// assert_ne!(anywhere, company);
 /// ```
 ///
@@ -29,8 +34,8 @@ use logto_runtime::{Query, QueryValue};
 /// # assert_eq!(both, both.clone());
 /// ```
 ///
-/// A field name that cannot be one, or a field with conditions of two modes, is an error when the call is sent, before
-/// any IO. See [Logto's reference](https://docs.logto.io/user-management/advanced-user-search).
+/// A field name that cannot be one, a field with conditions of two modes, or an empty value, which Logto refuses, is an error when
+/// the call is sent, before any IO. See [Logto's reference](https://docs.logto.io/user-management/advanced-user-search).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Search {
     patterns: Vec<String>,
@@ -101,6 +106,9 @@ impl Search {
     }
 
     /// The field fits a pattern of SQL `SIMILAR TO`.
+    ///
+    /// Logto compares so with upper and lower case only. A search of nothing else says that by itself; where there are other
+    /// conditions too, which it would change, it is an error unless [`Search::case_sensitive`] is set.
     pub fn similar_to(self, field: impl Into<String>, pattern: impl Into<String>) -> Self {
         self.field(field.into(), SearchMode::SimilarTo, vec![pattern.into()])
     }
@@ -133,6 +141,9 @@ impl Search {
         if self.patterns.len() > 1 && !exact {
             return Some("a search over all fields takes several patterns only with mode `exact`".to_owned());
         }
+        if self.patterns.iter().any(String::is_empty) {
+            return Some("the search over all fields has an empty value; leave it out to find everything".to_owned());
+        }
         for (number, field) in self.fields.iter().enumerate() {
             let name = &field.name;
             if !is_field_name(name) {
@@ -141,12 +152,36 @@ impl Search {
             if field.values.is_empty() {
                 return Some(format!("the search in `{name}` has no value"));
             }
+            if field.values.iter().any(String::is_empty) {
+                return Some(format!("the search in `{name}` has an empty value; leave it out to find everything"));
+            }
             let again = self.fields.iter().skip(number + 1).find(|other| other.name == *name);
             if again.is_some_and(|again| again.mode != field.mode || field.mode != SearchMode::Exact) {
                 return Some(format!("the search has several conditions on `{name}`, which only exact ones may be"));
             }
         }
-        None
+        match self.case_sensitive {
+            Some(false) if self.modes().any(|mode| mode == SearchMode::SimilarTo) => Some(
+                "`similar_to` compares with upper and lower case, so `case_sensitive(false)` cannot be said".to_owned(),
+            ),
+            None if !self.is_all_similar() && self.modes().any(|mode| mode == SearchMode::SimilarTo) => {
+                let what =
+                    "`similar_to` compares with upper and lower case, and then so do all conditions of the search";
+                Some(format!("{what}; say `case_sensitive(true)` if they may"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The modes of all conditions.
+    fn modes(&self) -> impl Iterator<Item = SearchMode> {
+        let whole = self.mode.unwrap_or(SearchMode::Like);
+        self.patterns.iter().map(move |_| whole).chain(self.fields.iter().map(|field| field.mode))
+    }
+
+    /// Whether there are conditions, and all of them are of SQL `SIMILAR TO`.
+    fn is_all_similar(&self) -> bool {
+        self.modes().next().is_some() && self.modes().all(|mode| mode == SearchMode::SimilarTo)
     }
 }
 
@@ -199,6 +234,13 @@ impl From<String> for Search {
     }
 }
 
+/// A pattern over all fields.
+impl From<Pattern> for Search {
+    fn from(pattern: Pattern) -> Self {
+        Self::new().pattern(pattern)
+    }
+}
+
 /// Adds Logto's own parameters; the name that the document gives the whole is not one of them.
 impl QueryValue for Search {
     fn append(&self, _name: &str, query: &mut Query) {
@@ -224,7 +266,7 @@ impl QueryValue for Search {
         if let Some(joint) = self.joint {
             query.push("joint", joint.as_str());
         }
-        if let Some(case_sensitive) = self.case_sensitive {
+        if let Some(case_sensitive) = self.case_sensitive.or(self.is_all_similar().then_some(true)) {
             query.push("isCaseSensitive", if case_sensitive { "true" } else { "false" });
         }
     }

@@ -1,5 +1,8 @@
 //! Webhooks: whether a request really comes from Logto, and what it says. Written by hand.
 //!
+//! Logto sends each webhook once: what the receiver answers with an error, or does not receive, does not come again. Answer soon,
+//! and do the work afterwards.
+//!
 //! Logto signs the body of each webhook with the signing key of its hook (`signingKey`) and sends the signature in the
 //! header [`SIGNATURE_HEADER`]. Verify the bytes as they came, before a framework parses them: the same JSON written again
 //! is another text with another signature.
@@ -67,14 +70,20 @@ pub struct WebhookEvent {
     pub user_id: Option<String>,
     /// The browser of whoever did it.
     pub user_agent: Option<String>,
-    /// The address of whoever did it.
+    /// The address of whoever did it: `ip` of events about data, `userIp` of those about interactions.
     pub ip: Option<String>,
     /// The user that an interaction was about, with all that Logto tells of it.
     pub user: Option<Value>,
     /// The application that an interaction was for.
     pub application: Option<Value>,
-    /// The row that was created or changed; `None` where it was deleted.
+    /// The row that was created or changed; `None` where it was deleted, and where only members changed.
     pub data: Option<Value>,
+    /// The organization whose members changed.
+    pub organization_id: Option<String>,
+    /// The users that became members of it.
+    pub added_user_ids: Option<Vec<String>>,
+    /// The users that are no longer members of it.
+    pub removed_user_ids: Option<Vec<String>>,
     /// The path of the call of the API that led to it.
     pub path: Option<String>,
     /// Its method.
@@ -97,10 +106,13 @@ logto_runtime::object!(WebhookEvent {
     application_id: "applicationId",
     user_id: "userId",
     user_agent: "userAgent",
-    ip: "ip",
+    ip: "ip" | "userIp",
     user: "user",
     application: "application",
     data: "data",
+    organization_id: "organizationId",
+    added_user_ids: "addedUserIds",
+    removed_user_ids: "removedUserIds",
     path: "path",
     method: "method",
     status: "status",
@@ -124,8 +136,9 @@ impl WebhookVerifier {
         Self(self.0.max_bytes(bytes))
     }
 
-    /// How far `createdAt` may be from now; any distance unless set. Logto tries again after a failure, so that some
-    /// minutes should be left; what is refused is what somebody recorded and sends again later.
+    /// How far `createdAt` may be from now; any distance unless set. What is refused is what somebody recorded and sends again
+    /// later. Logto sends each webhook once, by a POST that it does not repeat after a failure, whatever `retries` of the hook
+    /// says: some minutes are enough for clocks that differ and for queues on the way.
     pub fn max_age(self, age: Duration) -> Self {
         Self(self.0.max_age(age))
     }

@@ -131,6 +131,15 @@ impl Members {
         }
     }
 
+    /// Gives a member another name, unless there is one of that name.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if !self.0.contains_key(to)
+            && let Some(value) = self.0.remove(from)
+        {
+            self.0.insert(to.to_owned(), value);
+        }
+    }
+
     /// Takes a member out and reads it.
     ///
     /// # Errors

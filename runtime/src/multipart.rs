@@ -56,7 +56,8 @@ pub struct FilePart {
     file_name: String,
     mime: Option<String>,
     limit: Option<u64>,
-    accepted: &'static [&'static str],
+    /// Lists of media types; it must be of each.
+    accepted: Vec<&'static [&'static str]>,
 }
 
 impl Multipart {
@@ -212,26 +213,31 @@ impl FilePart {
         self
     }
 
-    /// The most bytes that may be sent; more is an error, before any IO where the length is known.
+    /// The most bytes that may be sent; more is an error, before any IO where the length is known. Of several limits, that of the
+    /// operation among them, the lowest holds.
     pub fn limit(mut self, bytes: u64) -> Self {
-        self.limit = Some(bytes);
+        self.limit = Some(self.limit.map_or(bytes, |limit| limit.min(bytes)));
         self
     }
 
-    /// The media types that may be sent; another one is an error before any IO.
+    /// The media types that may be sent; another one is an error before any IO. `image/*` stands for all images, and parameters
+    /// that are named, as in `text/csv; header=present`, must be there. Of several lists, that of the operation among them, each
+    /// must hold. An empty list restricts nothing.
     pub fn accept(mut self, mimes: &'static [&'static str]) -> Self {
-        self.accepted = mimes;
+        if !mimes.is_empty() {
+            self.accepted.push(mimes);
+        }
         self
     }
 
     fn new(source: Upload) -> Self {
-        Self { source, file_name: "file".to_owned(), mime: None, limit: None, accepted: &[] }
+        Self { source, file_name: "file".to_owned(), mime: None, limit: None, accepted: Vec::new() }
     }
 
     fn mime_or_default(&self) -> &str {
-        match (&self.mime, self.accepted) {
+        match (&self.mime, media::common(&self.accepted).as_slice()) {
             (Some(mime), _) => mime,
-            (None, [only]) => only,
+            (None, [only]) if !media::is_range(only) => only,
             (None, _) => "application/octet-stream",
         }
     }
@@ -244,9 +250,15 @@ impl FilePart {
             let what = format!("file `{name}` has {length} bytes, {limit} are allowed");
             return Err(Error::new(Kind::Input, what));
         }
-        if !self.accepted.is_empty() && !self.accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(mime)) {
-            let what =
-                format!("file `{name}` has a media type that is not accepted; set one of {}", self.accepted.join(", "));
+        let is_accepted = |list: &&[&str]| list.iter().any(|accepted| media::is_in(mime, accepted));
+        if !self.accepted.iter().all(is_accepted) {
+            let common = media::common(&self.accepted);
+            let what = if common.is_empty() {
+                let lists: Vec<String> = self.accepted.iter().map(|list| list.join(", ")).collect();
+                format!("file `{name}` can have no media type, because no type is in each of: {}", lists.join("; "))
+            } else {
+                format!("file `{name}` has a media type that is not accepted; set one of {}", common.join(", "))
+            };
             return Err(Error::new(Kind::Input, what));
         }
         wire::Part::text("").mime_str(mime).map(drop).map_err(|_| invalid_mime("file", name))
@@ -352,5 +364,6 @@ fn invalid_mime(what: &str, name: &str) -> Error {
     Error::new(Kind::Input, format!("{what} `{name}` has a media type that is not valid; write it like `image/png`"))
 }
 
+mod media;
 #[cfg(test)]
 mod tests;

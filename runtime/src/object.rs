@@ -2,10 +2,11 @@
 
 /// Gives a struct its reading and writing: each field with its name on the wire.
 ///
-/// A field that is absent is left out when written; `or null` writes `null` instead. `..rest` names the map that keeps
-/// members that are not listed. serde's traits come with it. What else a schema says of a member follows `if`, and
-/// `closed` at the end where there must be no other members: it changes nothing about what is read, but tells the
-/// variants of a union apart (`only` with values as JSON, `min`, `max`, `above`, `below`, `step`, `nullable`).
+/// A field that is absent is left out when written; `or null` writes `null` instead. `| name` is another name that it may have
+/// when it is read. `..rest` names the map that keeps members that are not listed. serde's traits come with it. What else a
+/// schema says of a member follows `if`, and `closed` at the end where there must be no other members: it changes nothing
+/// about what is read, but tells the variants of a union apart (`only` with values as JSON, `min`, `max`, `above`, `below`,
+/// `step`, `nullable`).
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -22,11 +23,13 @@
 #[macro_export]
 macro_rules! object {
     ($name:ident {
-        $($field:ident: $wire:literal $(or $null:ident)? $(if $($limit:ident($($given:expr),*))+)?),* $(,)? $(..$rest:ident)?
+        $($field:ident: $wire:literal $(| $other:literal)* $(or $null:ident)? $(if $($limit:ident($($given:expr),*))+)?),*
+        $(,)? $(..$rest:ident)?
     } $($closed:ident)?) => {
         impl $crate::Json for $name {
             fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
                 let mut members = $crate::Members::of(value)?;
+                $($(members.rename($other, $wire);)*)*
                 Ok(Self { $($field: members.take($wire)?,)* $($rest: members.rest()?)? })
             }
 

@@ -2,7 +2,7 @@
 
 use logto_runtime::{Query, QueryValue};
 
-use super::{Joint, Search, SearchMode};
+use super::{Joint, Pattern, Search, SearchMode};
 
 #[test]
 fn a_search_becomes_parameters() {
@@ -33,7 +33,32 @@ fn a_search_becomes_parameters() {
                 ("isCaseSensitive", "true"),
             ],
         ),
-        (Search::new().similar_to("id", "a|b"), &[("search.id", "a|b"), ("mode.id", "similar_to")]),
+        // Logto refuses it without case, so that is said where it changes nothing else.
+        (
+            Search::new().similar_to("id", "a|b"),
+            &[("search.id", "a|b"), ("mode.id", "similar_to"), ("isCaseSensitive", "true")],
+        ),
+        (
+            Search::from("a|b").mode(SearchMode::SimilarTo),
+            &[("search", "a|b"), ("mode", "similar_to"), ("isCaseSensitive", "true")],
+        ),
+        (
+            Search::new().similar_to("id", "a|b").like("name", "c").case_sensitive(true),
+            &[
+                ("search.id", "a|b"),
+                ("mode.id", "similar_to"),
+                ("search.name", "c"),
+                ("mode.name", "like"),
+                ("isCaseSensitive", "true"),
+            ],
+        ),
+        (Search::new().mode(SearchMode::SimilarTo), &[("mode", "similar_to")]),
+        (Pattern::contains("a%b_c\\d").into(), &[("search", r"%a\%b\_c\\d%")]),
+        (
+            Search::new().like("name", Pattern::starts_with("50%")).like("id", Pattern::ends_with("_")),
+            &[("search.name", r"50\%%"), ("mode.name", "like"), ("search.id", r"%\_"), ("mode.id", "like")],
+        ),
+        (Search::new().pattern(Pattern::is("ünï_")), &[("search", r"ünï\_")]),
     ];
     for (search, expected) in cases {
         let mut query = Query::default();
@@ -54,6 +79,13 @@ fn a_search_that_cannot_be_sent_is_refused() {
         (Search::new().like("name", "a").exact("name", ["b"]), "several conditions on `name`"),
         (Search::new().like("name", "a").like("name", "b"), "several conditions on `name`"),
         (Search::from("a").pattern("b"), "several patterns"),
+        (Search::from(""), "has an empty value"),
+        (Search::new().exact("name", ["a", ""]), "the search in `name` has an empty value"),
+        (Search::new().like("name", ""), "the search in `name` has an empty value"),
+        (Search::new().similar_to("name", "a").case_sensitive(false), "`case_sensitive(false)` cannot be said"),
+        (Search::from("a").mode(SearchMode::SimilarTo).case_sensitive(false), "`case_sensitive(false)` cannot be said"),
+        (Search::new().similar_to("name", "a").like("id", "b"), "say `case_sensitive(true)`"),
+        (Search::from("a").similar_to("name", "b"), "say `case_sensitive(true)`"),
     ];
     for (search, expected) in cases {
         let mut query = Query::default();

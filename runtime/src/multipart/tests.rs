@@ -21,6 +21,8 @@ fn file_names_cannot_end_their_header() {
     }
 }
 
+const PICTURES: &[&str] = &["image/png", "image/svg+xml"];
+
 #[test]
 fn files_are_checked() {
     let file = || FilePart::bytes(vec![0; 20]).mime("image/png");
@@ -31,6 +33,26 @@ fn files_are_checked() {
         (file().accept(&["image/png", "image/jpeg"]), None),
         (file().accept(&["image/jpeg"]), Some("set one of image/jpeg")),
         (file().mime("nonsense"), Some("not valid")),
+        // What a caller says and what the operation says both hold, whoever is stricter.
+        (file().limit(19).limit(30), Some("20 bytes, 19 are allowed")),
+        (file().limit(30).limit(19), Some("20 bytes, 19 are allowed")),
+        (file().mime("image/svg+xml").accept(&["image/png"]).accept(PICTURES), Some("set one of image/png")),
+        (file().accept(&["image/png"]).accept(PICTURES), None),
+        (file().accept(&[]).accept(PICTURES), None),
+        (file().accept(&["image/*"]).accept(PICTURES), None),
+        (file().accept(&["IMAGE/*"]).accept(&["text/plain", "Image/PNG"]), None),
+        (file().mime("text/csv").accept(&["image/*"]).accept(PICTURES), Some("set one of image/png, image/svg+xml")),
+        (file().accept(&["*/*"]).accept(PICTURES), None),
+        (file().mime("image/png; a=b").accept(&["image/png"]), None),
+        (file().mime("text/csv; Header=\"present\"").accept(&["text/csv;header=present"]), None),
+        (file().mime("text/csv").accept(&["text/csv;header=present"]), Some("set one of text/csv;header=present")),
+        (
+            file().accept(&["text/csv", "image/gif"]).accept(PICTURES),
+            Some("because no type is in each of: text/csv, image/gif; image/png, image/svg+xml"),
+        ),
+        // A single type that is left is the file's.
+        (FilePart::bytes("a").accept(&["image/png", "text/csv"]).accept(PICTURES), None),
+        (FilePart::bytes("a").accept(&["image/*"]), Some("set one of image/*")),
         (file().mime("image/png\r\nX: y"), Some("not valid")),
         (FilePart::stream(futures_util::stream::empty::<std::io::Result<_>>()).length(30).limit(20), Some("30 bytes")),
     ];

@@ -78,6 +78,12 @@ impl Search {
             if values.len() > 1 && mode != "exact" {
                 return Err(errors::invalid_input("Only one search value is allowed when search mode is not `exact`."));
             }
+            if values.iter().any(|value| value.is_empty()) {
+                return Err(errors::invalid_input("Search value cannot be empty."));
+            }
+            if mode == "similar_to" && !case_sensitive {
+                return Err(errors::invalid_input("Cannot use case-insensitive match for `similar to`."));
+            }
             let tests: Result<Vec<Regex>, Answer> =
                 values.iter().map(|value| test(mode, value, case_sensitive)).collect();
             let fields = field.map_or_else(|| fields.to_vec(), |field| vec![field]);
@@ -143,7 +149,7 @@ fn snake(name: &str) -> String {
 fn test(mode: &str, value: &str, case_sensitive: bool) -> Result<Regex, Answer> {
     let pattern = match mode {
         "exact" => format!("^{}$", regex::escape(value)),
-        "like" => format!("^{}$", wildcards(&regex::escape(value))),
+        "like" => format!("^{}$", like(value)),
         "similar_to" => format!("^(?:{})$", wildcards(value)),
         _ => value.to_owned(),
     };
@@ -151,6 +157,22 @@ fn test(mode: &str, value: &str, case_sensitive: bool) -> Result<Regex, Answer> 
         .case_insensitive(!case_sensitive && mode != "exact")
         .build()
         .map_err(|_| errors::invalid_input("The pattern cannot be read."))
+}
+
+/// A pattern of SQL's `LIKE`: a backslash takes the next sign as it is.
+fn like(pattern: &str) -> String {
+    let mut expression = String::from("(?s:");
+    let mut signs = pattern.chars();
+    while let Some(sign) = signs.next() {
+        let (sign, is_plain) = if sign == '\\' { (signs.next().unwrap_or('\\'), true) } else { (sign, false) };
+        match sign {
+            '%' if !is_plain => expression.push_str(".*"),
+            '_' if !is_plain => expression.push('.'),
+            sign => expression.push_str(&regex::escape(sign.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    expression.push(')');
+    expression
 }
 
 /// SQL's wildcards: `%` is any text, `_` any character.

@@ -19,7 +19,9 @@ async fn searches_of_45_users() {
         ("search.username=user0000&search.primaryEmail=user0002%40example.com", "2"),
         ("search.username=user0000&search.primaryEmail=user0002%40example.com&joint=and", "0"),
         ("search.primaryEmail=%25%40example.com&mode.primaryEmail=like&isCaseSensitive=true&joint=and", "23"),
-        ("search.username=user000(1%7C2)&mode.username=similar_to", "2"),
+        ("search.username=user000(1%7C2)&mode.username=similar_to&isCaseSensitive=true", "2"),
+        ("search.username=user000%5C_", "0"),
+        ("search.username=user000_", "10"),
         ("search.username=%5Euser000&mode.username=posix", "10"),
         ("search.primary_email=user0002%40example.com", "1"),
     ];
@@ -41,6 +43,11 @@ async fn refused_searches() {
         (
             "search.name=a&mode.name=1",
             format!("Input is invalid. Search match mode `1` for field `name` is not valid, {modes}"),
+        ),
+        ("search=", "Input is invalid. Search value cannot be empty.".to_owned()),
+        (
+            "search.name=a&mode.name=similar_to",
+            "Input is invalid. Cannot use case-insensitive match for `similar to`.".to_owned(),
         ),
     ];
     for (query, message) in table {

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use logto_management::webhook::{WebhookEvent, WebhookVerifier};
-use logto_management::{Joint, Search, SearchMode};
+use logto_management::{Joint, Pattern, Search, SearchMode};
 use logto_runtime::clock::{ManualClock, SystemClock};
 use logto_runtime::token::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore};
 use logto_runtime::{
     Client, Content, Cursor, DateTime, ErrorShape, Event, FilePart, Follow, Hidden, Json, Limits, Members, Method,
     Multipart, Paging, Part, Patch, Profile, Query, RateLimit, Request, RetryPolicy, Scheme, SchemeKind, Secret,
-    SignatureVerifier, Style, Timeouts, Timestamp, Token, UnixTime, Upload,
+    SignatureVerifier, Style, Timeouts, Timestamp, Token, TokenRefusal, UnixTime, Upload,
 };
 use logto_tests::FaultServer;
 use logto_tests::fault::Script;
@@ -160,6 +160,7 @@ async fn f8_every_public_type_prints_no_secret() {
             query.push("q", QUERY);
             query
         },
+        Pattern => Pattern::contains(QUERY),
         Search => Search::new().exact("primaryEmail", [QUERY]).pattern(QUERY),
         SearchMode => SearchMode::Like,
         Joint => Joint::And,
@@ -231,6 +232,7 @@ async fn f8_every_public_type_prints_no_secret() {
         SchemeKind => SchemeKind::Token,
         ErrorShape => ErrorShape::default(),
         Paging => Paging::default(),
+        TokenRefusal => TokenRefusal { code: "expired", is_cured: true, hint: "it has expired" },
         Timeouts => Timeouts::default(),
         RetryPolicy => RetryPolicy::default(),
         Limits => Limits::default(),

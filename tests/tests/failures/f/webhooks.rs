@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use logto_management::Error;
 use logto_management::types::HookEvent;
-use logto_management::webhook::WebhookVerifier;
+use logto_management::webhook::{WebhookEvent, WebhookVerifier};
 use logto_runtime::clock::ManualClock;
 use proptest::prelude::*;
 use serde_json::json;
@@ -49,6 +49,34 @@ fn f12_signatures_of_node_are_accepted() {
             let both = WebhookVerifier::new(keys).expect("a verifier").verify(signature, body.as_bytes());
             assert!(both.map_or_else(|error| error.is_decode(), |_| true), "{body}");
         }
+    }
+}
+
+/// Interaction hooks say `userIp` where data hooks say `ip`; a change of members has no data.
+#[test]
+fn f12_what_each_kind_of_event_says() {
+    let head = |event: &str| format!(r#""hookId":"hook-1","event":"{event}","createdAt":"2026-01-02T03:04:05.678Z""#);
+    let read = |event: &str, rest: &str| -> WebhookEvent {
+        serde_json::from_str(&format!("{{{},{rest}}}", head(event))).expect("an event")
+    };
+    let sign_in =
+        read("PostSignIn", r#""userIp":"203.0.113.7","userId":"u1","sessionId":"s1","interactionEvent":"SignIn""#);
+    assert_eq!((sign_in.ip.as_deref(), sign_in.user_id.as_deref()), (Some("203.0.113.7"), Some("u1")));
+    assert!(sign_in.rest.is_empty(), "{:?}", sign_in.rest);
+    let created = read("User.Created", r#""ip":"203.0.113.8","data":{"id":"u2"}"#);
+    assert_eq!(created.ip.as_deref(), Some("203.0.113.8"));
+    let both = read("User.Created", r#""ip":"203.0.113.8","userIp":"203.0.113.9""#);
+    assert_eq!((both.ip.as_deref(), both.rest.len()), (Some("203.0.113.8"), 1));
+    let members = read(
+        "Organization.Membership.Updated",
+        r#""organizationId":"o1","addedUserIds":["u1","u2"],"removedUserIds":["u3"],"ip":"203.0.113.8""#,
+    );
+    assert_eq!((members.organization_id.as_deref(), &members.data), (Some("o1"), &None));
+    assert_eq!(members.added_user_ids.as_deref(), Some(&["u1".to_owned(), "u2".to_owned()][..]));
+    assert_eq!(members.removed_user_ids.as_deref(), Some(&["u3".to_owned()][..]));
+    for event in [sign_in, created, both, members] {
+        let written = serde_json::to_value(&event).expect("JSON");
+        assert_eq!(serde_json::from_value::<WebhookEvent>(written).expect("an event"), event);
     }
 }
 
