@@ -3,7 +3,6 @@
 mod profile;
 
 use std::fmt;
-use std::time::Duration;
 
 use logto_runtime::clock::Clock;
 use logto_runtime::token::TokenStore;
@@ -225,22 +224,7 @@ impl ClientBuilder {
     }
 
     /// The resource that tokens are asked for, where it is not the usual one: `https://<tenant>.logto.app/api` on Cloud,
-    /// `https://default.logto.app/api` elsewhere. With that of an API of your own the client gets its tokens:
-    ///
-    /// ```no_run
-    /// # async fn example() -> Result<(), logto_management::Error> {
-    /// use logto_management::Client;
-    ///
-    /// let orders = Client::builder()
-    ///     .cloud("my-tenant")
-    ///     .client_credentials("app-id", "app-secret")
-    ///     .resource("https://orders.example.com/api")
-    ///     .scope("read:orders")
-    ///     .build()?;
-    /// let token = orders.token().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// `https://default.logto.app/api` elsewhere. With that of an API of your own the client gets its tokens; see [`Client::token`].
     pub fn resource(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
         self
@@ -401,15 +385,5 @@ impl ClientBuilder {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Client").field(&self.origin()).finish()
-    }
-}
-
-impl Place {
-    /// The limit that a client keeps: three quarters of a Cloud tenant's.
-    fn rate_limit(&self) -> Option<RateLimit> {
-        match self {
-            Self::Cloud { .. } => Some(RateLimit { requests: 150, per: Duration::from_secs(10) }),
-            Self::SelfHosted { .. } => None,
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! Where Logto is and who calls it: from code or from the environment. Written by hand.
 
 use std::env::{self, VarError};
+use std::time::Duration;
 
-use logto_runtime::{Error, Secret, reqwest};
+use logto_runtime::{Error, RateLimit, Secret, reqwest};
 
 /// A Logto.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,14 @@ impl Place {
         match self {
             Self::Cloud { tenant, .. } => format!("https://{tenant}.logto.app/api"),
             Self::SelfHosted { .. } => "https://default.logto.app/api".to_owned(),
+        }
+    }
+
+    /// The limit that a client keeps: three quarters of a Cloud tenant's.
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        match self {
+            Self::Cloud { .. } => Some(RateLimit { requests: 150, per: Duration::from_secs(10) }),
+            Self::SelfHosted { .. } => None,
         }
     }
 

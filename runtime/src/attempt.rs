@@ -83,7 +83,8 @@ pub(crate) fn within<'a>(
     // Outside of the future, which so need not hold what is sent.
     let sending = outgoing.request(http).map(|request| http.execute(request));
     async move {
-        let mut response = patience.wait(|| patience.bounds.head_until(), pin!(sending?)).await?;
+        let end = || patience.bounds.head_until();
+        let mut response = patience.wait(end, pin!(sending?), transport::explain).await?;
         if response.url() != url {
             // Only a handed-in HTTP client does this.
             let error =
@@ -176,9 +177,10 @@ impl Patience<'_> {
         &self,
         end: impl Fn() -> Duration + Unpin,
         wait: Pin<&mut impl Future<Output = reqwest::Result<T>>>,
+        explain: impl Fn(reqwest::Error) -> Failed,
     ) -> Result<T, Failed> {
         match until(self.clock, end, wait).await {
-            Some(result) => result.map_err(transport::explain),
+            Some(result) => result.map_err(explain),
             None => {
                 let what = if self.clock.now() < self.bounds.end() {
                     format!("the server was silent for {:?}", self.bounds.idle)
@@ -194,7 +196,8 @@ impl Patience<'_> {
     async fn read(&self, response: &mut Response, limit: usize) -> Result<Option<Bytes>, Failed> {
         let mut gathered = Gathered::default();
         loop {
-            let chunk = self.wait(|| self.bounds.silent_until(self.clock.now()), pin!(response.chunk())).await?;
+            let end = || self.bounds.silent_until(self.clock.now());
+            let chunk = self.wait(end, pin!(response.chunk()), transport::explain_body).await?;
             let Some(chunk) = chunk else { return Ok(Some(gathered.finish())) };
             if !gathered.add(chunk, limit, || length(response)) {
                 return Ok(None);

@@ -14,13 +14,13 @@ use crate::observer::{Observed, Observer};
 use crate::pause::Pause;
 use crate::profile::Profile;
 use crate::secret::Secret;
-use crate::security::{self, Credential, Has, Keyring, Scheme, SchemeKind};
+use crate::security::{self, Credential, Has, Keyring};
 use crate::settings::{Limits, RateLimit, RetryPolicy, Timeouts};
 use crate::token::{
     Aim, Credentials, CredentialsSource, Fetcher, Grant, Shelf, TokenCache, TokenPolicy, TokenSource, TokenStore,
     TokenUrl,
 };
-use crate::transport;
+use crate::transport::Transport;
 
 /// Settings of a [`Client`]. Nothing is checked before [`ClientBuilder::build`].
 #[must_use = "a builder does nothing until `build`"]
@@ -304,10 +304,12 @@ impl ClientBuilder {
         let token_url = tokens_at.map(|url| TokenUrl::parse(url, &base, must_stay, self.allow_http)).transpose()?;
         let is_handed_in = self.http.is_some();
         let called: Vec<&BaseUrl> = [&base].into_iter().chain(token_url.as_ref().map(|url| &url.server)).collect();
-        let proxy = self.proxy && !called.iter().all(|server| server.is_loopback());
         // Operations may have servers of their own where the document's is.
         let is_tls = called.iter().any(|server| server.is_https()) || (is_home && !base.is_loopback());
-        let http = self.http.map_or_else(|| transport::build(&self.timeouts, is_tls, proxy), Ok)?;
+        let http = match self.http {
+            Some(http) => Transport::of(http),
+            None => Transport::new(&self.timeouts, is_tls, self.proxy)?,
+        };
         let budget = Arc::new(Budget::new(self.retry.budget));
         let pause = || Arc::new(Pause::new(Arc::clone(&self.clock), self.retry.clone(), self.observer.clone()));
         let own_pause = pause();
@@ -322,7 +324,8 @@ impl ClientBuilder {
             TokenCache::new(Fetcher { source, store, policy: policy(deadline), clock })
         };
         let is_anonymous = matches!(self.auth, Auth::Anonymous);
-        check_schemes(self.profile.schemes, &self.auth)?;
+        let is_token = matches!(self.auth, Auth::Credentials(..) | Auth::Source(_) | Auth::Bearer(_));
+        security::check_token(self.profile.schemes, is_token)?;
         let bearer = match &self.auth {
             Auth::Bearer(token) => Some(Arc::new(Grant::fixed(token, &*self.clock)?)),
             _ => None,
@@ -389,18 +392,5 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("base_url_is_set", &self.base_url.is_some()).finish_non_exhaustive()
-    }
-}
-
-/// Refuses a token that no scheme of the document takes: it would never be sent.
-fn check_schemes(schemes: &[Scheme], auth: &Auth) -> Result<(), Error> {
-    let is_unused = !schemes.is_empty() && !schemes.iter().any(|scheme| scheme.kind == SchemeKind::Token);
-    match auth {
-        Auth::Credentials(..) | Auth::Source(_) | Auth::Bearer(_) if is_unused => Err(Error::config(format!(
-            "a token is set, but no security scheme of the document takes one; it declares {}",
-            security::names(schemes)
-        ))
-        .hint("set `api_key` or `basic` instead")),
-        _ => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ use crate::request::Request;
 use crate::security::Keyring;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
 use crate::token::{Grant, Token, TokenCache};
+use crate::transport::Transport;
 
 /// A client of one server. Clones share connections, token, retry budget and rate limit.
 #[derive(Clone)]
@@ -28,7 +29,7 @@ pub struct Client(pub(crate) Arc<Inner>);
 
 /// What clones share.
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Transport,
     pub(crate) base: BaseUrl,
     pub(crate) profile: Profile,
     pub(crate) headers: HeaderMap,

@@ -136,7 +136,7 @@ impl Stream for Download {
                 Poll::Ready(Some(Ok(chunk)))
             }
             Poll::Ready(Some(Err(error))) => {
-                let (_, error) = transport::explain(error);
+                let (_, error) = transport::explain_body(error);
                 Poll::Ready(Some(Err(download.fail(error))))
             }
             Poll::Ready(None) => {

@@ -50,14 +50,11 @@ pub(crate) async fn execute(request: Box<Request>) -> Result<Reply, Error> {
 async fn attempts(request: &Request) -> Result<Reply, Error> {
     let mut run = Run::new(request)?;
     let client = run.client;
-    let told = request.options.as_deref().and_then(|options| options.max_attempts);
-    let max_attempts = told.unwrap_or(client.retry.max_attempts);
     let mut number = 1_u32;
     let mut replayed = false;
     let mut seen_500 = false;
     loop {
-        let now = if run.sent == 0 { run.time.begin } else { client.clock.now() };
-        let (grant, ticket) = match run.leave(now) {
+        let (grant, ticket) = match run.leave(client.clock.now()) {
             Some(leave) => leave,
             // Boxed, so that a call that need not wait need not make room for it.
             None => Box::pin(run.wait_for_leave()).await?,
@@ -76,28 +73,25 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
         }
         let status = error.status();
         let error = run.note(failure, error);
-        if let (Some(tokens), Some(grant)) = (&client.tokens, &grant) {
-            let is_cured = client.profile.refusal(error.data()).map(|refusal| refusal.is_cured);
-            let again = tokens.answered(status, grant, is_cured);
-            // The server has not acted on a request that it refused, so any request can be repeated.
-            if again != Again::Never && run.replayable && !replayed {
-                if let Again::At(at) = again {
-                    let wait = at.saturating_sub(client.clock.now());
-                    if at >= run.time.end {
-                        return Err(error);
-                    }
-                    run.tell(|operation| Event::Retry { operation, error: &error, wait });
-                    client.clock.sleep(wait).await;
-                    // Whoever comes first drops it, the others find that.
-                    tokens.answered(status, grant, is_cured);
+        // The server has not acted on a request whose token it refused, so any request can be repeated.
+        match run.another_token(&error, grant.as_deref()) {
+            Again::At(at) if run.replayable && !replayed => {
+                if at >= run.time.end {
+                    return Err(error);
                 }
+                Box::pin(run.wait_for_token(at, error, grant)).await;
                 replayed = true;
                 continue;
             }
+            Again::Now if run.replayable && !replayed => {
+                replayed = true;
+                continue;
+            }
+            _ => {}
         }
         let attempt = Attempt {
             number,
-            max_attempts,
+            max_attempts: run.max_attempts(),
             safety: run.safety,
             replayable: run.replayable,
             seen_500,
@@ -190,6 +184,12 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// How often it may be sent.
+    fn max_attempts(&self) -> u32 {
+        let options = self.request.options.as_deref();
+        options.and_then(|options| options.max_attempts).unwrap_or(self.client.retry.max_attempts)
+    }
+
     /// One attempt. A reply that was not asked for is a failure.
     async fn attempt(&mut self, grant: Option<&Grant>) -> Result<Attempted, Failed> {
         let client = self.client;
@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
             error: client.limits.error,
         };
         let outgoing = self.outgoing(grant, bounds).map_err(|error| (Failure::Permanent, error))?;
-        let attempted = attempt::within(&*client.clock, &client.http, outgoing).await?;
+        let attempted = attempt::within(&*client.clock, client.http.to(request.base()), outgoing).await?;
         if !self.asked_for(&attempted) {
             return Err(status::explain(request, &attempted, grant, self.chosen));
         }

@@ -341,8 +341,17 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
+/// Refuses a token that no scheme of the document takes: it would never be sent.
+pub(crate) fn check_token(schemes: &[Scheme], is_set: bool) -> Result<(), Error> {
+    if !is_set || schemes.is_empty() || schemes.iter().any(|scheme| scheme.kind == SchemeKind::Token) {
+        return Ok(());
+    }
+    let what = "a token is set, but no security scheme of the document takes one; it declares";
+    Err(Error::config(format!("{what} {}", names(schemes))).hint("set `api_key` or `basic` instead"))
+}
+
 /// The names of schemes, for a message.
-pub(crate) fn names(schemes: &[Scheme]) -> String {
+fn names(schemes: &[Scheme]) -> String {
     let names = schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect::<Vec<_>>().join(", ");
     if names.is_empty() { "none".to_owned() } else { names }
 }

@@ -3,25 +3,59 @@
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls_platform_verifier::BuilderVerifierExt;
 
+use crate::base_url::BaseUrl;
 use crate::error::{Error, Kind};
 use crate::retry::Failure;
 use crate::settings::Timeouts;
+use crate::upload::StreamError;
+
+/// The longest time that a connection is kept.
+const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 type Cause = dyn StdError + 'static;
 
-/// Makes the HTTP client: TLS by rustls with the roots of the platform, no redirects, no cookies.
-///
-/// Without TLS no roots are loaded, so that a server on this machine can be called where no certificates are installed.
-pub(crate) fn build(timeouts: &Timeouts, tls: bool, proxy: bool) -> Result<reqwest::Client, Error> {
+/// The HTTP clients of a client.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    /// For servers on this machine, which no proxy is asked for: what is sent there is not for others to see.
+    direct: reqwest::Client,
+}
+
+impl Transport {
+    /// TLS by rustls with the roots of the platform, no redirects, no cookies.
+    ///
+    /// Without TLS no roots are loaded, so that a server on this machine can be called where no certificates are installed.
+    pub(crate) fn new(timeouts: &Timeouts, tls: bool, proxy: bool) -> Result<Self, Error> {
+        let tls = if tls { trusting_the_platform()? } else { trusting_nobody()? };
+        let direct = build(timeouts, tls.clone(), false)?;
+        let http = if proxy { build(timeouts, tls, true)? } else { direct.clone() };
+        Ok(Self { http, direct })
+    }
+
+    /// A client that was handed in, whose proxies are its own affair.
+    pub(crate) fn of(http: reqwest::Client) -> Self {
+        Self { direct: http.clone(), http }
+    }
+
+    /// The HTTP client for a server.
+    pub(crate) fn to(&self, server: &BaseUrl) -> &reqwest::Client {
+        if server.is_loopback() { &self.direct } else { &self.http }
+    }
+}
+
+fn build(timeouts: &Timeouts, tls: rustls::ClientConfig, proxy: bool) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(if tls { trusting_the_platform()? } else { trusting_nobody()? })
+        .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(timeouts.connect)
-        .pool_idle_timeout(timeouts.pool_idle);
+        // The pool adds it to the time that it is.
+        .pool_idle_timeout(timeouts.pool_idle.min(LONGEST_IDLE));
     if !proxy {
         builder = builder.no_proxy();
     }
@@ -30,10 +64,24 @@ pub(crate) fn build(timeouts: &Timeouts, tls: bool, proxy: bool) -> Result<reqwe
         .map_err(|error| Error::config("the HTTP client could not be set up").with_source(error.without_url()))
 }
 
+/// What an error means that comes after the head of the reply. Whatever it says, the server has looked at the request.
+pub(crate) fn explain_body(error: reqwest::Error) -> (Failure, Error) {
+    match explain(error) {
+        (Failure::Connect, error) => {
+            let ours =
+                Error::new(Kind::Interrupted, "the connection ended before the whole reply came").with_source(error);
+            (Failure::Truncated, ours)
+        }
+        explained => explained,
+    }
+}
+
 /// What an error of the HTTP client means for a retry, and as an error of ours.
 pub(crate) fn explain(error: reqwest::Error) -> (Failure, Error) {
     let error = error.without_url();
-    let (failure, kind, what, hint) = if is_certificate(&error) {
+    let (failure, kind, what, hint) = if find::<StreamError>(&error).is_some() {
+        (Failure::Permanent, Kind::Input, "the body of the request could not be read to its end", "")
+    } else if is_certificate(&error) {
         let hint = "check that the base URL has the right host and that this machine trusts its issuer";
         (Failure::Certificate, Kind::Certificate, "the server's certificate is not trusted", hint)
     } else if error.is_connect() {
@@ -49,8 +97,6 @@ pub(crate) fn explain(error: reqwest::Error) -> (Failure, Error) {
     } else if find::<hyper::Error>(&error).is_some_and(|error| error.is_parse() && !error.is_incomplete_message()) {
         let hint = "check that the base URL and its port belong to the service";
         (Failure::Unreadable, Kind::Protocol, "the server answered with something that is not HTTP", hint)
-    } else if find::<hyper::Error>(&error).is_some_and(hyper::Error::is_user) {
-        (Failure::Permanent, Kind::Input, "the body of the request could not be read to its end", "")
     } else if error.is_body() || error.is_decode() {
         (Failure::Truncated, Kind::Interrupted, "the body of the reply ended early or is damaged", "")
     } else {

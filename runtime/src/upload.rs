@@ -29,6 +29,11 @@ pub struct Upload(Source);
 type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 type BoxError = Box<dyn StdError + Send + Sync>;
 
+/// What is wrong with a stream that is sent. By its type it is told from all else that ends a request, while the server may have
+/// received the whole of it.
+#[derive(Debug)]
+pub(crate) struct StreamError(BoxError);
+
 #[derive(Clone)]
 enum Source {
     Bytes(Bytes),
@@ -77,8 +82,12 @@ impl Upload {
         let length = self.known_length();
         let body = match (&self.0, length) {
             (Source::Bytes(bytes), _) => bytes.clone().into(),
-            (Source::Stream { stream, .. }, Some(length)) => Body::wrap_stream(exactly(taken(stream)?, length)),
-            (Source::Stream { stream, .. }, None) => Body::wrap_stream(limited(taken(stream)?, limit)),
+            (Source::Stream { stream, .. }, Some(length)) => {
+                Body::wrap_stream(exactly(taken(stream)?, length).map(|chunk| chunk.map_err(StreamError)))
+            }
+            (Source::Stream { stream, .. }, None) => {
+                Body::wrap_stream(limited(taken(stream)?, limit).map(|chunk| chunk.map_err(StreamError)))
+            }
         };
         Some((body, length))
     }
@@ -91,6 +100,18 @@ impl Upload {
             }
             None => Err(already_sent("the stream of the body")),
         }
+    }
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the stream of the body failed")
+    }
+}
+
+impl StdError for StreamError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
     }
 }
 

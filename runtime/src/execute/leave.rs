@@ -1,6 +1,7 @@
 //! What an attempt needs before it is sent: a token, and leave of the pause and of the rate limit.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Run;
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::observer::Event;
 use crate::pause::{Over, Ticket};
 use crate::request::Request;
-use crate::token::{Held, TokenCache};
+use crate::token::{Again, Grant, Held, TokenCache};
 
 /// What a request is sent with: a token, where one is needed, and leave.
 pub(super) type Leave<'a> = (Option<Held>, Ticket<'a>);
@@ -89,6 +90,22 @@ impl<'a> Run<'a> {
             self.tell(|operation| Event::RateLimited { operation, waited });
         }
         waited
+    }
+
+    /// Whether the request may be repeated with another token than the one that it failed with.
+    pub(super) fn another_token(&self, error: &Error, grant: Option<&Arc<Grant>>) -> Again {
+        let (Some(tokens), Some(grant)) = (&self.client.tokens, grant) else { return Again::Never };
+        let refusal = self.client.profile.refusal(error.data());
+        tokens.answered(error.status(), grant, refusal.map(|refusal| refusal.is_cured))
+    }
+
+    /// Waits until another token may be fetched.
+    pub(super) async fn wait_for_token(&self, at: Duration, error: Error, grant: Option<Held>) {
+        let wait = at.saturating_sub(self.client.clock.now());
+        self.tell(|operation| Event::Retry { operation, error: &error, wait });
+        self.client.clock.sleep(wait).await;
+        // Whoever comes first drops the token, the others find that.
+        self.another_token(&error, grant.as_deref());
     }
 
     /// The token that never changes, where there is one and it is needed.

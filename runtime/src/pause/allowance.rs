@@ -12,8 +12,6 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The time that a call has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
-    /// When it began.
-    pub(crate) begin: Duration,
     /// When it is over, as far as is known by now.
     pub(crate) end: Duration,
     /// How long it may yet be held back by pauses.
@@ -30,13 +28,13 @@ pub(crate) enum Over {
 }
 
 impl Allowance {
-    /// A call's own time, and how long it may be held back by pauses in all.
+    /// When a call begins, its own time, and how long it may be held back by pauses in all.
     pub(crate) fn new(begin: Duration, time: Duration, pause: Duration) -> Self {
-        Self { begin, end: begin.saturating_add(time), pause_left: pause }
+        Self { end: begin.saturating_add(time), pause_left: pause }
     }
 
     fn paused_for(self, time: Duration) -> Self {
-        Self { end: self.end.saturating_add(time), pause_left: self.pause_left.saturating_sub(time), ..self }
+        Self { end: self.end.saturating_add(time), pause_left: self.pause_left.saturating_sub(time) }
     }
 
     /// Which time is over, if one is.

@@ -46,8 +46,9 @@ pub(crate) struct Pause {
 #[must_use = "what comes of the request is to be told"]
 pub(crate) struct Ticket<'a> {
     pause: &'a Pause,
-    number: u64,
-    is_probe: bool,
+    /// Twice the number of pauses that there were, and one more if it is of a probe. Every call holds one while it is sent, so it is
+    /// small.
+    mark: u64,
 }
 
 /// What came of a request.
@@ -90,7 +91,7 @@ impl Pause {
     /// Leave to send a request now; `None` where it must wait.
     pub(crate) fn pass(&self) -> Option<Ticket<'_>> {
         let mark = self.mark.load(Ordering::Acquire);
-        (mark & 1 == 0).then_some(Ticket { pause: self, number: mark >> 1, is_probe: false })
+        (mark & 1 == 0).then_some(Ticket { pause: self, mark })
     }
 
     /// Waits for leave to send a request.
@@ -118,7 +119,7 @@ impl Pause {
                     continue;
                 }
             };
-            return Ok(Ticket { pause: self, number, is_probe });
+            return Ok(Ticket { pause: self, mark: (number << 1) | u64::from(is_probe) });
         }
     }
 
@@ -180,12 +181,24 @@ impl Pause {
 impl Ticket<'_> {
     /// Whether it is one of those few that go first after a pause.
     pub(crate) fn is_probe(&self) -> bool {
-        self.is_probe
+        self.mark & 1 == 1
+    }
+
+    /// How many pauses there were when it was given.
+    fn number(&self) -> u64 {
+        self.mark >> 1
+    }
+
+    /// Makes it none of a probe, and says whether it was.
+    fn settle(&mut self) -> bool {
+        let was_probe = self.is_probe();
+        self.mark &= !1;
+        was_probe
     }
 
     /// Whether no pause has begun since.
     pub(crate) fn is_valid(&self) -> bool {
-        self.number == self.pause.mark.load(Ordering::Acquire) >> 1
+        self.number() == self.pause.mark.load(Ordering::Acquire) >> 1
     }
 
     /// Takes down what came of the request, and gives it on.
@@ -206,10 +219,10 @@ impl Ticket<'_> {
     }
 
     fn refused(mut self, asked: Option<Duration>) {
-        self.is_probe = false;
+        self.settle();
         let Pause { clock, policy, .. } = self.pause;
         let (now, random) = (clock.now(), clock.random());
-        let begun = self.pause.change(|state| state.refused(self.number, now, asked, random, policy));
+        let begun = self.pause.change(|state| state.refused(self.number(), now, asked, random, policy));
         if let Some(wait) = begun {
             self.pause.tell(&Event::PauseBegan { wait });
             self.pause.news.notify_one();
@@ -217,12 +230,12 @@ impl Ticket<'_> {
     }
 
     fn answered(mut self) {
-        if !std::mem::take(&mut self.is_probe) {
+        if !self.settle() {
             return;
         }
         let now = self.pause.clock.now();
         let someone_waits = self.pause.waiting.load(Ordering::Relaxed) > 0;
-        let opened = self.pause.change(|state| state.answered(self.number, now, someone_waits));
+        let opened = self.pause.change(|state| state.answered(self.number(), now, someone_waits));
         self.pause.news.notify_one();
         if let Some(after) = opened {
             self.pause.tell(&Event::PauseEnded { after });
@@ -233,8 +246,8 @@ impl Ticket<'_> {
 /// A request that ends without an answer, or is given up, makes room for another one.
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        if self.is_probe {
-            self.pause.change(|state| state.released(self.number));
+        if self.is_probe() {
+            self.pause.change(|state| state.released(self.number()));
             self.pause.news.notify_one();
         }
     }

@@ -8,6 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, StatusCode, Url};
+use ring::hmac;
 use tracing::Instrument;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
@@ -28,6 +29,7 @@ use crate::retry_after;
 use crate::secret::Secret;
 use crate::settings::{RetryPolicy, Timeouts};
 use crate::trace;
+use crate::transport::Transport;
 
 /// Room for the names of the form's fields and all that is between them.
 const FORM_NAMES: usize = 128;
@@ -56,7 +58,7 @@ pub(crate) struct CredentialsSource {
     pub(crate) base: BaseUrl,
     /// In place of the profile's path below that.
     pub(crate) url: Option<TokenUrl>,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Transport,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) pause: Arc<Pause>,
@@ -124,10 +126,23 @@ impl Credentials {
         TokenKey {
             server: endpoint.to_string(),
             client_id: self.id.expose().to_owned(),
+            secret_fingerprint: self.fingerprint(endpoint),
             resource,
             scope,
             organization_id,
         }
+    }
+
+    /// Tells secrets apart without telling them: HMAC-SHA256 (RFC 2104) keyed with the secret, of what it is used with, so that the
+    /// same secret elsewhere has another one.
+    fn fingerprint(&self, endpoint: &Url) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.expose().as_bytes());
+        let mut context = hmac::Context::with_key(&key);
+        for part in ["token store", endpoint.as_str(), self.id.expose()] {
+            context.update(part.as_bytes());
+            context.update(&[0]);
+        }
+        BASE64_STANDARD.encode(context.sign())
     }
 
     /// Id and secret as RFC 6749, section 2.3.1, puts them into a header.
@@ -272,7 +287,7 @@ impl CredentialsSource {
             redirects: false,
             streamed: false,
         };
-        let attempted = attempt::within(&*self.clock, &self.http, outgoing).await;
+        let attempted = attempt::within(&*self.clock, self.http.to(self.server()), outgoing).await;
         let Attempted { status, headers, body, .. } =
             attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
         trace::answered(span, status);

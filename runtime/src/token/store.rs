@@ -92,7 +92,7 @@ pub trait TokenStore: Send + Sync + 'static {
 /// What a token was asked for with: tokens of different keys are never mixed up.
 ///
 /// `Display` writes it as one line that differs for different keys, for stores that know keys as texts; `Debug` leaves out
-/// the client id and the query.
+/// the client id, the fingerprint and the query.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenKey {
@@ -100,6 +100,10 @@ pub struct TokenKey {
     pub server: String,
     /// Id of the application.
     pub client_id: String,
+    /// Tells its secrets apart without telling them, so that nobody is given a token who has not the secret that it was issued for.
+    /// Empty in keys that were written before there was one; those are no client's.
+    #[serde(default)]
+    pub secret_fingerprint: String,
     /// Resource (RFC 8707) that the token is for.
     pub resource: Option<String>,
     /// Scope that was asked for.

@@ -1,5 +1,7 @@
 //! What a builder refuses, and what clones share.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use logto_runtime::token::MemoryTokenStore;
@@ -110,4 +112,51 @@ async fn a_handed_in_client_that_follows_redirects_is_noticed() {
     let client = builder(&server).http_client(http).build().unwrap();
     let error = soon(client.request(Method::GET, "Get", "/api/x").empty().send()).await.unwrap_err();
     assert!(error.is_redirect() && error.to_string().contains("Policy::none"), "{error}");
+}
+
+/// Nothing overflows, neither here nor in what the HTTP client does behind the scenes.
+#[tokio::test]
+async fn r16_every_setting_takes_every_value() {
+    let (here, panics) = (std::thread::current().id(), Arc::new(AtomicUsize::new(0)));
+    let (count, before) = (Arc::clone(&panics), std::panic::take_hook());
+    // Tasks of this runtime run on this thread.
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == here {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+        before(info);
+    }));
+    let server = Server::start(|_, _| text(200, "")).await;
+    for extreme in [Duration::MAX, Duration::from_secs(1 << 60), Duration::from_secs(60), Duration::from_nanos(1)] {
+        let builder = builder(&server).timeouts(|timeouts| {
+            timeouts.connect = extreme;
+            timeouts.idle_read = extreme;
+            timeouts.attempt = extreme;
+            timeouts.call = extreme;
+            timeouts.token_attempt = extreme;
+            timeouts.pool_idle = extreme;
+            timeouts.pause = extreme;
+        });
+        let builder = builder.retry(|retry| {
+            retry.base = extreme;
+            retry.cap = extreme;
+            retry.max_retry_after = extreme;
+            retry.max_attempts = 1;
+            retry.budget = u32::MAX;
+        });
+        let builder = builder.rate_limit(Some(RateLimit { requests: 10, per: extreme }));
+        let builder = builder.limits(|limits| {
+            limits.reply = usize::MAX;
+            limits.error = usize::MAX;
+            limits.token = usize::MAX;
+        });
+        let client = builder.build().unwrap();
+        for number in 0..3 {
+            let sent = soon(client.request(Method::GET, "Get", "/api/x").text().send()).await;
+            assert!(sent.is_ok() || extreme < Duration::from_secs(1), "{extreme:?}, {number}: {sent:?}");
+            // The pool looks after its connections in a task of its own.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    assert_eq!(panics.load(Ordering::SeqCst), 0);
 }

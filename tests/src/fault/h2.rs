@@ -21,6 +21,7 @@ const REFUSED_STREAM: u32 = 7;
 #[derive(Debug, Clone)]
 pub(super) enum Frames {
     Reply(u16, Bytes),
+    Head(u16),
     GoAway,
     Refuse,
 }
@@ -69,19 +70,24 @@ impl Frames {
     pub(super) fn bytes(&self, stream: u32) -> io::Result<Vec<u8>> {
         Ok(match self {
             Self::Reply(status, body) => {
-                let text = status.to_string();
-                // HPACK (RFC 7541): a literal value for the indexed name `:status`, not to be indexed itself.
-                let mut block = vec![0x08, u8::try_from(text.len()).map_err(io::Error::other)?];
-                block.extend_from_slice(text.as_bytes());
-                let mut bytes = frame(HEADERS, END_HEADERS, stream, &block);
+                let mut bytes = head(*status, stream)?;
                 bytes.extend(frame(DATA, END_STREAM, stream, body));
                 bytes
             }
+            Self::Head(status) => head(*status, stream)?,
             // The last stream that was or might be processed: none. No error.
             Self::GoAway => frame(GO_AWAY, 0, 0, &[0; 8]),
             Self::Refuse => frame(RESET, 0, stream, &REFUSED_STREAM.to_be_bytes()),
         })
     }
+}
+
+fn head(status: u16, stream: u32) -> io::Result<Vec<u8>> {
+    let text = status.to_string();
+    // HPACK (RFC 7541): a literal value for the indexed name `:status`, not to be indexed itself.
+    let mut block = vec![0x08, u8::try_from(text.len()).map_err(io::Error::other)?];
+    block.extend_from_slice(text.as_bytes());
+    Ok(frame(HEADERS, END_HEADERS, stream, &block))
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {

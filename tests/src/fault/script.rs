@@ -162,6 +162,12 @@ impl Script {
         self.step(Step::WriteFrames(h2::Frames::Reply(status, Bytes::copy_from_slice(body.as_bytes()))))
     }
 
+    /// Begins an answer to the request of HTTP/2 that was read last, and does not end it.
+    #[must_use]
+    pub fn h2_head(self, status: u16) -> Self {
+        self.step(Step::WriteFrames(h2::Frames::Head(status)))
+    }
+
     /// Says that the server goes away and has not looked at the request that was read last (RFC 9113, section 6.8).
     #[must_use]
     pub fn h2_go_away(self) -> Self {

@@ -35,6 +35,30 @@ fn a24_the_form_is_encoded_exactly() {
     }
 }
 
+#[test]
+fn r5_a_key_tells_secrets_apart_and_tells_none() {
+    let key = |id: &str, secret: &str, endpoint: &str| {
+        let credentials = Credentials::check(Secret::new(id), Secret::new(secret), Aim::default()).unwrap();
+        credentials.key(&endpoint.parse().unwrap())
+    };
+    let own = key("app", "hunter2", "https://a.example/token");
+    assert_eq!(own, key("app", "hunter2", "https://a.example/token"));
+    let others = [
+        key("app", "hunter3", "https://a.example/token"),
+        key("other", "hunter2", "https://a.example/token"),
+        key("app", "hunter2", "https://b.example/token"),
+    ];
+    for other in others {
+        assert_ne!(own.secret_fingerprint, other.secret_fingerprint);
+    }
+    assert!(!format!("{own} {own:?}").contains("hunter2") && !format!("{own:?}").contains(&own.secret_fingerprint));
+    // One that was written before is read, and is nobody's.
+    let mut before = serde_json::to_value(&own).unwrap();
+    before.as_object_mut().unwrap().remove("secret_fingerprint");
+    let before: crate::token::TokenKey = serde_json::from_value(before).unwrap();
+    assert_ne!(before, own);
+}
+
 proptest! {
     #[test]
     fn a24_a_form_parser_reads_what_was_meant(

@@ -11,6 +11,7 @@ fn key(number: u32) -> TokenKey {
     TokenKey {
         server: "https://auth.example.com".to_owned(),
         client_id: format!("canary {number}"),
+        secret_fingerprint: "canary".to_owned(),
         resource: Some("https://api.example.com".to_owned()),
         scope: Some("all".to_owned()),
         organization_id: None,

@@ -9,6 +9,7 @@ use logto_runtime::token::{
 };
 use logto_runtime::{Client, Method, Token, TokenSource};
 use logto_tests::fake::Answer;
+use serde_json::json;
 use tokio::process::Command;
 
 use super::server::{Server, call, refusal, soon};
@@ -106,6 +107,37 @@ async fn a_stored_token_is_taken_until_it_is_old_or_refused() {
         assert_eq!(server.tokens(), 4);
         assert_eq!(text(&second).await, "t4");
         assert_eq!(server.tokens(), 4, "what another client stored is taken");
+    }
+}
+
+/// Whoever knows an id and not its secret gets nothing, though a token of the id lies in the store.
+#[tokio::test]
+async fn r5_a_wrong_secret_is_given_no_token() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let memory = MemoryTokenStore::new();
+    for in_files in [false, true] {
+        let server = Server::raw(|seen, before| {
+            Some(match (seen.is_token(), seen.body.contains("client_secret=hunter2")) {
+                (true, true) => super::server::token(before + 1),
+                (true, false) => Answer::json(401, &json!({ "error": "invalid_client" })),
+                (false, _) => Answer::empty(204),
+            })
+        })
+        .await;
+        let client = |secret: &str| {
+            let builder = Client::builder(super::server::profile()).base_url(server.url()).no_proxy();
+            let builder = builder.client_credentials("app", secret);
+            let builder = match in_files {
+                true => builder.token_store(FileTokenStore::new(directory.path())),
+                false => builder.token_store(memory.clone()),
+            };
+            builder.build().expect("a client")
+        };
+        soon(client("hunter2").token()).await.expect("a token");
+        let error = soon(client("guessed").token()).await.expect_err("no token");
+        assert!(error.is_invalid_client(), "{error:?}");
+        soon(client("hunter2").token()).await.expect("the stored one");
+        assert_eq!(server.tokens(), 2, "the secret that is right shares its token");
     }
 }
 

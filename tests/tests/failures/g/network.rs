@@ -50,6 +50,49 @@ async fn g3_a_write_that_was_not_looked_at_is_sent_again() {
     }
 }
 
+/// Once the head of a reply has come, the server has looked at the request, whatever it says afterwards.
+#[tokio::test]
+async fn r2_after_the_head_of_a_reply_nothing_counts_as_unprocessed() {
+    let table: [(&str, Act); 2] = [
+        ("REFUSED_STREAM", |s, row| {
+            let refused = s.h2_read_request().h2_reply(200, TOKEN).h2_read_request().h2_head(201).h2_refuse();
+            refused.h2_read_request().h2_reply(201, row)
+        }),
+        ("GOAWAY", |s, _| s.h2_read_request().h2_reply(200, TOKEN).h2_read_request().h2_head(201).h2_go_away().close()),
+    ];
+    for (name, first) in table {
+        let (server, logto) = over_h2([first, |s, row| s.h2_read_request().h2_reply(201, row)]).await;
+        let error = logto.create_organization(CreateOrganizationBody::new("Company")).send().await.expect_err(name);
+        assert!(error.may_have_been_executed() && error.is_interrupted(), "{name}: {error:?}");
+        assert_eq!((server.requests(), error.attempts()), (2, 1), "{name}: it is not sent again");
+    }
+}
+
+/// A pooled connection is driven by the runtime that opened it. When that ends, the request may have been executed.
+#[test]
+fn r1_a_runtime_that_ends_does_not_hide_what_was_executed() {
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let servers = runtime();
+    for round in 0..20 {
+        let first = Script::new().read_request().reply(204, "text/plain", "").read_request().hold();
+        let server = servers.block_on(FaultServer::start([first])).expect("a port");
+        let profile = logto_runtime::Profile::new("test/1.0");
+        let client = logto_runtime::Client::builder(profile).base_url(server.endpoint()).anonymous().build();
+        let client = client.expect("a client");
+        let post = || client.request(reqwest::Method::POST, "Create", "/api/things").empty().send();
+        let owner = runtime();
+        owner.block_on(post()).expect("a reply");
+        let sending = post();
+        let other = std::thread::spawn(move || runtime().block_on(sending));
+        servers.block_on(server.requested(2));
+        owner.shutdown_background();
+        let error = other.join().expect("no panic").expect_err("the connection is gone");
+        assert!(error.may_have_been_executed() && !error.is_input(), "{round}: {error:?}");
+        assert_eq!((error.attempts(), server.requests()), (1, 2), "{round}");
+    }
+}
+
 /// A server that never looks is an error that says that nothing was executed.
 #[tokio::test]
 async fn g3_what_was_refused_to_the_end_was_not_executed() {
