@@ -63,7 +63,8 @@ async fn r2_after_the_head_of_a_reply_nothing_counts_as_unprocessed() {
     for (name, first) in table {
         let (server, logto) = over_h2([first, |s, row| s.h2_read_request().h2_reply(201, row)]).await;
         let error = logto.create_organization(CreateOrganizationBody::new("Company")).send().await.expect_err(name);
-        assert!(error.may_have_been_executed() && error.is_interrupted(), "{name}: {error:?}");
+        // Who goes away politely ends the body, which then is none.
+        assert!(error.may_have_been_executed() && (error.is_interrupted() || error.is_decode()), "{name}: {error:?}");
         assert_eq!((server.requests(), error.attempts()), (2, 1), "{name}: it is not sent again");
     }
 }
