@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::conceal::Concealed;
 use crate::profile::ErrorShape;
 
 /// The longest code and text that are kept for `Display`.
@@ -86,23 +87,17 @@ impl ErrorBody {
         self.code.as_deref().or(self.oauth.as_deref()).filter(|_| !self.is_code_hidden)
     }
 
-    /// Takes values that were sent out of what `Display` shows: servers like to repeat them, in codes too.
+    /// Takes values that were sent out of what `Display` shows: servers like to repeat them, in codes too, and in other forms.
     pub(crate) fn conceal<'a>(&mut self, sent: impl IntoIterator<Item = &'a str>) {
-        // Shorter ones are too common to tell anything, and taking them out would only garble the text.
-        let mut sent: Vec<&str> = sent.into_iter().filter(|value| value.chars().count() > 2).collect();
-        let repeats = |code: &str| sent.iter().any(|value| code.contains(value));
-        // What is left of a code without a part of it would be another one.
-        self.is_code_hidden |= self.shown_code().is_some_and(repeats);
-        // What was said in full, because a value that is cut off at the end is still there in part.
-        let Some(mut said) = self.message.as_ref().or(self.description.as_ref()).cloned() else { return };
-        // A value that is part of another one must not leave the rest of it behind.
-        sent.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        for value in sent {
-            if said.contains(value) {
-                said = said.replace(value, "…");
-            }
+        if self.shown.is_none() && self.shown_code().is_none() {
+            return;
         }
-        self.shown = Some(clean(&said));
+        let sent = Concealed::new(sent);
+        // What is left of a code without a part of it would be another one.
+        self.is_code_hidden |= self.shown_code().is_some_and(|code| sent.is_in(code));
+        let Some(said) = self.message.as_ref().or(self.description.as_ref()) else { return };
+        let beginning: String = said.chars().take(LONGEST_TEXT).collect();
+        self.shown = Some(clean(&sent.hide(&beginning)));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one error of the crate.
 
 mod body;
+mod conceal;
 mod display;
 mod kind;
 mod predicates;
