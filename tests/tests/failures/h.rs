@@ -94,7 +94,7 @@ async fn sixty(retry_after: Option<&'static str>, at_once: usize, apart: u64, to
         async move {
             clock.deadline(Duration::from_millis(apart * number)).await;
             // Nobody has acted on what was refused, so a write is sent again too.
-            let method = if number % 2 == 0 { Method::GET } else { Method::POST };
+            let method = if number.is_multiple_of(2) { Method::GET } else { Method::POST };
             call(&client, method).await
         }
     };
