@@ -199,8 +199,11 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
                     (None, _) => found.push(format!("`{at}` is lost")),
                 }
             }
-            for (name, _) in after.iter().filter(|(_, value)| !value.is_null()) {
-                if before.get(name).is_none_or(Value::is_null) {
+            for (name, value) in after.iter().filter(|(_, value)| !value.is_null()) {
+                // The tag of a variant that is meant without it too is said when it is written.
+                let is_only =
+                    members.and_then(|members| members.get(name)).is_some_and(|member| is_only(value, member));
+                if before.get(name).is_none_or(Value::is_null) && !is_only {
                     found.push(format!("`{at}.{name}` is new"));
                 }
             }
@@ -212,6 +215,12 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
         }
         _ => exact(one, other, at, found),
     }
+}
+
+/// Whether a value is the only one that a schema allows.
+fn is_only(value: &Value, schema: &Value) -> bool {
+    let literal = schema["format"].as_str().is_some_and(|format| format == value.to_string());
+    literal || schema["enum"].as_array().is_some_and(|values| values.as_slice() == std::slice::from_ref(value))
 }
 
 fn exact(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {

@@ -110,7 +110,8 @@ fn f2_whatever_is_sent_is_unreserved_or_encoded() {
 #[test]
 fn f3_query_values_come_back() {
     let (runtime, fake, logto) = stateless();
-    let texts = prop_oneof!["[&=+#%?;\r\n\0 ä]{1,8}", any::<String>()];
+    // An empty one is refused before it is sent.
+    let texts = prop_oneof!["[&=+#%?;\r\n\0 ä]{1,8}", ".{1,40}"];
     let strategy = (texts.clone(), texts, "[a-zA-Z][a-zA-Z0-9_]{0,20}");
     let run = |(first, second, field): (String, String, String)| {
         let search = Search::new().exact(&field, [&first, &second]).joint(Joint::And);
