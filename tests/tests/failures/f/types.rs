@@ -14,7 +14,7 @@ use logto_runtime::clock::{ManualClock, SystemClock};
 use logto_runtime::token::{FileTokenStore, MemoryTokenStore, StoredToken, TokenStore};
 use logto_runtime::{
     Client, Content, Cursor, DateTime, ErrorShape, Event, FilePart, Follow, Hidden, Json, Limits, Members, Method,
-    Multipart, Paging, Part, Patch, Profile, Query, RateLimit, Request, RetryPolicy, Scheme, SchemeKind, Secret,
+    Multipart, Paging, Part, Patch, Profile, Query, RateLimit, Request, RetryPolicy, Scheme, SchemeKind, Secret, Shape,
     SignatureVerifier, Style, Timeouts, Timestamp, Token, TokenRefusal, UnixTime, Upload,
 };
 use logto_tests::FaultServer;
@@ -231,6 +231,7 @@ async fn f8_every_public_type_prints_no_secret() {
         Scheme => PROFILE.schemes,
         SchemeKind => SchemeKind::Token,
         ErrorShape => ErrorShape::default(),
+        Shape => Shape::Any,
         Paging => Paging::default(),
         TokenRefusal => TokenRefusal { code: "expired", is_cured: true, hint: "it has expired" },
         Timeouts => Timeouts::default(),
