@@ -219,8 +219,10 @@ fn compare(one: &Value, other: &Value, schema: &Value, how: &Compare<'_>, at: &s
 
 /// Whether a value is the only one that a schema allows.
 fn is_only(value: &Value, schema: &Value) -> bool {
-    let literal = schema["format"].as_str().is_some_and(|format| format == value.to_string());
-    literal || schema["enum"].as_array().is_some_and(|values| values.as_slice() == std::slice::from_ref(value))
+    // As Logto's document writes it: `false` in the format of a boolean, a text there in quotes.
+    let literal = schema["format"].as_str().and_then(|format| serde_json::from_str::<Value>(format).ok());
+    literal.as_ref() == Some(value)
+        || schema["enum"].as_array().is_some_and(|values| values.as_slice() == std::slice::from_ref(value))
 }
 
 fn exact(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
