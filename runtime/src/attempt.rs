@@ -153,7 +153,12 @@ impl Outgoing<'_> {
         let mut request = reqwest::Request::new(method, url.clone());
         // As they are: a builder would copy them one by one.
         *request.headers_mut() = headers;
+        // RFC 9110, section 8.6: some servers refuse a request whose body they cannot tell the length of.
+        let is_told = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
         match body {
+            Payload::Bytes(bytes) if bytes.is_empty() && is_told => {
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
             Payload::Bytes(bytes) => *request.body_mut() = Some(bytes.into()),
             Payload::Stream(stream, length) => {
                 *request.body_mut() = Some(stream);
@@ -161,8 +166,7 @@ impl Outgoing<'_> {
                     request.headers_mut().insert(CONTENT_LENGTH, length.into());
                 }
             }
-            // RFC 9110, section 8.6: some servers refuse a request whose body they cannot tell the length of.
-            Payload::Empty if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) => {
+            Payload::Empty if is_told => {
                 request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
             Payload::Empty | Payload::Form(_) => {}

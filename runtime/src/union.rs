@@ -109,8 +109,9 @@ macro_rules! untagged_union {
     ($name:ident { $($variant:ident: $kind:ident),+ $(,)? }) => {
         impl $crate::Json for $name {
             fn from_json(value: $crate::__private::Value) -> Result<Self, $crate::Mismatch> {
-                let read = [$(|value| $crate::Json::from_json(value).map(Self::$variant)),+];
-                $crate::__private::read_chosen::<Self>(value, &read, Self::Unknown)
+                let read: &[fn($crate::__private::Value) -> Result<Self, $crate::Mismatch>] =
+                    &[$(|value| $crate::Json::from_json(value).map(Self::$variant)),+];
+                $crate::__private::read_chosen::<Self>(value, read, Self::Unknown)
             }
 
             fn shape() -> $crate::Shape {

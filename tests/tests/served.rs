@@ -11,7 +11,8 @@ fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("documents");
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(&folder).expect("documents").map(|file| file.expect("a file").path()).collect();
-    paths.retain(|path| path.is_file());
+    // A configuration is none of them.
+    paths.retain(|path| path.is_file() && !path.to_string_lossy().ends_with(".config.yaml"));
     paths.sort();
     paths
 }

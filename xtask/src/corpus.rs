@@ -123,7 +123,8 @@ fn documents(corpus: &Corpus) -> Result<Vec<PathBuf>> {
             let is = |name: Option<&std::ffi::OsStr>| name.is_some_and(|name| name.to_string_lossy() == only.as_str());
             is(path.file_name()) || is(path.file_stem())
         };
-        matches!(ending, Some("json" | "yaml" | "yml")) && corpus.only.as_ref().is_none_or(wanted)
+        let is_config = path.to_string_lossy().ends_with(".config.yaml");
+        matches!(ending, Some("json" | "yaml" | "yml")) && !is_config && corpus.only.as_ref().is_none_or(wanted)
     });
     paths.sort();
     Ok(paths)

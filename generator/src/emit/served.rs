@@ -108,7 +108,8 @@ impl Module<'_> {
         let mut used = BTreeSet::from(["Called", "Case", "Entry", "Unsent"]);
         let functions: Vec<TokenStream> = self.operations.iter().map(|test| test.tokens(&mut used)).collect();
         let entries = self.operations.iter().map(Test::entry);
-        let types = functions.iter().any(|function| mentions(function, "types")).then(|| quote!(use #root::types;));
+        let types =
+            functions.iter().any(|function| mentions_path(function, "types")).then(|| quote!(use #root::types;));
         let used = used.into_iter().map(ident);
         let value = functions.iter().any(|function| mentions(function, "Value")).then(|| {
             quote!(
@@ -124,6 +125,18 @@ impl Module<'_> {
         let text = format::rust(&path, pieces)?;
         Ok(File { path, text })
     }
+}
+
+/// Whether a path in some code begins with a name.
+fn mentions_path(code: &TokenStream, name: &str) -> bool {
+    let tokens: Vec<TokenTree> = code.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(ident) => {
+            ident == name && matches!(tokens.get(index + 1), Some(TokenTree::Punct(next)) if next.as_char() == ':')
+        }
+        TokenTree::Group(group) => mentions_path(&group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether this identifier is somewhere in the code.

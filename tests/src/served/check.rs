@@ -172,7 +172,8 @@ impl Check<'_> {
         if asked.method == Method::HEAD || described.iter().any(|name| name.contains('*')) {
             return None;
         }
-        let accept = asked.header("accept").unwrap_or_default();
+        // A request without the header takes any (RFC 9110, section 12.5.1).
+        let accept = asked.header("accept")?;
         let told = |range: &str| {
             let range = plain(range);
             let (range, quality) = range.rsplit_once(";q=").unwrap_or((&range, "1"));

@@ -151,8 +151,7 @@ fn a_whole_crate() {
 #[test]
 fn the_report_says_where_and_by_whom() {
     let place = Place::new();
-    let either =
-        "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}";
+    let either = "{oneOf: [{type: integer}, {type: number}]}";
     let body = "content: {application/json: {schema: {$ref: '#/components/schemas/All'}}}";
     place.put("shop.yaml", &format!(
         "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:\n  /all:\n    put: {{requestBody: {{{body}}}, responses: {{'200': {{description: d, {body}}}}}}}\n    get: {{responses: {{'204': {{description: d}}}}}}\ncomponents: {{schemas: {{All: {{type: object, properties: {{one: {either}}}}}}}}}\n"
@@ -164,7 +163,7 @@ fn the_report_says_where_and_by_whom() {
         notes,
         [
             "- `/paths/~1all/get`: an operation without operationId is called by its method and path (and at 1 more: `/paths/~1all/put`)",
-            "- `/components/schemas/All/properties/one` (`PUT /all`): 2 alternatives that nothing tells apart became one struct",
+            "- `/components/schemas/All/properties/one` (`PUT /all`): whole numbers or fractions: `f64`, which rounds whole numbers beyond 2⁵³",
         ]
     );
 }
@@ -287,10 +286,12 @@ fn nothing_is_written_where_something_is_wrong() {
         (
             "several things",
             |place, _| {
-                let wrong = DOCUMENT.replace("\"204\": {description: done}", "\"204\": {$ref: '#/none'}");
+                let wrong = DOCUMENT
+                    .replace("\"204\": {description: done}", "\"204\": {$ref: '#/none'}")
+                    .replace("paths:\n", "paths:\n  /none: {$ref: '#/none'}\n");
                 place.put("shop.yaml", &wrong);
             },
-            "shop.yaml: nothing was generated, 2 things are wrong:\nline 22: ",
+            "shop.yaml: nothing was generated, 2 things are wrong:\nline 15: ",
         ),
         ("no folder", |_, options| options.out = PathBuf::new(), "say where the crate goes"),
         (
@@ -331,7 +332,16 @@ fn nothing_is_written_where_something_is_wrong() {
         ),
         ("no document", |place, options| options.spec = format!("{}x", place.path("none").display()), "cannot open"),
         ("a broken document", |place, _| place.put("shop.yaml", &DOCUMENT.replace("3.1.0", "4.0.0")), "not supported"),
-        ("a reference to nothing", |place, _| place.put("shop.yaml", DOCUMENT), "shop.yaml: nothing was generated: "),
+        (
+            "a response that is nowhere",
+            |place, _| {
+                place.put(
+                    "shop.yaml",
+                    &DOCUMENT.replace("{description: done}", "{$ref: '#/components/responses/None'}"),
+                );
+            },
+            "shop.yaml: nothing was generated: ",
+        ),
     ];
     for (name, change, message) in cases {
         let place = Place::new();
@@ -353,7 +363,7 @@ fn nothing_outside_of_the_folder_is_read() {
     type Lay = fn(&Place) -> std::io::Result<()>;
     let cases: [(&str, Lay, Result<(), &str>); 6] = [
         ("a file", |place| fs::write(place.path("api/schemas.yaml"), "Thing: {type: string}"), Ok(())),
-        ("a link inside", |place| symlink("shop.yaml", place.path("api/schemas.yaml")), Err("points to nothing in")),
+        ("a link inside", |place| symlink("shop.yaml", place.path("api/schemas.yaml")), Ok(())),
         (
             "a link to a file outside",
             |place| symlink("../shop.yaml", place.path("api/schemas.yaml")),
