@@ -37,7 +37,9 @@ fn every_document_can_be_served() {
     assert!(documents.len() >= 8, "{documents:?}");
     for path in documents {
         let document = Document::open(&path).unwrap_or_else(|error| panic!("{error}"));
-        assert!(!document.operations.is_empty(), "{}", path.display());
+        // One is of webhooks and components alone.
+        let has_paths = document.value["paths"].as_object().is_some_and(|paths| !paths.is_empty());
+        assert_eq!(!document.operations.is_empty(), has_paths, "{}", path.display());
     }
 }
 
@@ -99,7 +101,10 @@ async fn what_is_wrong_with_a_body_is_found() {
         (post("/json", "application/json", r#"{"id":1}"#), Some("body: it is not valid")),
         (post("/json", "application/json", "{"), Some("body: it cannot be read")),
         (post("/json", "text/plain", "a"), Some("body: its content type is not in the document")),
-        (Ask::new(Method::POST, "/below/here/json"), Some("body: it is required, and was not sent")),
+        (
+            Ask::new(Method::POST, "/below/here/json").header("content-length", "0"),
+            Some("body: it is required, and was not sent"),
+        ),
         (post("/form", form, "name=a&tags=b&tags=c&flat=1,2&deep%5Ba%5D=x&deep%5Bb%5D%5B0%5D=1&whole=%7B%7D"), None),
         (post("/form", form, "count=1"), Some("body: it is not valid")),
         (post("/form", form, "name=a&flat=x"), Some("body: it is not valid")),

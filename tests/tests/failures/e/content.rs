@@ -15,7 +15,7 @@ async fn e4_odd_text_in_json() {
         ("invalid UTF-8", b"{\"a\":\"canary\xff\"}", Err("not valid at line 1")),
         ("half of a character", b"\"canary\xe4\xbd\"", Err("not valid")),
         ("UTF-16 with its mark", b"\xff\xfe{\x00}\x00", Ok(json!({}))),
-        ("a byte order mark", b"\xef\xbb\xbf{\"a\":\"canary\"}", Err("not valid at line 1, column 1")),
+        ("a byte order mark", b"\xef\xbb\xbf{\"a\":\"canary\"}", Ok(json!({"a": "canary"}))),
         ("half of a surrogate pair", b"\"canary\\ud800\"", Err("not valid")),
         ("a NUL in a text", b"\"canary\x00\"", Err("not valid")),
         ("a NUL behind the value", b"\"canary\"\x00", Err("not valid")),
