@@ -25,9 +25,10 @@ pub struct Summary {
     pub types: (usize, usize),
     /// Lines of code that are generated, without docs, blank lines and tests.
     pub lines: usize,
-    /// Operations that take or return a type whose name has a word of neither the operation nor a component, where the lock
-    /// does not keep it.
-    pub foreign: usize,
+    /// Operations that take or return a type whose name has a word of neither the operation nor a component, with that name.
+    pub foreign: Vec<(String, String)>,
+    /// Those of them whose name is kept by the lock.
+    pub foreign_released: Vec<(String, String)>,
     /// Decisions that lose something.
     pub notes: usize,
     /// Places that refer to schemas which are not there.
@@ -77,6 +78,7 @@ impl fmt::Display for Summary {
 impl Summary {
     pub(crate) fn new(modelled: &Modelled, files: &[File], lock: &Lock, docs_gaps: usize) -> Self {
         let code = files.iter().filter(|file| file.path.starts_with("src/") && file.path.ends_with(".rs"));
+        let (foreign_released, foreign) = foreign(modelled).partition(|(_, name)| lock.has_type(name));
         Self {
             release: written_out(&modelled.model.release).into_owned(),
             operations: modelled.model.operations.iter().filter(|operation| operation.alternative.is_none()).count(),
@@ -85,7 +87,8 @@ impl Summary {
             notes: modelled.notes.len(),
             dangling: 0,
             locked: true,
-            foreign: foreign(modelled).filter(|(_, name)| !lock.has_type(name)).count(),
+            foreign,
+            foreign_released,
             new_entries: 0,
             new_names: Vec::new(),
             breaking: modelled.breaking.len(),
@@ -159,12 +162,11 @@ pub(crate) fn file(
         modelled.dropped.iter().map(|name| format!("`{name}`")),
     );
     section(&mut text, "Merged shapes", merged(modelled));
-    let (released, others): (Vec<_>, Vec<_>) = foreign(modelled).partition(|(_, name)| lock.has_type(name));
     for (title, names) in [
-        ("Names with a word that is not of the operation", others),
-        ("Released names with a word that is not of the operation", released),
+        ("Names with a word that is not of the operation", &summary.foreign),
+        ("Released names with a word that is not of the operation", &summary.foreign_released),
     ] {
-        section(&mut text, title, names.iter().map(|(operation, name)| format!("`{}`: `{name}`", operation.id)));
+        section(&mut text, title, names.iter().map(|(operation, name)| format!("`{operation}`: `{name}`")));
     }
     section(&mut text, "Names that people chose", chosen(rules, &modelled.model.release));
     section(
@@ -189,7 +191,7 @@ fn code_lines(text: &str) -> usize {
 }
 
 /// The operations that take or return a type whose name has a word of neither the operation nor a component, with that name.
-fn foreign(modelled: &Modelled) -> impl Iterator<Item = (&Operation, &String)> {
+fn foreign(modelled: &Modelled) -> impl Iterator<Item = (String, String)> {
     let Modelled { model, names, .. } = modelled;
     let truth = Truth::new(model);
     let of = move |ty: &Ty, operation: &Operation| {
@@ -202,7 +204,7 @@ fn foreign(modelled: &Modelled) -> impl Iterator<Item = (&Operation, &String)> {
     model.operations.iter().filter(|operation| operation.alternative.is_none()).filter_map(move |operation| {
         let [body, replies] = operation.exchanged();
         let name = body.into_iter().chain(replies).find_map(|ty| of(ty, operation))?;
-        Some((operation, name))
+        Some((operation.id.clone(), name.clone()))
     })
 }
 

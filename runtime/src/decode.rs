@@ -189,6 +189,7 @@ pub(crate) fn fail(reply: &Reply, what: String) -> Error {
     Error::new(Kind::Decode, what)
         .at(&reply.place)
         .with_status(reply.head.status)
+        .with_raw_body(reply.body.clone())
         .with_request_id(reply.head.request_id())
         .with_attempts(reply.head.attempts)
         .with_maybe_executed(reply.changes)

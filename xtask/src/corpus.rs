@@ -185,7 +185,7 @@ fn one(root: &Path, place: &Path, document: &Path, corpus: &Corpus) -> Result<Ro
         }
     };
     let summary = &report.summary;
-    (row.types, row.lines, row.foreign) = (summary.types.0, summary.lines, summary.foreign);
+    (row.types, row.lines, row.foreign) = (summary.types.0, summary.lines, summary.foreign.len());
     row.generated = generated(&out)?;
     if row.generated != row.found && row.problem.is_none() {
         row.problem = Some(format!("{} operations are in the document, {} in the crate", row.found, row.generated));

@@ -18,7 +18,7 @@ pub(super) struct Identified<'a> {
 /// An id for each operation, no two the same. What the document says comes first, whatever the order of paths.
 pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) -> Vec<String> {
     let mut order: Vec<usize> = (0..operations.len()).collect();
-    order.sort_by_key(|index| {
+    order.sort_by_cached_key(|index| {
         let Identified { path, method, id, .. } = &operations[*index];
         // Of two that would be short alike, the one of the shorter path is.
         let short = operations[*index].short().is_some();
@@ -28,7 +28,7 @@ pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) ->
     let mut ids = vec![String::new(); operations.len()];
     for index in order {
         let operation = &operations[index];
-        let free = operation.wishes().into_iter().find(|id| !taken.contains(id));
+        let free = operation.wishes().find(|id| !taken.contains(id));
         // The words are those of method and path, which no two operations share; only signs and cases may be lost.
         let id = free.unwrap_or_else(|| format!("{} {}", operation.method, operation.path));
         let wanted = operation.short().or(operation.id.map(str::to_owned));
@@ -48,23 +48,30 @@ pub(super) fn settle(operations: &[Identified<'_>], notes: &mut Vec<Problem>) ->
 
 impl Identified<'_> {
     /// The ids that it may have, best first: ever more of what the path says.
-    fn wishes(&self) -> Vec<String> {
+    fn wishes(&self) -> impl Iterator<Item = String> {
+        // Most operations have their first wish: the others are not even made.
+        let own = self.short().into_iter().chain(self.id.map(str::to_owned));
+        let long = self.places().map(|place| match self.id {
+            Some(own) => format!("{own}_{place}"),
+            None => place,
+        });
+        own.chain(long)
+    }
+
+    /// What method and path say, with ever more of the signs as words.
+    fn places(&self) -> impl Iterator<Item = String> {
         let words = |path: &str| name::snake(&format!("{} {path}", self.method));
         let short = self.path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-        let place = if short.is_empty() { words("root") } else { words(short) };
-        let signs = [('/', "slash"), ('{', "by"), ('-', "dash"), ('_', "underscore"), ('.', "dot")];
-        let spelled =
-            signs.iter().fold(self.path.to_owned(), |path, (sign, word)| path.replace(*sign, &format!(" {word} ")));
-        let longer = [words(&short.replace('{', " by ")), words(self.path), words(&spelled)];
-        let short = self.short().into_iter();
-        let long: Vec<String> = match self.id {
-            Some(own) => {
-                let with = |place: &String| format!("{own}_{place}");
-                [own.to_owned(), with(&place)].into_iter().chain(longer.iter().map(with)).collect()
-            }
-            None => std::iter::once(place).chain(longer).collect(),
+        let spelled = || {
+            let signs = [('/', "slash"), ('{', "by"), ('-', "dash"), ('_', "underscore"), ('.', "dot")];
+            signs.iter().fold(self.path.to_owned(), |path, (sign, word)| path.replace(*sign, &format!(" {word} ")))
         };
-        short.chain(long).collect()
+        (0..4).map(move |form| match form {
+            0 => words(if short.is_empty() { "root" } else { short }),
+            1 => words(&short.replace('{', " by ")),
+            2 => words(self.path),
+            _ => words(&spelled()),
+        })
     }
 
     /// The short id where the document has a name for clients, or where its id says name, path and method in one, as those of

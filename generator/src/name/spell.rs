@@ -94,11 +94,7 @@ pub(super) fn spell_out(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {
-        let begins = !spelled.ends_with(char::is_uppercase);
-        let inside = sign.is_lowercase() && spelled.ends_with(char::is_alphabetic);
-        let length = if begins && !inside { word(rest) } else { 0 };
-        if length > 0 {
-            let (one, others) = rest.split_at(length);
+        if let Some((one, others)) = word_at(rest, sign, &spelled) {
             // A word of its own, also after a small letter.
             spelled.push(' ');
             spelled.push_str(&one.to_lowercase());
@@ -106,29 +102,46 @@ pub(super) fn spell_out(text: &str) -> String {
             rest = others;
             continue;
         }
-        let after = &rest[sign.len_utf8()..];
-        match OPERATORS.iter().find(|(signs, _)| rest.starts_with(signs) && signs.contains(['=', '<', '>', '!'])) {
-            Some((signs, word)) => {
-                spelled.push_str(&format!(" {word} "));
-                rest = &rest[signs.len()..];
-                continue;
-            }
-            None if sign == '!' && after.starts_with(is_part) => spelled.push_str(" not "),
-            None if sign == '-' && spelled.is_empty() => spelled.push_str(" minus "),
-            None if is_part(sign) => spelled.push(sign),
-            None if "*+<>=%".contains(sign) => spelled.push_str(&sign_word(sign)),
-            None => spelled.push(' '),
+        rest = &rest[sign.len_utf8()..];
+        if is_part(sign) {
+            spelled.push(sign);
+        } else if let Some((word, others)) = comparison(sign, rest) {
+            spelled.push_str(&format!(" {word} "));
+            rest = others;
+        } else if sign == '!' && rest.starts_with(is_part) {
+            spelled.push_str(" not ");
+        } else if sign == '-' && spelled.is_empty() {
+            spelled.push_str(" minus ");
+        } else if "*+<>=%".contains(sign) {
+            spelled.push_str(&sign_word(sign));
+        } else {
+            spelled.push(' ');
         }
-        rest = after;
     }
     spelled
 }
 
+/// The word of an operator that compares, which begins with this sign, and what follows it.
+fn comparison(sign: char, after: &str) -> Option<(&'static str, &str)> {
+    let compares = OPERATORS.iter().filter(|(signs, _)| signs.contains(['=', '<', '>', '!']));
+    compares.copied().find_map(|(signs, word)| Some((word, after.strip_prefix(signs.strip_prefix(sign)?)?)))
+}
+
+/// A word at the beginning that its capitals do not end, and what follows it. What was `spelled` before must have come to
+/// an end.
+fn word_at<'a>(text: &'a str, sign: char, spelled: &str) -> Option<(&'a str, &'a str)> {
+    let begins = !spelled.ends_with(char::is_uppercase);
+    let inside = sign.is_lowercase() && spelled.ends_with(char::is_alphabetic);
+    let length = if begins && !inside { word(text, sign) } else { 0 };
+    (length > 0).then(|| text.split_at(length))
+}
+
 /// The length of a word at the beginning that its capitals do not end: one of [`WORDS`], a plural (`URLs`), or a version of
 /// what has capitals (`IPv4`).
-fn word(text: &str) -> usize {
+fn word(text: &str, first: char) -> usize {
     let ends = |rest: &str| !rest.starts_with(char::is_lowercase);
-    if let Some(known) = WORDS.iter().find(|known| text.strip_prefix(**known).is_some_and(ends)) {
+    let mut words = WORDS.iter().filter(|known| known.starts_with(first));
+    if let Some(known) = words.find(|known| text.strip_prefix(**known).is_some_and(ends)) {
         return known.len();
     }
     let capitals = text.len() - text.trim_start_matches(|sign: char| sign.is_ascii_uppercase()).len();

@@ -105,3 +105,56 @@ fn a_released_name_is_taken_by_a_new_operation_only_where_it_is_true() {
     let made = operations(&second.modelled);
     assert!(made.iter().any(|line| line.ends_with("get_current_user() -> User")), "{made:?}");
 }
+
+/// The types of a document with these components, where `GET /a` answers with the first and `GET /b` with the second.
+fn types_of(components: &str) -> Vec<String> {
+    let document = format!(
+        "paths:
+  /a: {{get: {{operationId: getA, responses: {{'200': {{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}}}}}}}
+  /b: {{get: {{operationId: getB, responses: {{'200': {{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/B'}}}}}}}}}}}}}}
+components:
+  schemas: {components}"
+    );
+    let made = step("1.0.0", &document, "", "").unwrap_or_else(|error| panic!("{document}\n{error}"));
+    types(&made.modelled)
+}
+
+#[test]
+fn a_variant_that_is_also_used_alone_is_one_type() {
+    let made = types_of(
+        "
+    A: {oneOf: [{$ref: '#/components/schemas/Person--Short'}, {$ref: '#/components/schemas/Team--Short'}]}
+    B: {type: object, properties: {team: {allOf: [{$ref: '#/components/schemas/Team--Short'}]}}}
+    Team--Base: {type: object, required: [kind, id], properties: {kind: {type: string, enum: [team]}, id: {type: string}}}
+    Team--Short: {allOf: [{$ref: '#/components/schemas/Team--Base'}, {type: object, properties: {name: {type: string}}}]}
+    Person--Short: {type: object, required: [kind], properties: {kind: {type: string, enum: [person]}, email: {type: string}}}",
+    );
+    let expected = [
+        "A { Person(PersonShort) | Team(TeamShort) }",
+        "B { team?: TeamShort }",
+        "PersonShort { email?: text }",
+        "TeamBaseKind { Team }",
+        "TeamShort { id: text, kind: TeamBaseKind, name?: text }",
+    ];
+    assert_eq!(made, expected);
+}
+
+#[test]
+fn variants_are_called_after_their_components() {
+    let made = types_of(
+        "
+    A: {oneOf: [{$ref: '#/components/schemas/SignKey'}, {$ref: '#/components/schemas/SealKey'}]}
+    B: {type: object}
+    SignKey:
+      type: object
+      properties: {use: {type: string, enum: [sign]}, alg: {type: string}}
+      oneOf: [{$ref: '#/components/schemas/OctKey'}, {$ref: '#/components/schemas/OkpKey'}]
+      discriminator: {propertyName: kty, mapping: {oct: '#/components/schemas/OctKey', OKP: '#/components/schemas/OkpKey'}}
+    OctKey: {type: object, properties: {kty: {type: string, enum: [oct]}, k: {type: string}}}
+    OkpKey: {type: object, properties: {kty: {type: string, enum: [OKP]}, crv: {type: string}}}
+    SealKey: {type: object, properties: {use: {type: string, enum: [seal]}, kty: {type: string, enum: [oct]}, k: {type: string}}}",
+    );
+    let unions = ["A { SignKey(SignKey) | SealKey(SealKey) }", "SignKey { Oct(SignKeyOct) | Okp(SignKeyOkp) }"];
+    let found: Vec<&String> = made.iter().filter(|line| line.contains('(')).collect();
+    assert_eq!(found, unions);
+}

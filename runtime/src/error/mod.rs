@@ -11,6 +11,7 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -24,7 +25,8 @@ use crate::json::Json;
 ///
 /// It is as large as a pointer. What it is can be asked with the `is_…` methods; `Display` says it in a sentence.
 /// Neither `Display` nor `Debug` shows tokens, secrets, query strings, path values or the data of an error body; what the
-/// server said in full is in [`Error::message`], [`Error::details`] and [`Error::data`], which may repeat what was sent.
+/// server said in full is in [`Error::message`], [`Error::details`], [`Error::data`] and [`Error::body`], which may repeat
+/// what was sent.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -80,8 +82,17 @@ impl Error {
         self.0.body.details.as_deref()
     }
 
-    /// The body of the error as a type that the document gives it; `None` where there was no body, or none in JSON. It may
-    /// repeat what was sent.
+    /// The body of the reply as it came: what the server said of the error, or a reply that is not of its type
+    /// ([`Error::is_decode`]). Nothing of such a reply is lost: where one member is not what the document says (a whole
+    /// number beyond 64 bits, say), the others are here. `None` where there was no body, or where it was not kept in memory.
+    ///
+    /// It may hold secrets, and is in no text of the error: not for logs.
+    pub fn body(&self) -> Option<&Bytes> {
+        Some(&self.0.body.raw).filter(|body| !body.is_empty())
+    }
+
+    /// The [`Error::body`] as a type that the document gives it, or as any value; `None` where there was no body, or none in
+    /// JSON. It may repeat what was sent.
     ///
     /// # Errors
     ///
@@ -180,6 +191,11 @@ impl Error {
 
     pub(crate) fn with_body(mut self, body: ErrorBody) -> Self {
         self.0.body = body;
+        self
+    }
+
+    pub(crate) fn with_raw_body(mut self, body: Bytes) -> Self {
+        self.0.body.raw = body;
         self
     }
 

@@ -72,6 +72,26 @@ async fn a_reply_is_what_its_status_and_its_type_say() {
 }
 
 #[tokio::test]
+async fn a_reply_that_is_not_of_its_type_is_kept_whole() {
+    let beyond = r#"{"id":18446744073709551617,"name":"canary"}"#;
+    let cases = [
+        (json(200, beyond), Some(beyond)),
+        (json(200, "{"), Some("{")),
+        (json(400, r#"{"id":1}"#), Some(r#"{"id":1}"#)),
+        (text(502, "canary"), Some("canary")),
+        (json(200, ""), None),
+    ];
+    for (answer, expected) in cases {
+        let reply = answer.clone();
+        let server = Server::start(move |_, _| reply.clone()).await;
+        let (client, _) = client(&server);
+        let error = soon(client.request(Method::POST, "Op", "/api/x").json::<Made>().send()).await.unwrap_err();
+        assert_eq!(error.body().map(|body| &body[..]), expected.map(str::as_bytes), "{answer:?}: {error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_success_that_is_not_listed() {
     #[derive(Debug)]
     enum Two {
