@@ -144,7 +144,7 @@ impl Said {
 
     /// Whether a name says nothing untrue of a definition.
     fn is_true(&self, name: &str, def: &Def) -> bool {
-        let is_true = |truth: &name::Truth| def.places.iter().all(|place| truth.of(name, place));
+        let is_true = |truth: &name::Truth| truth.of_all(&def.places)(name);
         self.component(def).is_some() || self.truth.as_ref().is_some_and(is_true)
     }
 }

@@ -115,7 +115,7 @@ impl Namer<'_> {
     /// The names that say nothing untrue of any place of a type, and then those that its shape gives.
     fn true_of_all(&self, id: usize, names: Vec<String>, truth: &Truth) -> Vec<String> {
         let def = &self.model.defs[id];
-        let is_true = |name: &String| def.places.iter().all(|place| truth.of(name, place));
+        let is_true = truth.of_all(&def.places);
         let word = names.first().cloned().unwrap_or_default();
         let told: Vec<String> = match &def.kind {
             DefKind::Struct(object) => object.fields.iter().map(|field| pascal(&field.json)).collect(),

@@ -1,5 +1,8 @@
 //! Words for statuses: the phrases of the registry (IANA, "HTTP Status Code Registry").
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::ident::singular;
 use super::types::split;
 
@@ -45,8 +48,10 @@ const PHRASES: &[(&str, &str)] = &[
 ];
 
 /// Whether a word, in the singular, is one of a phrase.
-pub(super) fn is_phrase(word: &str) -> bool {
-    PHRASES.iter().any(|(_, phrase)| split(phrase).into_iter().any(|known| singular(known) == word))
+pub(super) fn is_of_phrase(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<String>> =
+        LazyLock::new(|| PHRASES.iter().flat_map(|(_, phrase)| split(phrase)).map(singular).collect());
+    WORDS.contains(word)
 }
 
 /// The word for a status as a document writes it; `None` where it is no status.

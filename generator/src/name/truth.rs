@@ -1,5 +1,6 @@
 //! Whose a type is, and whether a name says something untrue of where it is used.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::candidates::{claim, member};
@@ -102,40 +103,57 @@ pub(super) fn around(place: &Place) -> String {
 
 /// The words of operations, for names that are to say nothing untrue of them.
 pub(crate) struct Truth {
-    operations: HashMap<String, HashSet<String>>,
+    operations: HashMap<String, Known>,
+}
+
+/// The words of an operation, which are looked for when they are asked for.
+struct Known {
+    path: String,
+    words: OnceCell<HashSet<String>>,
 }
 
 impl Truth {
     pub(crate) fn new(model: &Model) -> Self {
-        let words = |operation: &Operation| {
-            let of = [&operation.id, &operation.path];
-            (operation.id.clone(), of.into_iter().flat_map(|text| words(text)).collect())
-        };
-        Self { operations: model.operations.iter().map(words).collect() }
+        let known = |operation: &Operation| Known { path: operation.path.clone(), words: OnceCell::new() };
+        Self { operations: model.operations.iter().map(|operation| (operation.id.clone(), known(operation))).collect() }
     }
 
-    /// Whether each word of a name is one of the operation or the component where a place is, of a member that leads there,
-    /// or one that is true of everything.
-    pub(crate) fn of(&self, name: &str, place: &Place) -> bool {
-        let near: HashSet<String> =
-            std::iter::once(&place.operation).chain(&place.path).flat_map(|text| words(text)).collect();
-        self.all_true(name, &place.operation, &near)
+    /// Says of a name whether each of its words is true of all these places: one of the operation or the component where a
+    /// place is, of a member that leads there, or one that is true of everything.
+    pub(crate) fn of_all<'a>(&'a self, places: impl IntoIterator<Item = &'a Place>) -> impl Fn(&str) -> bool + 'a {
+        // Most words are those of the operation: the others near a place are looked up where one is not.
+        let places: Vec<(&Place, OnceCell<HashSet<String>>)> =
+            places.into_iter().map(|place| (place, OnceCell::new())).collect();
+        move |name| {
+            let told: Vec<String> = told(name).collect();
+            places.iter().all(|(place, near)| {
+                let mut others = told.iter().filter(|word| !self.is_of_operation(word, &place.operation));
+                others.all(|word| near.get_or_init(|| near_words(place)).contains(word))
+            })
+        }
     }
 
     /// Whether each word of a name is one of an operation, or one that is true of everything.
     pub(crate) fn of_operation(&self, name: &str, operation: &str) -> bool {
-        self.all_true(name, operation, &HashSet::new())
+        told(name).all(|word| self.is_of_operation(&word, operation))
     }
 
-    fn all_true(&self, name: &str, operation: &str, near: &HashSet<String>) -> bool {
-        let known = self.operations.get(operation);
-        words(name).all(|word| {
-            NEUTRAL.contains(&word.as_str())
-                || status::is_phrase(&word)
-                || near.contains(&word)
-                || known.is_some_and(|known| known.contains(&word))
+    fn is_of_operation(&self, word: &str, operation: &str) -> bool {
+        self.operations.get(operation).is_some_and(|known| {
+            let all = || [operation, &known.path].into_iter().flat_map(words).collect();
+            known.words.get_or_init(all).contains(word)
         })
     }
+}
+
+/// The words of the operation or the component where a place is, and of the members that lead there.
+fn near_words(place: &Place) -> HashSet<String> {
+    std::iter::once(&place.operation).chain(&place.path).flat_map(|text| words(text)).collect()
+}
+
+/// The words of a name that are not true of everything.
+fn told(name: &str) -> impl Iterator<Item = String> {
+    words(name).filter(|word| !NEUTRAL.contains(&word.as_str()) && !status::is_of_phrase(word))
 }
 
 /// The words of a text, each in the singular.
