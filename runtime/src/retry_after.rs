@@ -21,10 +21,13 @@ pub(crate) fn parse(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         return Some(Duration::from_secs(seconds).min(LONGEST));
     }
     let until = httpdate::parse_http_date(text).ok()?;
-    let sent =
-        headers.get(DATE).and_then(|date| date.to_str().ok()).and_then(|date| httpdate::parse_http_date(date).ok());
-    let wait = until.duration_since(sent.unwrap_or(now)).ok()?;
+    let wait = until.duration_since(date(headers).unwrap_or(now)).ok()?;
     Some(wait.min(LONGEST)).filter(|wait| !wait.is_zero())
+}
+
+/// What time it was by the server's clock (`Date`).
+pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 #[cfg(test)]

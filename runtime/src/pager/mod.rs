@@ -177,6 +177,11 @@ impl<T> Paged<T> {
         Arc::clone(&self.request.client.0.clock)
     }
 
+    /// The page size that streams ask for.
+    pub(crate) fn size(&self) -> u64 {
+        self.list.size.unwrap_or(self.paging().max_page_size)
+    }
+
     fn paging(&self) -> &Paging {
         &self.request.client.0.profile.paging
     }

@@ -55,7 +55,7 @@ type IsNew<T> = Box<dyn FnMut(&T) -> bool + Send>;
 impl<T> Pages<T> {
     pub(super) fn new(first: Paged<T>) -> Self {
         let begin = first.list.number.unwrap_or(1);
-        let size = first.list.size.unwrap_or(first.paging().max_page_size);
+        let size = first.size();
         Self {
             size,
             coming: FuturesOrdered::new(),

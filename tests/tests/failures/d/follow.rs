@@ -1,7 +1,7 @@
 //! A list that grows is followed: nothing is missed and nothing repeated, across polls, failures and restarts.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use logto_management::follow::Cursor as LogCursor;
 use logto_runtime::{Client, Cursor, Error, Follow, Json, Method, Mismatch, Timestamp};
@@ -13,12 +13,12 @@ use super::rows::{Answer, Asked, Rows};
 use super::{block_on, client, soon};
 
 /// When following begins, in milliseconds; entries may appear this much late.
-const BEGIN: i64 = 1_000_000;
-const LATE: i64 = 50;
+pub(super) const BEGIN: i64 = 1_000_000;
+pub(super) const LATE: i64 = 50;
 
 /// An entry: its moment and its id.
 #[derive(Debug, Clone, PartialEq)]
-struct Entry(Timestamp, String);
+pub(super) struct Entry(pub(super) Timestamp, pub(super) String);
 
 impl Json for Entry {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
@@ -43,19 +43,21 @@ enum Event {
 }
 
 #[derive(Debug, Default)]
-struct Model {
-    entries: Vec<Entry>,
-    now: i64,
+pub(super) struct Model {
+    pub(super) entries: Vec<Entry>,
+    pub(super) now: i64,
+    /// What the server's `Date` says, where it is not that of the machine.
+    pub(super) date: Option<i64>,
 }
 
 impl Model {
-    fn add(&mut self, at: i64) {
+    pub(super) fn add(&mut self, at: i64) {
         let id = format!("e{}", self.entries.len());
         self.entries.push(Entry(Timestamp::from_millis(at), id));
     }
 
     /// The page that was asked for, newest first.
-    fn answer(&self, asked: &Asked, bounds_included: bool) -> Answer {
+    pub(super) fn answer(&self, asked: &Asked, bounds_included: bool) -> Answer {
         let bound = |name: &str| {
             let mut pairs = form_urlencoded::parse(asked.query.as_bytes());
             pairs.find(|(key, _)| key == name).and_then(|(_, value)| value.parse::<i64>().ok())
@@ -70,7 +72,12 @@ impl Model {
         shown.reverse();
         let page = usize::try_from((asked.page - 1) * asked.size).expect("small");
         let page: Value = shown.iter().skip(page).take(asked.size as usize).map(|entry| entry.to_json()).collect();
-        Answer::json(page.to_string()).total(shown.len())
+        let answer = Answer::json(page.to_string()).total(shown.len());
+        let date = |at: i64| UNIX_EPOCH + Duration::from_millis(u64::try_from(at).expect("after the epoch"));
+        match self.date {
+            Some(at) => answer.header("date", httpdate::fmt_http_date(date(at))),
+            None => answer,
+        }
     }
 }
 
@@ -94,7 +101,7 @@ async fn growing(model: Arc<Mutex<Model>>, steps: Vec<Vec<Event>>, bounds_includ
     .await
 }
 
-fn follow(client: &Client, size: u64, from: Cursor) -> Follow<Entry> {
+pub(super) fn follow(client: &Client, size: u64, from: Cursor) -> Follow<Entry> {
     let list = client.request(Method::GET, "ListEntries", "/api/entries").list::<Entry>().page_size(size);
     let read = move |after, before: Option<Timestamp>| {
         let list = list.clone().query("start_time", after);
@@ -206,6 +213,9 @@ async fn a_server_that_ignores_the_bounds_is_refused() {
     (0..3_000).for_each(|number| model.add(BEGIN + number));
     let server = Rows::serve(move |asked| model.answer(&Asked { query: String::new(), ..asked.clone() }, true)).await;
     let mut entries = follow(&client(&server), 100, Cursor::from(Timestamp::from_millis(BEGIN)));
+    for number in 0..3_000 {
+        assert_eq!(soon(entries.next()).await.expect("an entry").1, format!("e{number}"));
+    }
     assert!(soon(entries.next()).await.expect_err("an error").is_paging());
 }
 

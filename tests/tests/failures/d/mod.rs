@@ -1,5 +1,6 @@
 //! D: lists that come in pages.
 
+mod bursts;
 mod consistent;
 mod follow;
 mod lenient;
