@@ -6,6 +6,8 @@
 
 mod document;
 
+pub(crate) use document::NAMES;
+
 use std::time::{Duration, Instant};
 
 use logto_generator::Project;
@@ -89,6 +91,11 @@ pub fn webhook(bytes: &[u8]) {
 
 /// A document, as text: it becomes a crate, or an error that says what is wrong.
 pub fn generate(bytes: &[u8]) {
+    generates(bytes);
+}
+
+/// The same, and whether it became a crate.
+pub(crate) fn generates(bytes: &[u8]) -> bool {
     let project = Project {
         document: bytes.to_vec(),
         name: "fuzzed".to_owned(),
@@ -100,6 +107,7 @@ pub fn generate(bytes: &[u8]) {
     let took = start.elapsed();
     let bound = LONGEST + LONGEST_EACH * bytes.len() as u32;
     assert!(took < bound, "{} bytes took {took:?}", bytes.len());
+    let became = output.is_ok();
     match output {
         Ok(output) => {
             let size: usize = output.files.iter().map(|file| file.text.len()).sum();
@@ -115,6 +123,7 @@ pub fn generate(bytes: &[u8]) {
             }
         }
     }
+    became
 }
 
 /// A document that is built of bytes, so that it is nearly right.

@@ -5,6 +5,8 @@
 
 mod answer;
 #[cfg(feature = "logto")]
+pub mod attack;
+#[cfg(feature = "logto")]
 pub mod driver;
 #[cfg(feature = "logto")]
 pub mod fake;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::regen::{self, Mode};
-use crate::soak;
+use crate::{attack, soak};
 
 /// The crate whose features are checked one by one.
 const CRATE: &str = "logto-management";
@@ -25,6 +25,7 @@ pub fn run(root: &Path) -> Result<()> {
     step("lints", || cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     step("tests", || cargo(root, &["test", "--workspace", "--quiet"]))?;
     step("a minute of soak", || soak::run(root, 1.0))?;
+    step("attacks", || attack::run(root, &attack::Options { seconds: Some(15.0), debug: true, ..Default::default() }))?;
     step("docs", || {
         let mut command = command(root, &["doc", "--workspace", "--no-deps", "--quiet"]);
         succeed(command.env("RUSTDOCFLAGS", "-D warnings"))

@@ -2,6 +2,7 @@
 //!
 //! Everything that touches disk, network or clock around the generator is here; the generator itself does no IO.
 
+pub mod attack;
 pub mod ci;
 pub mod corpus;
 pub mod diff;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use pico_args::Arguments;
 use xtask::source::Hosts;
 use xtask::timings::Timings;
-use xtask::{ci, corpus, diff, generate, import, regen, soak};
+use xtask::{attack, ci, corpus, diff, generate, import, regen, soak};
 
 /// A quarter of what generating costs is asking for memory, and this one is asked for less than the system's.
 #[global_allocator]
@@ -37,8 +37,11 @@ The tasks of this repository. A document may be a URL; redirects to another host
       is called on a server made from the document.
   cargo xtask soak --minutes N
       Drives the client against a fake Logto where every fiftieth request meets a fault, and reports what came of it.
+  cargo xtask attack [--seconds N] [--seed S] [--only NAME] [--case N] [--debug]
+      Attacks generator and client with what chance makes of a seed, within bounds on memory and time that end the process.
+      A fault names its seed, attack and case, with which it is seen again. Built for release, but with --debug, as in ci.
   cargo xtask ci
-      Everything that must hold: format, lints, generated code, tests, a minute of soak, docs, features.
+      Everything that must hold: format, lints, generated code, tests, a minute of soak, attacks, docs, features.
 ";
 
 fn main() -> ExitCode {
@@ -131,6 +134,18 @@ fn run() -> Result<ExitCode> {
             let minutes = arguments.value_from_str("--minutes").ok().context("say how long: --minutes 1")?;
             finish(arguments)?;
             soak::run(&root, minutes)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("attack") => {
+            let options = attack::Options {
+                seconds: arguments.opt_value_from_str("--seconds")?,
+                seed: arguments.opt_value_from_str("--seed")?,
+                only: arguments.opt_value_from_str("--only")?,
+                case: arguments.opt_value_from_str("--case")?,
+                debug: arguments.contains("--debug"),
+            };
+            finish(arguments)?;
+            attack::run(&root, &options)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("ci") => {

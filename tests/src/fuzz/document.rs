@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// Names that have been trouble somewhere.
-const NAMES: [&str; 40] = [
+pub(crate) const NAMES: [&str; 40] = [
     "id",
     "name",
     "type",
