@@ -186,7 +186,12 @@ fn misfits(reply: &Reply, mismatch: &Mismatch) -> Error {
 }
 
 pub(crate) fn fail(reply: &Reply, what: String) -> Error {
-    Error::new(Kind::Decode, what)
+    about(reply, Error::new(Kind::Decode, what))
+}
+
+/// Says of an error which reply it is about.
+pub(crate) fn about(reply: &Reply, error: Error) -> Error {
+    error
         .at(&reply.place)
         .with_status(reply.head.status)
         .with_raw_body(reply.body.clone())

@@ -118,11 +118,19 @@ pub struct Limits {
     pub error: usize,
     /// Body of a reply of the token endpoint. Default 64 KiB.
     pub token: usize,
+    /// Pages that are asked for while a list is read, for servers that never come to an end. A list with more is an error
+    /// ([`Error::is_paging`]) after the last of them; [`Pages::next_page`](crate::Pages::next_page) says where to go on.
+    /// Default 100,000.
+    pub pages: u64,
+    /// Items of a list that is put together in memory ([`Paged::all`](crate::Paged::all),
+    /// [`Paged::collect_consistent`](crate::Paged::collect_consistent)). A list with more is an error
+    /// ([`Error::is_paging`]); streams have no such bound. Default 1,000,000.
+    pub items: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reply: 32 * 1024 * 1024, error: 64 * 1024, token: 64 * 1024 }
+        Self { reply: 32 * 1024 * 1024, error: 64 * 1024, token: 64 * 1024, pages: 100_000, items: 1_000_000 }
     }
 }
 

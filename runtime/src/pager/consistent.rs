@@ -30,8 +30,9 @@ impl<T> Paged<T> {
     ///
     /// # Errors
     ///
-    /// When a page cannot be had, when a page to begin with was set ([`Error::is_input`]), and when the list was still
-    /// not the same after the last reading ([`Error::is_paging`]).
+    /// When a page cannot be had, when a page to begin with was set ([`Error::is_input`]), when there are more items than
+    /// [`Limits::items`](crate::Limits::items), and when the list was still not the same after the last reading
+    /// ([`Error::is_paging`]).
     pub async fn collect_consistent<K>(self, id: impl Fn(&T) -> K + Send, readings: u32) -> Result<Vec<T>, Error>
     where
         K: Hash + Eq,
@@ -44,15 +45,18 @@ impl<T> Paged<T> {
         if self.list.if_asked && self.list.size.is_none() {
             return self.send().await.map(|page| page.items);
         }
+        let bound = self.most_items();
         let mut gathered = Gathered::default();
         for reading in 1..=readings {
             gathered.begin(reading);
             let mut pages = self.clone().pages();
             while let Some(page) = pages.next().await {
                 match page {
-                    Ok(page) => gathered.take(page, &id),
-                    // Rows in another order may look like a page that comes again and again.
-                    Err(error) if error.is_paging() => gathered.unsteady = true,
+                    Ok(page) => {
+                        gathered.take(page, &id);
+                        bound.check(gathered.items.len())?;
+                    }
+                    Err(_) if pages.is_broken() => gathered.unsteady = true,
                     Err(error) => return Err(error),
                 }
             }

@@ -1,7 +1,7 @@
 //! What headers say about a list.
 
 use reqwest::Url;
-use reqwest::header::{HeaderMap, LINK};
+use reqwest::header::{HeaderMap, HeaderValue, LINK};
 
 /// The `Link` header (RFC 8288): the numbers of other pages. Its URLs are not to be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,10 +61,19 @@ impl Links {
     }
 }
 
-/// A header with a number of items.
-pub(crate) fn total(headers: &HeaderMap, name: &str) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+/// A header with a number of items, if it is there.
+///
+/// # Errors
+///
+/// When it is no number, or one beyond 64 bits.
+pub(crate) fn total(headers: &HeaderMap, name: &str) -> Result<Option<u64>, Unreadable> {
+    let read = |value: &HeaderValue| value.to_str().ok()?.trim().parse().ok();
+    headers.get(name).map(|value| read(value).ok_or(Unreadable)).transpose()
 }
+
+/// A header whose value cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
 
 /// A header that says `true`.
 pub(crate) fn is_true(headers: &HeaderMap, name: &str) -> bool {

@@ -14,13 +14,14 @@ use std::sync::Arc;
 use crate::call::{Call, Receiving, Sending};
 use crate::clock::Clock;
 use crate::decode;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Place};
 use crate::json::Json;
 use crate::options::CallOptions;
 use crate::profile::Paging;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::setters::setters;
+use crate::settings::Limits;
 
 pub use headers::Links;
 pub use stream::{Items, Pages};
@@ -163,12 +164,15 @@ impl<T> Paged<T> {
     ///
     /// # Errors
     ///
-    /// When a page cannot be had; what came before is lost then, which [`Paged::items`] avoids.
+    /// When a page cannot be had, or there are more items than [`Limits::items`](crate::Limits::items); what came before is
+    /// lost then, which [`Paged::items`] avoids.
     pub async fn all(self) -> Result<Vec<T>, Error> {
+        let bound = self.most_items();
         let mut pages = self.pages();
         let mut all = Vec::new();
         while let Some(page) = pages.next().await {
             all.extend(page?.items);
+            bound.check(all.len())?;
         }
         Ok(all)
     }
@@ -180,6 +184,14 @@ impl<T> Paged<T> {
     /// The page size that streams ask for.
     pub(crate) fn size(&self) -> u64 {
         self.list.size.unwrap_or(self.paging().max_page_size)
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.request.client.0.limits
+    }
+
+    fn most_items(&self) -> MostItems {
+        MostItems { items: self.limits().items, place: self.request.place.clone() }
     }
 
     fn paging(&self) -> &Paging {
@@ -198,6 +210,23 @@ impl<T> Paged<T> {
         self.request = self.request.query(page, self.list.number).query(page_size, self.list.size);
         self.request.list = Some(Box::new(self.list));
         Call::new(self.request, self.decode)
+    }
+}
+
+/// The bound of a list that is put together in memory.
+struct MostItems {
+    items: usize,
+    place: Place,
+}
+
+impl MostItems {
+    fn check(&self, count: usize) -> Result<(), Error> {
+        if count <= self.items {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Paging, format!("the list has {count} items and more, {} are put together", self.items))
+            .at(&self.place)
+            .hint("read it as a stream, or set `Limits::items`"))
     }
 }
 
@@ -239,23 +268,29 @@ fn page<T: Json>(reply: &mut Reply) -> Result<Page<T>, Error> {
         Some(member) => decode::member(reply, member)?,
         None => decode::json(reply)?,
     };
-    Ok(with_headers(reply, items))
+    with_headers(reply, items)
 }
 
 fn lenient_page<T: Json>(reply: &mut Reply) -> Result<Page<Result<T, Error>>, Error> {
     let within = reply.list.as_ref().and_then(|list| list.within);
-    Ok(with_headers(reply, decode::each(reply, within)?))
+    let items = decode::each(reply, within)?;
+    with_headers(reply, items)
 }
 
-fn with_headers<T>(reply: &Reply, items: Vec<T>) -> Page<T> {
+fn with_headers<T>(reply: &Reply, items: Vec<T>) -> Result<Page<T>, Error> {
     let list = reply.list.clone().unwrap_or_default();
     let headers = &reply.head.headers;
-    Page {
+    let total = headers::total(headers, list.total_header).map_err(|_| {
+        let what =
+            format!("the server tells the total in `{}`, but not as a number that can be read", list.total_header);
+        decode::about(reply, Error::new(Kind::Paging, what))
+    })?;
+    Ok(Page {
         items,
-        total: headers::total(headers, list.total_header),
+        total,
         total_is_capped: headers::is_true(headers, list.capped_header),
         number: list.number,
         size: list.size,
         links: Links::parse(headers, list.page),
-    }
+    })
 }

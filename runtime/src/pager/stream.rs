@@ -14,6 +14,9 @@ use super::{Page, Paged};
 use crate::call::Receiving;
 use crate::error::{Error, Kind};
 
+/// The most pages that are asked for ahead, whatever the server says of its total.
+const MOST_AHEAD: usize = 64;
+
 /// A stream of pages. After an error it ends; [`Pages::next_page`] says where to go on.
 #[must_use = "a stream does nothing until it is read"]
 pub struct Pages<T> {
@@ -26,6 +29,10 @@ pub struct Pages<T> {
     ask: u64,
     give: u64,
     progress: Progress,
+    /// The number of the first page.
+    begin: u64,
+    /// Whether the pages that came cannot all be of one list.
+    is_broken: bool,
     state: State,
 }
 
@@ -63,19 +70,21 @@ impl<T> Pages<T> {
             ask: begin,
             give: begin,
             progress: Progress::new(begin, size),
+            begin,
+            is_broken: false,
             state: State::First,
             first,
         }
     }
 
-    /// Asks for as many pages ahead while one is read; none unless set. Nothing is asked for before the first page is
-    /// there, nor ahead beyond the total that the server tells, and requests move on only while the stream is read.
+    /// Asks for as many pages ahead while one is read; none unless set, at most 64. Nothing is asked for before the first
+    /// page is there, nor ahead beyond the total that the server tells, and requests move on only while the stream is read.
     ///
     /// Pages come in their order all the same, and as many as are asked for ahead are held in memory at most. While rows
     /// are added, a server may make a later page before an earlier one, and the row that moves from one to the other is
     /// in neither; one page at a time only repeats it.
     pub fn prefetch(mut self, pages: usize) -> Self {
-        self.prefetch = pages;
+        self.prefetch = pages.min(MOST_AHEAD);
         self
     }
 
@@ -89,6 +98,11 @@ impl<T> Pages<T> {
         self.give
     }
 
+    /// Whether the pages that came cannot all be of one list: rows in another order may look so.
+    pub(super) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     /// Sends requests until this many are on their way, and looks for the next page.
     fn poll_page(&mut self, context: &mut Context<'_>, at_once: usize) -> Poll<Option<Result<Page<T>, Error>>> {
         loop {
@@ -100,8 +114,12 @@ impl<T> Pages<T> {
                     return Poll::Ready(if let State::Failed(error) = state { Some(Err(error)) } else { None });
                 }
             };
+            if !self.is_within(self.give) {
+                self.stop(State::Done);
+                return Poll::Ready(Some(Err(self.beyond())));
+            }
             // The page that is needed is asked for whatever the total: that may be wrong, and is no reason to stop.
-            while self.coming.len() < at_once && (self.coming.is_empty() || self.ask <= self.progress.last_known()) {
+            while self.coming.len() < at_once && (self.coming.is_empty() || self.is_wanted(self.ask)) {
                 let page = self.first.clone().page(self.ask).page_size(self.size);
                 self.coming.push_back(page.response());
                 self.ask = self.ask.saturating_add(1);
@@ -127,6 +145,7 @@ impl<T> Pages<T> {
     fn accept(&mut self, page: Page<T>, fingerprint: u64) -> Option<Result<Page<T>, Error>> {
         let step = self.progress.take(&page, fingerprint);
         let number = self.give;
+        self.is_broken |= matches!(step, Step::Broken(_) | Step::Fail(_));
         match step {
             Step::Give | Step::Skip => self.state = State::Running,
             Step::Last | Step::End => self.stop(State::Done),
@@ -144,6 +163,23 @@ impl<T> Pages<T> {
         Error::new(Kind::Paging, format!("{what}, at page {number}"))
             .at(&self.first.request.place)
             .hint("the list cannot be read further; what came so far is not all of it")
+    }
+
+    /// Whether a page is among those that may be asked for.
+    fn is_within(&self, number: u64) -> bool {
+        number.saturating_sub(self.begin) < self.first.limits().pages
+    }
+
+    /// Whether a page is worth to be asked for ahead.
+    fn is_wanted(&self, number: u64) -> bool {
+        self.is_within(number) && number <= self.progress.last_known()
+    }
+
+    fn beyond(&self) -> Error {
+        let most = self.first.limits().pages;
+        Error::new(Kind::Paging, format!("the list has more pages than the {most} that are read of it"))
+            .at(&self.first.request.place)
+            .hint("set `Limits::pages`, or go on with the page that `next_page` says")
     }
 
     /// Ends the stream and drops what is on its way.

@@ -2,26 +2,26 @@
 
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use super::{is_true, total};
+use super::{Unreadable, is_true, total};
 
 #[test]
 fn totals_are_read() {
     let cases = [
-        ("250", Some(250)),
-        (" 250 ", Some(250)),
-        ("0", Some(0)),
-        ("-1", None),
-        ("abc", None),
-        ("", None),
-        ("1.5", None),
-        ("99999999999999999999", None),
+        ("250", Ok(Some(250))),
+        (" 250 ", Ok(Some(250))),
+        ("0", Ok(Some(0))),
+        ("-1", Err(Unreadable)),
+        ("abc", Err(Unreadable)),
+        ("", Err(Unreadable)),
+        ("1.5", Err(Unreadable)),
+        ("99999999999999999999", Err(Unreadable)),
     ];
     for (value, expected) in cases {
         let mut headers = HeaderMap::new();
         headers.insert("total-number", HeaderValue::from_str(value).unwrap());
         assert_eq!(total(&headers, "Total-Number"), expected, "{value:?}");
     }
-    assert_eq!(total(&HeaderMap::new(), "Total-Number"), None);
+    assert_eq!(total(&HeaderMap::new(), "Total-Number"), Ok(None));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! D2, D5 to D7: where a list ends.
 
+use logto_runtime::{Limits, Paged};
 use proptest::prelude::*;
 
 use super::rows::{Answer, Rows};
-use super::{block_on, client, drain, list, soon};
+use super::{block_on, builder, client, drain, list, soon};
 
 #[tokio::test]
 async fn d2_links_that_lead_in_circles_are_no_way_to_go() {
@@ -36,32 +37,98 @@ async fn d2_pages_without_end_are_cut_off_after_the_total() {
 
 #[tokio::test]
 async fn d5_a_total_is_a_hint() {
-    // What the header says; what the page tells of it.
-    let cases = [
+    for (header, expected) in [
         (None, None),
-        (Some("-1"), None),
-        (Some("abc"), None),
-        (Some(""), None),
-        (Some("1.5"), None),
-        (Some("99999999999999999999"), None),
         (Some("18446744073709551615"), Some(u64::MAX)),
         (Some("0"), Some(0)),
-        (Some("3"), Some(3)),
+        (Some(" 3 "), Some(3)),
         (Some("65"), Some(65)),
         (Some("10001"), Some(10_001)),
-    ];
-    for (header, expected) in cases {
-        let rows: Vec<i64> = (0..65).collect();
-        let server = Rows::serve(move |asked| {
-            let answer = Answer::page(asked, &rows);
-            header.map_or(answer.clone(), |header| answer.total(header))
-        })
-        .await;
-        let list = list(&client(&server)).page_size(20);
+    ] {
+        let (_server, list) = list_with_total(header).await;
         let page = soon(list.clone().send()).await.expect("a page");
         assert_eq!((page.total, page.total_is_capped), (expected, false), "{header:?}");
         let (found, error) = drain(list.items()).await;
         assert!(error.is_none() && found == (0..65).collect::<Vec<_>>(), "{header:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn r11_a_total_that_cannot_be_read_is_an_error() {
+    for header in ["-1", "abc", "", "1.5", "18446744073709551616", "99999999999999999999", "1 2"] {
+        let (_server, list) = list_with_total(Some(header)).await;
+        let errors = [
+            soon(list.clone().send()).await.expect_err("an error"),
+            drain(list.clone().items()).await.1.expect("an error"),
+            soon(list.clone().all()).await.expect_err("an error"),
+            soon(list.collect_consistent(|row| *row, 5)).await.expect_err("an error"),
+        ];
+        for error in errors {
+            assert!(error.is_paging() && error.to_string().contains("`Total-Number`"), "{header:?}: {error}");
+        }
+    }
+}
+
+/// A server of 65 rows that says this of their number, and its list.
+async fn list_with_total(header: Option<&'static str>) -> (Rows, Paged<i64>) {
+    let rows: Vec<i64> = (0..65).collect();
+    let server = Rows::serve(move |asked| {
+        let answer = Answer::page(asked, &rows);
+        header.map_or(answer.clone(), |header| answer.total(header))
+    })
+    .await;
+    let list = list(&client(&server)).page_size(20);
+    (server, list)
+}
+
+/// A server whose pages never end, each a little different, and its list.
+async fn endless(change: impl FnOnce(&mut Limits)) -> (Rows, Paged<i64>) {
+    let server = Rows::serve(|asked| {
+        let first = i64::try_from(asked.page * 10).expect("small");
+        Answer::json(format!("{:?}", (first..first + 10).collect::<Vec<_>>()))
+    })
+    .await;
+    let client = builder(&server).limits(change).build().expect("a client");
+    let list = list(&client).page_size(10);
+    (server, list)
+}
+
+#[tokio::test]
+async fn r11_pages_without_end_and_without_a_total_come_to_an_end() {
+    for prefetch in [0, 3] {
+        let (server, list) = endless(|limits| limits.pages = 7).await;
+        let mut items = list.page(3).items().prefetch(prefetch);
+        for number in 0..70 {
+            assert_eq!(soon(items.next()).await.expect("an item").expect("a page"), 30 + number);
+        }
+        let error = soon(items.next()).await.expect("an end").expect_err("an error");
+        assert!(error.is_paging() && error.to_string().contains("`Limits::pages`"), "{error}");
+        assert_eq!(items.next_page(), 10);
+        assert!(soon(items.next()).await.is_none());
+        assert_eq!(server.pages().iter().max(), Some(&9));
+    }
+    let (_server, list) = endless(|limits| limits.items = 95).await;
+    for error in [
+        soon(list.clone().all()).await.expect_err("an error"),
+        soon(list.collect_consistent(|row| *row, 5)).await.expect_err("an error"),
+    ] {
+        assert!(error.is_paging() && error.to_string().contains("`Limits::items`"), "{error}");
+    }
+    // The bounds are no page too small.
+    let server = Rows::counted(95).await;
+    let exact = |limits: &mut Limits| (limits.pages, limits.items) = (5, 95);
+    let client = builder(&server).limits(exact).build().expect("a client");
+    assert_eq!(soon(super::list(&client).page_size(20).all()).await.expect("all").len(), 95);
+}
+
+#[tokio::test]
+async fn r18_prefetch_asks_for_no_more_than_it_says_whatever_the_total() {
+    let rows: Vec<i64> = (0..1_000).collect();
+    let server = Rows::serve(move |asked| Answer::page(asked, &rows).total(u64::MAX)).await;
+    let mut pages = list(&client(&server)).page_size(1).pages().prefetch(usize::MAX);
+    for number in 1..=3 {
+        assert_eq!(soon(pages.next()).await.expect("a page").expect("a page").number, Some(number));
+        assert!(server.asked().len() < 80, "{}", server.asked().len());
     }
 }
 
@@ -75,7 +142,7 @@ proptest! {
         size in 1_u64..20,
         prefetch in 0_usize..4,
         totals in proptest::collection::vec(
-            prop_oneof![Just(None), "[0-9]{1,21}".prop_map(Some), "[ -~]{0,9}".prop_map(Some), Just(Some("10001".into()))],
+            prop_oneof![Just(None), "[0-9]{1,19}".prop_map(Some), Just(Some("10001".into()))],
             1..9,
         ),
     ) {
