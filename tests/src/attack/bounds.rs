@@ -30,6 +30,7 @@ pub fn set() -> io::Result<()> {
     setrlimit(Resource::As, limit)?;
     std::panic::set_hook(Box::new(|info| {
         PANICS.fetch_add(1, Ordering::Relaxed);
+        eprintln!("{info}");
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string();
     }));
     Ok(())

@@ -5,13 +5,21 @@
 //! | `bounds` | the bounds on memory and time that end the process, and the count of panics |
 //! | `report` | the table, and the faults |
 //! | `documents`, `mutation` | documents changed at random places become a crate or an error |
+//! | `injection` | hostile texts stay texts, in crates and in requests |
+//! | `replies` | random replies to typed calls end, and what was sent is not repeated |
+//! | `cuts` | a write that is cut at any byte is not sent again, and its error says what may have happened |
+//! | `drops` | a call that is dropped leaves a client that works |
 //!
 //! A case is made from the seed, the name of its attack and its number alone, so that a fault is seen again by
 //! `cargo xtask attack --seed S --only NAME --case N`.
 
 pub mod bounds;
+mod cuts;
 mod documents;
+mod drops;
+mod injection;
 mod mutation;
+mod replies;
 mod report;
 
 use std::collections::BTreeMap;
@@ -27,7 +35,7 @@ use bounds::Watchdog;
 pub use report::{Outcome, Report};
 
 /// The names of all attacks.
-pub const NAMES: [&str; 1] = [documents::NAME];
+pub const NAMES: [&str; 5] = [documents::NAME, injection::NAME, replies::NAME, cuts::NAME, drops::NAME];
 
 /// Why an attack could not begin.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -87,6 +95,10 @@ pub async fn run(options: &Options) -> Result<Report, Error> {
 async fn begin(name: &str, options: &Options) -> Result<Box<dyn Attack>, Error> {
     match name {
         documents::NAME => Ok(Box::new(documents::Documents::read(&options.folder)?)),
+        injection::NAME => Ok(Box::new(injection::Injection::begin(&options.folder)?)),
+        replies::NAME => Ok(Box::new(replies::Replies::begin()?)),
+        cuts::NAME => Ok(Box::new(cuts::Cuts::begin().await?)),
+        drops::NAME => Ok(Box::new(drops::Drops::begin().await?)),
         other => Err(format!("`{other}` is no attack").into()),
     }
 }

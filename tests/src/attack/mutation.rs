@@ -206,3 +206,26 @@ fn retype(node: &mut Value, chance: &mut Rng) {
         Value::Null => json!("null"),
     };
 }
+
+/// Puts a text in the place of a random one, or into the name of a random member.
+pub(super) fn put_text(document: &mut Value, text: &str, chance: &mut Rng) {
+    let count = count(document);
+    // Most values are texts or have members; a few more tries find one.
+    for _ in 0..20 {
+        let Some((place, _)) = nth(document, chance.usize(0..count)) else { continue };
+        match document.pointer_mut(&place) {
+            Some(Value::String(old)) => {
+                *old = if chance.bool() { format!("{old}{text}") } else { text.to_owned() };
+                return;
+            }
+            Some(Value::Object(members)) if !members.is_empty() && chance.u8(0..4) == 0 => {
+                let name = members.keys().nth(chance.usize(0..members.len())).cloned().unwrap_or_default();
+                if let Some(member) = members.shift_remove(&name) {
+                    members.insert(format!("{name}{text}"), member);
+                }
+                return;
+            }
+            _ => {}
+        }
+    }
+}

@@ -21,6 +21,8 @@ const REFUSED_STREAM: u32 = 7;
 #[derive(Debug, Clone)]
 pub(super) enum Frames {
     Reply(u16, Bytes),
+    /// The first bytes of a reply.
+    Part(u16, Bytes, usize),
     Head(u16),
     GoAway,
     Refuse,
@@ -72,6 +74,11 @@ impl Frames {
             Self::Reply(status, body) => {
                 let mut bytes = head(*status, stream)?;
                 bytes.extend(frame(DATA, END_STREAM, stream, body));
+                bytes
+            }
+            Self::Part(status, body, length) => {
+                let mut bytes = Self::Reply(*status, body.clone()).bytes(stream)?;
+                bytes.truncate(*length);
                 bytes
             }
             Self::Head(status) => head(*status, stream)?,

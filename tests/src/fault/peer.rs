@@ -72,6 +72,7 @@ impl<'a> Peer<'a> {
                     self.read_request().await?;
                     self.note(|connection| connection.requests += 1);
                 }
+                Step::ReadBytes(count) => self.need(*count).await?,
                 Step::Write(bytes) => self.write(bytes).await?,
                 Step::Dribble(bytes, pause) => {
                     for byte in bytes {

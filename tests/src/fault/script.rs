@@ -1,5 +1,6 @@
 //! What a connection does, step by step.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ pub(super) enum Step {
     Handshake(Identity),
     ReadHead,
     ReadRequest,
+    ReadBytes(usize),
     Write(Bytes),
     Dribble(Bytes, Duration),
     Pour(Bytes, u64),
@@ -53,6 +55,12 @@ impl Script {
     #[must_use]
     pub fn read_request(self) -> Self {
         self.step(Step::ReadRequest)
+    }
+
+    /// Reads at least so many bytes of a request, and not up to its end.
+    #[must_use]
+    pub fn read_bytes(self, count: usize) -> Self {
+        self.step(Step::ReadBytes(count))
     }
 
     /// Writes bytes as they are.
@@ -160,6 +168,21 @@ impl Script {
     #[must_use]
     pub fn h2_reply(self, status: u16, body: &str) -> Self {
         self.step(Step::WriteFrames(h2::Frames::Reply(status, Bytes::copy_from_slice(body.as_bytes()))))
+    }
+
+    /// Writes the first bytes of an answer to the request of HTTP/2 that was read last.
+    #[must_use]
+    pub fn h2_reply_part(self, status: u16, body: &str, bytes: usize) -> Self {
+        self.step(Step::WriteFrames(h2::Frames::Part(status, Bytes::copy_from_slice(body.as_bytes()), bytes)))
+    }
+
+    /// How many bytes an answer of HTTP/2 takes.
+    ///
+    /// # Errors
+    ///
+    /// When the status is none.
+    pub fn h2_reply_length(status: u16, body: &str) -> io::Result<usize> {
+        h2::Frames::Reply(status, Bytes::copy_from_slice(body.as_bytes())).bytes(0).map(|bytes| bytes.len())
     }
 
     /// Begins an answer to the request of HTTP/2 that was read last, and does not end it.
