@@ -3,8 +3,10 @@
 //! A process that forks is not among the tests: a runtime with threads does not survive a fork, in Rust as elsewhere, so a
 //! client belongs to the process that made it. Nothing is kept outside of it: no file, no background thread.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use logto_management::types::CreateOrganizationBody;
 use logto_management::{Client, reqwest};
@@ -92,6 +94,66 @@ fn r1_a_runtime_that_ends_does_not_hide_what_was_executed() {
         assert!(error.may_have_been_executed() && !error.is_input(), "{round}: {error:?}");
         assert_eq!((error.attempts(), server.requests()), (1, 2), "{round}");
     }
+}
+
+/// The marks of the requests that a server has read to their end.
+fn executed(server: &FaultServer) -> HashMap<String, usize> {
+    let mut marks = HashMap::new();
+    for connection in server.connections() {
+        let text = String::from_utf8_lossy(&connection.received).into_owned();
+        // What follows the last empty line was cut short.
+        for head in text.split("\r\n\r\n").take(connection.requests) {
+            let mark = head.split_whitespace().nth(1).unwrap_or_default().to_owned();
+            *marks.entry(mark).or_default() += 1;
+        }
+    }
+    marks
+}
+
+/// Of 300 writes at once, over connections of which a runtime that ends at any moment has opened some, each tells the truth.
+#[test]
+fn r1_every_one_of_many_writes_tells_whether_it_was_executed() {
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let servers = runtime();
+    let (mut reused, mut failed) = (0, 0);
+    for seed in 0..8 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let answer = Script::new().read_request().wait(Duration::from_millis(2)).reply(204, "text/plain", "");
+        let server = servers.block_on(FaultServer::start([])).expect("a port");
+        server.otherwise(Script::new().forever(answer));
+        let profile = logto_runtime::Profile::new("test/1.0");
+        let builder = logto_runtime::Client::builder(profile).base_url(server.endpoint()).anonymous().no_proxy();
+        let client = builder.retry(|retry| retry.max_attempts = 1).build().expect("a client");
+        let create = || client.request(reqwest::Method::POST, "Create", "/api/things");
+        let post = |mark: u32| create().query("mark", Some(mark)).empty().send();
+        let owner = runtime();
+        owner.block_on(futures_util::future::join_all((1_000..1_060).map(post)));
+        let opened = server.connections().len();
+        let calls: Vec<_> = (0..300).map(|mark| (post(mark), mark)).collect();
+        let (moment, other) = (Duration::from_micros(rng.u64(0..8_000)), runtime());
+        let writers = std::thread::spawn(move || {
+            let each = calls.into_iter().map(|(call, mark)| async move { (mark, call.await) });
+            other.block_on(futures_util::future::join_all(each))
+        });
+        std::thread::sleep(moment);
+        owner.shutdown_background();
+        let results = writers.join().expect("no panic");
+        let executed = executed(&server);
+        for (mark, result) in results {
+            let count = executed.get(&format!("/api/things?mark={mark}")).copied().unwrap_or_default();
+            match result {
+                Ok(()) => assert_eq!(count, 1, "{mark}, seed {seed}"),
+                Err(error) => {
+                    failed += 1;
+                    assert!(!error.is_input() && count <= 1, "{mark}, seed {seed}: {error:?}");
+                    assert!(error.may_have_been_executed() || count == 0, "{mark}, seed {seed}: {error:?}");
+                }
+            }
+        }
+        reused += opened;
+    }
+    assert!(reused > 0 && failed > 0, "{reused} connections, {failed} failures: the runtime ended too late to matter");
 }
 
 /// A server that never looks is an error that says that nothing was executed.
