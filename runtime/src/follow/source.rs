@@ -113,9 +113,13 @@ impl<T> Source<T> {
             // The stream of the others finds their end itself.
             let is_alone = page.number == Some(1)
                 && total.map_or(count < list.size() && page.links.next.is_none(), |total| count >= total);
+            // What was given may be gone by now, and a total older than its page: only a page that comes down to what was given
+            // shows that the count is right.
+            let reaches = page.items.iter().any(|entry| !cursor.wants(self.at(entry), (self.key)(entry).1));
             self.gather(cursor, page.items, &mut gathered);
             let found = u64::try_from(gathered.entries.len()).unwrap_or(u64::MAX);
-            if !is_alone && total.is_none_or(|total| found < total.saturating_sub(given)) {
+            let is_all = |total: u64| found >= total || (reaches && found >= total.saturating_sub(given));
+            if !is_alone && !total.is_some_and(is_all) {
                 next = rest.next().await.transpose()?;
             }
         }

@@ -259,3 +259,28 @@ async fn the_audit_log_is_followed() {
     assert_eq!(soon(entries.next()).await.expect("an entry").id, "new");
     assert_eq!(clock.pauses(), [Duration::from_secs(7)]);
 }
+
+#[tokio::test]
+async fn r3_entries_that_the_server_has_dropped_hide_no_new_ones() {
+    let mut model = Model { now: BEGIN, ..Model::default() };
+    (0..50).for_each(|number| model.add(BEGIN + number));
+    let server = growing(Arc::new(Mutex::new(model)), Vec::new(), true).await;
+    let mut entries = follow(&client(&server), 100, Cursor::from(Timestamp::from_millis(BEGIN)));
+    for _ in 0..50 {
+        soon(entries.next()).await.expect("an entry");
+    }
+    let saved = entries.cursor().to_string();
+    // What was given is gone by now, and 150 have come.
+    let mut model = Model { now: BEGIN, ..Model::default() };
+    (0..150).for_each(|number| model.add(BEGIN + 1000 + number));
+    let server = growing(Arc::new(Mutex::new(model)), Vec::new(), true).await;
+    let mut entries = follow(&client(&server), 100, saved.parse().expect("a cursor"));
+    let mut found = Vec::new();
+    let read = async {
+        while found.len() < 150 && server.asked().len() < 40 {
+            tokio::select! { entry = entries.next() => found.push(entry.expect("an entry").1), () = server.arrived(40) => {} }
+        }
+    };
+    soon(read).await;
+    assert_eq!(found.len(), 150, "lost: {}", 150 - found.len());
+}
