@@ -340,6 +340,7 @@ impl<'a> Run<'a> {
                 request_id_header: client.profile.request_id_header,
                 attempts: self.sent,
                 fingerprint: self.request.list.as_ref().map_or(0, |_| fingerprint(&body)),
+                sample: Box::default(),
             },
             body,
             rest,

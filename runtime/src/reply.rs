@@ -51,6 +51,8 @@ pub(crate) struct Head {
     pub(crate) attempts: u32,
     /// A hash of the body.
     pub(crate) fingerprint: u64,
+    /// Hashes of the first items, where it is a page of a list.
+    pub(crate) sample: Box<[u64]>,
 }
 
 /// A reply that is not decoded yet.
@@ -107,6 +109,10 @@ impl<T> Response<T> {
 
     pub(crate) fn fingerprint(&self) -> u64 {
         self.head.fingerprint
+    }
+
+    pub(crate) fn sample(&self) -> &[u64] {
+        &self.head.sample
     }
 }
 

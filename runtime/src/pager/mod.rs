@@ -6,6 +6,7 @@
 mod consistent;
 mod headers;
 mod progress;
+mod sample;
 mod stream;
 
 use std::fmt;
@@ -150,7 +151,8 @@ impl<T> Paged<T> {
     /// A stream of all items, from the page to begin with.
     ///
     /// When items come or go while the pages are read, one may come twice or not at all; see
-    /// [`Items::dedup_by_id`].
+    /// [`Items::dedup_by_id`]. A server whose pages repeat nearly all items of the page before, told by their `id` or else as a
+    /// whole, three times in a row, is an error ([`Error::is_paging`]).
     pub fn items(self) -> Items<T> {
         Items::new(self.pages())
     }
@@ -277,8 +279,9 @@ fn lenient_page<T: Json>(reply: &mut Reply) -> Result<Page<Result<T, Error>>, Er
     with_headers(reply, items)
 }
 
-fn with_headers<T>(reply: &Reply, items: Vec<T>) -> Result<Page<T>, Error> {
+fn with_headers<T>(reply: &mut Reply, items: Vec<T>) -> Result<Page<T>, Error> {
     let list = reply.list.clone().unwrap_or_default();
+    reply.head.sample = sample::sample(&reply.body, list.within);
     let headers = &reply.head.headers;
     let total = headers::total(headers, list.total_header).map_err(|_| {
         let what =

@@ -1,9 +1,12 @@
 //! Where a list ends, told from its pages as they come in.
 
-use super::Page;
+use super::{Page, sample};
 
 /// As many pages beyond the total that the server tells are read; more is a server that never ends.
 const GUARD: u64 = 100;
+
+/// So many pages in a row that repeat nearly all of the page before are a server that never ends.
+const MOST_ECHOES: u32 = 3;
 
 /// What is known of a list while its pages are read.
 #[derive(Debug, Clone)]
@@ -17,6 +20,9 @@ pub(super) struct Progress {
     /// The body of the page before, and how often in a row it has come again.
     fingerprint: Option<u64>,
     repeats: u32,
+    /// The first items of the page before, and how many pages in a row have begun with nearly the same.
+    sample: Box<[u64]>,
+    echoes: u32,
     /// The total that was told last, and the largest one; capped ones say nothing.
     total: Option<u64>,
     largest_total: Option<u64>,
@@ -43,7 +49,17 @@ impl Progress {
     /// Before the first page, which is asked for by this number.
     pub(super) fn new(number: u64, size: u64) -> Self {
         let skipped = number.saturating_sub(1).saturating_mul(size);
-        Self { size, offset: skipped, seen: skipped, fingerprint: None, repeats: 0, total: None, largest_total: None }
+        Self {
+            size,
+            offset: skipped,
+            seen: skipped,
+            fingerprint: None,
+            repeats: 0,
+            sample: Box::default(),
+            echoes: 0,
+            total: None,
+            largest_total: None,
+        }
     }
 
     /// The number of the page that ends the list by its total, the first one that is not full.
@@ -52,8 +68,8 @@ impl Progress {
         full.map_or(u64::MAX, |full| full.saturating_add(1))
     }
 
-    /// Takes a page in.
-    pub(super) fn take<T>(&mut self, page: &Page<T>, fingerprint: u64) -> Step {
+    /// Takes a page in: the page, a hash of its body, and hashes of its first items.
+    pub(super) fn take<T>(&mut self, page: &Page<T>, fingerprint: u64, sample: &[u64]) -> Step {
         let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
         let before = std::mem::replace(&mut self.total, page.total.filter(|_| !page.total_is_capped));
         self.largest_total = self.largest_total.max(self.total);
@@ -67,14 +83,22 @@ impl Progress {
         if beyond {
             return Step::Fail("the server goes on giving pages far beyond the total that it tells");
         }
+        // As many rows as a page has were added meanwhile and pushed the same ones on.
+        let pushed = before
+            .zip(self.total)
+            .is_some_and(|(before, now)| before.checked_add(count).is_some_and(|pushed| now >= pushed));
         if self.fingerprint == Some(fingerprint) {
-            // As many rows as a page has were added meanwhile and pushed the same ones on.
-            let pushed = before.zip(self.total).is_some_and(|(before, now)| now >= before.saturating_add(count));
             self.repeats = if pushed { 0 } else { self.repeats.saturating_add(1) };
             return self.repeated(count);
         }
         self.fingerprint = Some(fingerprint);
         self.repeats = 0;
+        let is_echo = !pushed && sample::repeats(sample, &self.sample);
+        self.echoes = if is_echo { self.echoes.saturating_add(1) } else { 0 };
+        self.sample = sample.into();
+        if self.echoes >= MOST_ECHOES {
+            return Step::Fail("the server repeats the items of the page before again and again");
+        }
         self.seen = self.seen.saturating_add(count);
         let missing = self.total.is_some_and(|total| total > self.seen);
         if count > self.size {

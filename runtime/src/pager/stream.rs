@@ -13,6 +13,7 @@ use super::progress::{Progress, Step};
 use super::{Page, Paged};
 use crate::call::Receiving;
 use crate::error::{Error, Kind};
+use crate::reply::Response;
 
 /// The most pages that are asked for ahead, whatever the server says of its total.
 const MOST_AHEAD: usize = 64;
@@ -127,8 +128,7 @@ impl<T> Pages<T> {
             let Poll::Ready(reply) = self.coming.poll_next_unpin(context) else { return Poll::Pending };
             match reply {
                 Some(Ok(reply)) => {
-                    let fingerprint = reply.fingerprint();
-                    if let Some(page) = self.accept(reply.value, fingerprint) {
+                    if let Some(page) = self.accept(reply) {
                         return Poll::Ready(Some(page));
                     }
                 }
@@ -142,8 +142,9 @@ impl<T> Pages<T> {
     }
 
     /// Takes a page in. `None` when it only repeats the one before.
-    fn accept(&mut self, page: Page<T>, fingerprint: u64) -> Option<Result<Page<T>, Error>> {
-        let step = self.progress.take(&page, fingerprint);
+    fn accept(&mut self, reply: Response<Page<T>>) -> Option<Result<Page<T>, Error>> {
+        let step = self.progress.take(&reply.value, reply.fingerprint(), reply.sample());
+        let page = reply.into_value();
         let number = self.give;
         self.is_broken |= matches!(step, Step::Broken(_) | Step::Fail(_));
         match step {

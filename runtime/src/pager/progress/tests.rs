@@ -33,12 +33,12 @@ fn the_last_page_is_known() {
     ];
     for (name, page, before, expected) in cases {
         let mut progress = Progress::new(before / 20 + 1, 20);
-        assert_eq!(progress.take(&page, 1), expected, "{name}");
+        assert_eq!(progress.take(&page, 1, &[]), expected, "{name}");
     }
     let mut progress = Progress::new(102, 20);
-    assert!(matches!(progress.take(&page(20, Some(1), false, None), 1), Step::Fail(_)), "far beyond the total");
+    assert!(matches!(progress.take(&page(20, Some(1), false, None), 1, &[]), Step::Fail(_)), "far beyond the total");
     let mut progress = Progress::new(1002, 20);
-    assert_eq!(progress.take(&page(20, Some(1), true, None), 1), Step::Give, "far beyond a capped total");
+    assert_eq!(progress.take(&page(20, Some(1), true, None), 1, &[]), Step::Give, "far beyond a capped total");
 }
 
 #[test]
@@ -53,10 +53,31 @@ fn a_page_that_comes_again() {
     ];
     for (count, total, expected) in cases {
         let mut progress = Progress::new(1, 20);
-        let steps = [(); 3].map(|()| progress.take(&page(count, total, false, None), 7));
+        let steps = [(); 3].map(|()| progress.take(&page(count, total, false, None), 7, &[]));
         assert_eq!(steps, expected, "{count} {total:?}");
     }
     let mut progress = Progress::new(1, 20);
-    let steps = [1, 1, 2, 2, 3].map(|print| progress.take(&page(20, Some(100), false, None), print));
+    let steps = [1, 1, 2, 2, 3].map(|print| progress.take(&page(20, Some(100), false, None), print, &[]));
     assert_eq!(steps, [Step::Give, Step::Skip, Step::Give, Step::Skip, Step::Give], "rows push others on");
+}
+
+#[test]
+fn r11_pages_that_begin_as_the_page_before() {
+    let fail = Step::Fail("the server repeats the items of the page before again and again");
+    let echo = |print: u64, total: Option<u64>| (page(20, total, false, None), print, [1, 2, 3, 4]);
+    for total in [None, Some(10_000)] {
+        let mut progress = Progress::new(1, 20);
+        let steps = [1, 2, 3, 4].map(|print| {
+            let (page, print, sample) = echo(print, total);
+            progress.take(&page, print, &sample)
+        });
+        assert_eq!(steps, [Step::Give, Step::Give, Step::Give, fail], "{total:?}");
+    }
+    let mut progress = Progress::new(1, 20);
+    let steps = [1, 2, 3, 4, 5].map(|print| progress.take(&page(20, Some(1000 * print), false, None), print, &[1, 2]));
+    assert_eq!(steps, [Step::Give; 5], "rows push others on");
+    let mut progress = Progress::new(1, 20);
+    let steps =
+        [1, 2, 3, 4, 5].map(|print| progress.take(&page(20, None, false, None), print, &[print / 3, 9, print / 3, 8]));
+    assert_eq!(steps, [Step::Give; 5], "never so often in a row");
 }

@@ -2,6 +2,7 @@
 
 mod bursts;
 mod consistent;
+mod echoes;
 mod follow;
 mod lenient;
 mod links;
