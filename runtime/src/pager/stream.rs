@@ -115,10 +115,6 @@ impl<T> Pages<T> {
                     return Poll::Ready(if let State::Failed(error) = state { Some(Err(error)) } else { None });
                 }
             };
-            if !self.is_within(self.give) {
-                self.stop(State::Done);
-                return Poll::Ready(Some(Err(self.beyond())));
-            }
             // The page that is needed is asked for whatever the total: that may be wrong, and is no reason to stop.
             while self.coming.len() < at_once && (self.coming.is_empty() || self.is_wanted(self.ask)) {
                 let page = self.first.clone().page(self.ask).page_size(self.size);
@@ -146,6 +142,11 @@ impl<T> Pages<T> {
         let step = self.progress.take(&reply.value, reply.fingerprint(), reply.sample());
         let page = reply.into_value();
         let number = self.give;
+        // One page more is looked at: an empty one says that the list has ended.
+        if !self.is_within(number) && !page.items.is_empty() {
+            self.stop(State::Done);
+            return Some(Err(self.beyond()));
+        }
         self.is_broken |= matches!(step, Step::Broken(_) | Step::Fail(_));
         match step {
             Step::Give | Step::Skip => self.state = State::Running,

@@ -105,7 +105,7 @@ async fn r11_pages_without_end_and_without_a_total_come_to_an_end() {
         assert!(error.is_paging() && error.to_string().contains("`Limits::pages`"), "{error}");
         assert_eq!(items.next_page(), 10);
         assert!(soon(items.next()).await.is_none());
-        assert_eq!(server.pages().iter().max(), Some(&9));
+        assert_eq!(server.pages().iter().max(), Some(&10), "one more is looked at");
     }
     let (_server, list) = endless(|limits| limits.items = 95).await;
     for error in [
@@ -115,10 +115,12 @@ async fn r11_pages_without_end_and_without_a_total_come_to_an_end() {
         assert!(error.is_paging() && error.to_string().contains("`Limits::items`"), "{error}");
     }
     // The bounds are no page too small.
-    let server = Rows::counted(95).await;
-    let exact = |limits: &mut Limits| (limits.pages, limits.items) = (5, 95);
-    let client = builder(&server).limits(exact).build().expect("a client");
-    assert_eq!(soon(super::list(&client).page_size(20).all()).await.expect("all").len(), 95);
+    for (count, pages) in [(95, 5), (100, 5), (0, 0)] {
+        let server = Rows::counted(count).await;
+        let client = builder(&server).limits(|limits| (limits.pages, limits.items) = (pages, count)).build();
+        let all = soon(super::list(&client.expect("a client")).page_size(20).all()).await;
+        assert_eq!(all.expect("all").len(), count, "{pages} pages");
+    }
 }
 
 #[tokio::test]
