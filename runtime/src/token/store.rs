@@ -1,6 +1,7 @@
 //! Tokens that many clients or processes share.
 
 mod file;
+mod guard;
 mod memory;
 
 use std::any::Any;
@@ -126,6 +127,11 @@ impl StoredToken {
     /// A token that was asked for at this time.
     pub fn new(token: Token, issued: SystemTime) -> Self {
         Self { token, issued }
+    }
+
+    /// When it expires; `None`: never that a clock could tell.
+    pub(crate) fn expires(&self) -> Option<SystemTime> {
+        self.issued.checked_add(self.token.lifetime)
     }
 }
 

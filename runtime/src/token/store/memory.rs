@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{StoreFuture, StoreLock, StoredToken, TokenKey, TokenStore};
 
-/// Tokens in memory, for the clients of one process. Clones share what is in it.
+/// Tokens in memory, for the clients of one process. Clones share what is in it. Expired tokens are removed when another is
+/// stored.
 ///
 /// ```
 /// use logto_runtime::token::MemoryTokenStore;
@@ -53,7 +54,10 @@ impl TokenStore for MemoryTokenStore {
 
     fn save<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            open(&self.0).tokens.insert(key.clone(), token.clone());
+            let tokens = &mut open(&self.0).tokens;
+            // What has expired since is of no use to anybody. This token was asked for just now.
+            tokens.retain(|_, kept| kept.expires().is_none_or(|end| end > token.issued));
+            tokens.insert(key.clone(), token.clone());
             Ok(())
         })
     }

@@ -1,5 +1,8 @@
 //! Stores: what goes in comes out, for one key and one holder of its lock, and for nobody else.
 
+#[cfg(unix)]
+mod hostile;
+
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
@@ -126,6 +129,36 @@ async fn nobody_reads_half_a_file() {
     for writer in writers {
         writer.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn r6_what_has_expired_is_forgotten() {
+    let at = |seconds: u64| {
+        StoredToken::new(Token::new("a", Duration::from_secs(60)), UNIX_EPOCH + Duration::from_secs(seconds))
+    };
+    let memory = MemoryTokenStore::new();
+    let (_directory, store) = files();
+    for number in 0..200 {
+        memory.save(&key(number), &at(number.into())).await.unwrap();
+        store.save(&key(number), &at(number.into())).await.unwrap();
+    }
+    for (number, is_kept) in [(0, false), (100, false), (139, false), (140, true), (199, true)] {
+        assert_eq!(text(&memory, &key(number)).await.is_some(), is_kept, "{number}");
+        assert_eq!(text(&store, &key(number)).await.is_some(), is_kept, "{number}");
+    }
+    assert_eq!(fs::read_dir(&store.directory).unwrap().count(), 60);
+    assert_eq!(format!("{memory:?}"), "MemoryTokenStore { tokens: 60 }");
+}
+
+/// FNV-1a of 64 bits, by which files were named, can be undone: whoever chooses an id chose the file.
+#[test]
+fn r18_files_are_named_by_a_wide_hash() {
+    let store = FileTokenStore::new("tokens");
+    let name = |number| store.path(&key(number), "json").file_stem().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(name(1).len(), 64);
+    assert_ne!(name(1), name(2));
+    let hash = ring::digest::digest(&ring::digest::SHA256, key(1).to_string().as_bytes());
+    assert!(name(1).starts_with(&format!("{:02x}{:02x}", hash.as_ref()[0], hash.as_ref()[1])), "{}", name(1));
 }
 
 #[test]
