@@ -22,6 +22,9 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Several keys are accepted at once, so that a key can be rotated without losing what was signed with the old one. The
 /// comparison takes the same time wherever signatures differ.
 ///
+/// A signature says who wrote a body, not when: whoever has seen one can deliver it again. Set [`SignatureVerifier::max_age`] and
+/// ask [`SignatureVerifier::check_age`], or remember the ids of what has come.
+///
 /// ```
 /// use logto_runtime::SignatureVerifier;
 ///

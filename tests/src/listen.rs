@@ -17,12 +17,25 @@ use tokio::sync::watch;
 
 /// How long a connection may idle, as Node has it.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long a listener rests that cannot accept.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Takes a port on loopback; 0: a free one.
 pub(crate) async fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     Ok((listener, address))
+}
+
+/// Accepts a connection. Where that fails, as with a full table of open files, it is not tried again at once: it would fail
+/// as fast as it can be asked.
+pub(crate) async fn patiently<T, F: Future<Output = io::Result<T>>>(mut accept: impl FnMut() -> F) -> T {
+    loop {
+        match accept().await {
+            Ok(accepted) => return accepted,
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
 }
 
 /// Serves until told to stop; open connections finish the reply that they are at.
@@ -35,10 +48,7 @@ pub(crate) async fn serve<F>(
 {
     loop {
         let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => continue,
-            },
+            (stream, _) = patiently(|| listener.accept()) => stream,
             _ = stopped.changed() => return,
         };
         let answer = answer.clone();
@@ -61,5 +71,23 @@ pub(crate) async fn serve<F>(
                 }
             };
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn r18_a_listener_does_not_spin_on_a_full_table_of_files() {
+        // EMFILE, as Linux and BSD number it.
+        let full = || io::Error::from_raw_os_error(24);
+        let mut tried = 0;
+        let accepting = patiently(|| {
+            tried += 1;
+            std::future::ready(Err::<(), _>(full()))
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(500), accepting).await.is_err());
+        assert!((2..=11).contains(&tried), "{tried} times in half a second");
     }
 }

@@ -1,8 +1,8 @@
 //! Fetches a document from a file or over HTTP.
 
 use std::fs;
-use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::io::{self, Read};
+use std::path::{Component, Path};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -45,33 +45,62 @@ pub fn read(source: &str, hosts: Hosts) -> Result<Source> {
 /// Reads a file next to a document, by its path from the folder of the document; the error is in words. What links lead to
 /// outside of the folder is not read.
 pub fn next_to(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
-    inside(folder, path).and_then(|file| open(&file)).map(|source| source.bytes).map_err(|error| format!("{error:#}"))
+    inside(folder, path).map_err(|error| format!("{error:#}"))
 }
 
-/// The file that a path from a folder leads to, which is below the folder.
-fn inside(folder: &Path, path: &str) -> Result<PathBuf> {
+/// The bytes of the file that a path from a folder leads to, which is below the folder.
+fn inside(folder: &Path, path: &str) -> Result<Vec<u8>> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     ensure!(
         Path::new(path).components().all(|step| matches!(step, Component::Normal(_))),
         "it is outside of the folder"
     );
     let found = folder.join(path);
-    let file = found.canonicalize().with_context(|| format!("cannot open {}", found.display()))?;
     let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
-    ensure!(file.starts_with(folder), "{} is a link out of the folder of the document", found.display());
-    // Asked before it is opened, since a pipe without a writer opens never, and a device ends never.
-    ensure!(file.is_file(), "{} is no file", found.display());
-    Ok(file)
+    let file = open_at_once(&found).with_context(|| format!("cannot open {}", found.display()))?;
+    check(&file, &found, &folder)?;
+    contents(file, &found)
+}
+
+/// Opens without waiting: a pipe without a writer would never open.
+fn open_at_once(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    options.read(true).open(path)
+}
+
+/// Refuses an open file that does not lie in the folder, or is none. It is asked after it was opened, so that nobody can put
+/// another in its place in between.
+fn check(file: &fs::File, found: &Path, folder: &Path) -> Result<()> {
+    let place = found.canonicalize().with_context(|| format!("cannot open {}", found.display()))?;
+    ensure!(place.starts_with(folder), "{} is a link out of the folder of the document", found.display());
+    let opened = file.metadata()?;
+    ensure!(opened.is_file(), "{} is no file", found.display());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let there = fs::symlink_metadata(&place)?;
+        let is_same = (there.dev(), there.ino()) == (opened.dev(), opened.ino());
+        ensure!(is_same, "{} was replaced while it was read", found.display());
+    }
+    Ok(())
 }
 
 fn open(path: &Path) -> Result<Source> {
     let shown = path.display();
     let file = fs::File::open(path).with_context(|| format!("cannot open {shown}"))?;
+    let bytes = contents(file, path)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(Source { bytes, origin: name.unwrap_or_default() })
+}
+
+fn contents(file: fs::File, path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
     let mut bytes = Vec::new();
     // One byte more than is allowed, so that what is too large is seen as such.
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {shown}"))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(Source { bytes, origin: name.unwrap_or_default() })
+    Ok(bytes)
 }
 
 fn fetch(url: &str, hosts: Hosts) -> Result<Source> {
@@ -142,4 +171,29 @@ fn origin(url: &str) -> Result<String> {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     ensure!(!host.is_empty(), "`{url}` has no host");
     Ok(format!("{scheme}://{host}{}", uri.path()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Between a check and an opening somebody could put another file in place; so what was opened is checked.
+    #[test]
+    fn r18_the_file_that_was_opened_is_the_one_that_is_checked() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().canonicalize().unwrap().join("folder");
+        fs::create_dir(&folder).unwrap();
+        let (inside, outside) = (folder.join("a.yaml"), place.path().join("secret"));
+        fs::write(&inside, "inside").unwrap();
+        fs::write(&outside, "outside").unwrap();
+        let opened = open_at_once(&inside).unwrap();
+        check(&opened, &inside, &folder).unwrap();
+        // The link was followed when it was opened, and was replaced by a file in the folder before it was checked.
+        let opened = open_at_once(&outside).unwrap();
+        let error = check(&opened, &inside, &folder).unwrap_err();
+        assert!(error.to_string().contains("was replaced while it was read"), "{error}");
+        fs::remove_file(&inside).unwrap();
+        std::os::unix::fs::symlink(&outside, &inside).unwrap();
+        assert!(next_to(&folder, "a.yaml").unwrap_err().contains("is a link out of the folder"));
+    }
 }

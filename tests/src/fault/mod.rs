@@ -51,6 +51,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use peer::Peer;
+
+use crate::listen::patiently;
 pub use script::{Script, head};
 
 /// A connection that was accepted.
@@ -204,10 +206,7 @@ impl Drop for FaultServer {
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     loop {
         let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => continue,
-            },
+            (stream, _) = patiently(|| listener.accept()) => stream,
             _ = stopped.changed() => return,
         };
         let (index, script) = shared.with(|state| {

@@ -13,6 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
+use crate::listen::patiently;
+
 /// What the mark of a write begins with.
 pub(super) const MARK: &str = "soak-";
 /// How long nobody listens when connections are refused.
@@ -173,8 +175,7 @@ async fn listen(first: TcpListener, address: SocketAddr, shared: Arc<Shared>, mu
             continue;
         };
         tokio::select! {
-            accepted = open.accept() => {
-                let Ok((stream, _)) = accepted else { continue };
+            (stream, _) = patiently(|| open.accept()) => {
                 let shared = Arc::clone(&shared);
                 let mut stopped = stopped.clone();
                 tokio::spawn(async move {
