@@ -9,6 +9,7 @@ use crate::finite::NOT_FINITE;
 pub use crate::fit::{choose, why};
 pub use crate::hidden::outline;
 use crate::json::{self, Json, Mismatch};
+use crate::memory;
 
 /// Reads a type through any deserializer.
 ///
@@ -34,9 +35,13 @@ pub fn below(url: String, path: &str) -> String {
     if path.is_empty() || bare.ends_with(path) { url } else { format!("{bare}{path}") }
 }
 
-/// The tag of a value; `null` where there is none.
+/// The tag of a value; `null` where there is none. No variant has a list or an object as its tag, so these are not copied.
 pub fn tag(value: &Value, tag: &str) -> Value {
-    value.get(tag).cloned().unwrap_or_default()
+    match value.get(tag) {
+        None => Value::Null,
+        Some(Value::Array(_) | Value::Object(_)) => Value::Array(Vec::new()),
+        Some(tag) => tag.clone(),
+    }
 }
 
 /// A value without its tag.
@@ -64,9 +69,9 @@ pub type Read<T> = fn(Value) -> Result<T, Mismatch>;
 ///
 /// When the variant cannot be read after all.
 pub fn read_chosen<T: Json>(value: Value, read: &[Read<T>], unknown: fn(Value) -> T) -> Result<T, Mismatch> {
-    match choose(T::shape(), &value).and_then(|chosen| read.get(chosen)) {
+    match memory::for_a_while(|| choose(T::shape(), &value)).and_then(|chosen| read.get(chosen)) {
         Some(read) => read(value),
-        None => Ok(unknown(value)),
+        None => Value::from_json(value).map(unknown),
     }
 }
 

@@ -111,7 +111,8 @@ pub(crate) fn within<'a>(
             let limit = patience.bounds.reply;
             patience.read(&mut response, limit).await?.ok_or_else(|| {
                 let what = format!("the body of the reply has more than {limit} bytes");
-                (Failure::Unreadable, Error::new(Kind::TooLarge, what).with_status(status))
+                let error = Error::new(Kind::TooLarge, what).with_status(status);
+                (Failure::Unreadable, error.hint("`Limits::reply` sets this bound"))
             })?
         } else {
             // The status says enough, so a body that is damaged or too large does not hide it.

@@ -2,6 +2,8 @@
 //!
 //! Only the last step is generic. Errors name the place in the JSON and never a value of it.
 
+mod list;
+
 use bytes::Bytes;
 use reqwest::header::LOCATION;
 use serde::de::IgnoredAny;
@@ -11,10 +13,13 @@ use crate::charset;
 use crate::download::Download;
 use crate::error::{Error, Kind};
 use crate::json::{Json, Mismatch};
+use crate::memory::{self, Beyond, Bounds};
 use crate::reply::{Content, Redirect, Reply};
 
 /// The longest path that an error names; keys of maps may be of any length.
 const LONGEST_PATH: usize = 200;
+/// The memory of the error of an item.
+const ERROR: usize = 2048;
 
 /// The body as JSON of a type.
 ///
@@ -25,7 +30,8 @@ pub fn json<T: Json>(reply: &mut Reply) -> Result<T, Error> {
     if reply.or_text && reply.head.content_type().is_some_and(|found| is_text(&found)) {
         return as_text(reply);
     }
-    T::from_json(value(reply)?).map_err(|mismatch| misfits(reply, &mismatch))
+    let (value, left) = value(reply)?;
+    make(reply, value, left)?.map_err(|mismatch| misfits(reply, &mismatch))
 }
 
 pub(crate) fn json_or_empty<T: Json>(reply: &mut Reply) -> Result<Option<T>, Error> {
@@ -39,9 +45,10 @@ pub(crate) fn empty(_reply: &mut Reply) -> Result<(), Error> {
 /// A text as a value of a type: a text itself, else a number or a truth value that is written as JSON writes it.
 fn as_text<T: Json>(reply: &mut Reply) -> Result<T, Error> {
     let text = text(reply)?;
+    let left = left(reply, text.as_bytes(), 0)?;
     let json = serde_json::from_str(&text);
-    T::from_json(Value::String(text)).or_else(|mismatch| match json {
-        Ok(json) => T::from_json(json).map_err(|mismatch| misfits(reply, &mismatch)),
+    make(reply, Value::String(text), left)?.or_else(|mismatch| match json {
+        Ok(json) => make(reply, json, left)?.map_err(|mismatch| misfits(reply, &mismatch)),
         Err(_) => Err(misfits(reply, &mismatch)),
     })
 }
@@ -74,7 +81,7 @@ pub(crate) fn content(reply: &mut Reply) -> Result<Content, Error> {
     if reply.body.is_empty() {
         Ok(Content::Empty)
     } else if reply.head.content_type().is_some_and(|content_type| is_json(&content_type)) {
-        value(reply).map(Content::Json)
+        value(reply).map(|(value, _)| Content::Json(value))
     } else {
         refuse_html(reply)?;
         text(reply).map(Content::Text)
@@ -99,41 +106,129 @@ pub(crate) fn redirect(reply: &mut Reply) -> Result<Redirect, Error> {
     }
 }
 
-/// Decodes the items of a list that is a member of an object.
-pub(crate) fn member<T: Json>(reply: &Reply, name: &str) -> Result<T, Error> {
-    let items = match value(reply)? {
-        Value::Object(mut members) => members.remove(name),
-        _ => None,
-    };
-    let items = items.ok_or_else(|| fail(reply, format!("the reply has no member `{name}`")))?;
-    T::from_json(items).map_err(|mismatch| misfits(reply, &mismatch.in_member(name)))
+/// Decodes the items of a list, which is the reply itself or this member of it.
+pub(crate) fn items<T: Json>(reply: &Reply, within: Option<&str>) -> Result<Vec<T>, Error> {
+    let mut wrong = None;
+    let read = each_item(reply, within, |index, item| match T::from_json(item) {
+        Ok(item) => Some(item),
+        Err(mismatch) => {
+            wrong = Some(place(mismatch, index, within));
+            None
+        }
+    })?;
+    match wrong {
+        Some(mismatch) => Err(misfits(reply, &mismatch)),
+        None => Ok(read),
+    }
 }
 
-/// Decodes the items of a list one by one, so that the error of one leaves the others. They are the reply itself or in
-/// this member of it.
+/// Decodes the items of a list so that the error of one leaves the others.
 pub(crate) fn each<T: Json>(reply: &Reply, within: Option<&str>) -> Result<Vec<Result<T, Error>>, Error> {
-    let items: Vec<Value> = match within {
-        Some(name) => member(reply, name)?,
-        None => Json::from_json(value(reply)?).map_err(|mismatch| misfits(reply, &mismatch))?,
-    };
-    let place = |mismatch: Mismatch, index| {
-        let mismatch = mismatch.in_item(index);
-        within.map_or(mismatch.clone(), |name| mismatch.in_member(name))
-    };
-    let read = |(index, item)| T::from_json(item).map_err(|mismatch| misfits(reply, &place(mismatch, index)));
-    Ok(items.into_iter().enumerate().map(read).collect())
+    each_item(reply, within, |index, item| {
+        let read = T::from_json(item);
+        // An error takes memory as well.
+        let room = if read.is_err() { memory::bytes(ERROR) } else { Ok(()) };
+        room.ok().map(|()| read.map_err(|mismatch| misfits(reply, &place(mismatch, index, within))))
+    })
 }
 
-/// The JSON of the body. Where an object has a member twice, the last one counts.
-fn value(reply: &Reply) -> Result<Value, Error> {
+fn place(mismatch: Mismatch, index: usize, within: Option<&str>) -> Mismatch {
+    let mismatch = mismatch.in_item(index);
+    match within {
+        Some(name) => mismatch.in_member(name),
+        None => mismatch,
+    }
+}
+
+/// The items of a list as they are made one after the other.
+struct Made<T, F> {
+    items: Vec<T>,
+    make: F,
+}
+
+impl<T, F: FnMut(usize, Value) -> Option<T>> list::Take for Made<T, F> {
+    fn begin(&mut self) {
+        self.items.clear();
+    }
+
+    fn item(&mut self, index: usize, item: Value) -> bool {
+        // The list grows by doubling, and both blocks are there while it is moved.
+        let made = memory::take::<T>(3).ok().and_then(|()| (self.make)(index, item));
+        made.map(|made| self.items.push(made)).is_some()
+    }
+}
+
+fn each_item<T>(
+    reply: &Reply,
+    within: Option<&str>,
+    make: impl FnMut(usize, Value) -> Option<T>,
+) -> Result<Vec<T>, Error> {
     check(reply)?;
-    serde_json::from_slice(&utf8(reply)?).map_err(|error| {
-        let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
-        let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
-        let what = if error.is_eof() { "ends early" } else { "is not valid" };
-        let (line, column) = (error.line(), error.column());
-        fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"))
-    })
+    let text = utf8(reply)?;
+    let left = left(reply, &text, if within.is_some() { 2 } else { 1 })?;
+    let mut made = Made { items: Vec::new(), make };
+    let read = memory::within(left, true, || list::read(&text, within, &mut made));
+    match read.map_err(|beyond| too_large(reply, beyond))? {
+        Ok(()) => Ok(made.items),
+        // There is no list: what there is instead is said as ever.
+        Err(error) if error.is_data() => Err(no_list(reply, within)),
+        Err(error) => Err(invalid(reply, &error)),
+    }
+}
+
+/// Why a reply has no list.
+fn no_list(reply: &Reply, within: Option<&str>) -> Error {
+    let value = match value(reply) {
+        Ok((value, _)) => value,
+        Err(error) => return error,
+    };
+    match within {
+        None => misfits(reply, &Mismatch::expected("a sequence", &value)),
+        Some(name) => match value.get(name) {
+            Some(found) => misfits(reply, &Mismatch::expected("a sequence", found).in_member(name)),
+            None => fail(reply, format!("the reply has no member `{name}`")),
+        },
+    }
+}
+
+/// The JSON of the body, and how much memory is left beside it. Where an object has a member twice, the last one counts.
+fn value(reply: &Reply) -> Result<(Value, usize), Error> {
+    check(reply)?;
+    let text = utf8(reply)?;
+    let left = left(reply, &text, 0)?;
+    let value = serde_json::from_slice(&text).map_err(|error| invalid(reply, &error))?;
+    Ok((value, left))
+}
+
+/// Makes a type out of a tree.
+fn make<T: Json>(reply: &Reply, value: Value, left: usize) -> Result<Result<T, Mismatch>, Error> {
+    memory::within(left, false, || T::from_json(value)).map_err(|beyond| too_large(reply, beyond))
+}
+
+/// How much memory is left beside the body and what is parsed at once.
+fn left(reply: &Reply, text: &[u8], depth: usize) -> Result<usize, Error> {
+    let body = &reply.body;
+    let is_copy = !body.as_ptr_range().contains(&text.as_ptr());
+    // Text of another charset was given room for three bytes each.
+    let held = if is_copy { body.len().saturating_mul(4) } else { body.len() };
+    reply.bounds.left(text, held, depth).map_err(|beyond| too_large(reply, beyond))
+}
+
+fn too_large(reply: &Reply, beyond: Beyond) -> Error {
+    let Bounds { values, memory } = reply.bounds;
+    let (what, setting) = match beyond {
+        Beyond::Values => (format!("the JSON of the reply has more than {values} values"), "values"),
+        Beyond::Memory => (format!("the JSON of the reply may take more than {memory} bytes of memory"), "memory"),
+    };
+    about(reply, Error::new(Kind::TooLarge, what)).hint(format!("`Limits::{setting}` sets this bound"))
+}
+
+fn invalid(reply: &Reply, error: &serde_json::Error) -> Error {
+    let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
+    let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
+    let what = if error.is_eof() { "ends early" } else { "is not valid" };
+    let (line, column) = (error.line(), error.column());
+    fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"))
 }
 
 /// Whether a body is the beginning of JSON and not the end: a reply that only ends with its connection may be cut short.

@@ -23,7 +23,7 @@ use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::security::Chosen;
 use crate::token::{Again, Grant};
-use crate::{status, trace};
+use crate::{memory, status, trace};
 
 use leave::times;
 
@@ -347,6 +347,7 @@ impl<'a> Run<'a> {
             list: self.request.list.clone(),
             or_text: self.request.or_text,
             changes: self.changes(),
+            bounds: memory::Bounds { values: client.limits.values, memory: client.limits.memory },
             span: Span::none(),
         }
     }

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::json::{Mismatch, whole};
+use crate::memory;
 use crate::shape::{Alternative, Limits, Member, Object, Of, Shape, Tagged};
 use crate::verdict::{At, Lost, Step, Verdict, What};
 
@@ -50,6 +51,10 @@ pub fn why(shape: Shape, value: &Value) -> Mismatch {
         shape => judge.shape(shape, value).mismatch().unwrap_or_else(ambiguous),
     }
 }
+
+/// What a choice takes that is remembered, and what a part does that is dropped.
+const KNOWN: usize = 2 * size_of::<((*const Alternative, At), Choice)>();
+const LOST: usize = 11 * size_of::<(At, Lost)>() + 64;
 
 fn ambiguous() -> Mismatch {
     Mismatch::because("it fits as others do, and each drops members that another keeps".to_owned())
@@ -99,7 +104,9 @@ impl Judge {
                     return known.verdict.clone();
                 }
                 let choice = self.choose(alternatives, value);
-                self.known.insert(key, choice.clone());
+                if memory::bytes(KNOWN).is_ok() {
+                    self.known.insert(key, choice.clone());
+                }
                 choice.verdict
             }
         }
@@ -317,8 +324,11 @@ impl Whole {
     fn add(&mut self, part: &Value, mut verdict: Verdict, step: impl FnOnce() -> Step) {
         match std::mem::take(&mut verdict.lost) {
             Lost::Nothing => {}
+            // Where no memory is left, the reading is an error whatever is chosen.
             lost => {
-                self.lost.insert(At::of(part), lost);
+                if memory::bytes(LOST).is_ok() {
+                    self.lost.insert(At::of(part), lost);
+                }
             }
         }
         self.verdict.add_inner(verdict, step);

@@ -7,6 +7,7 @@
 //! | concern | module |
 //! |---|---|
 //! | client, builder, settings | `client`, `builder`, `settings`, `profile`, `base_url`, `transport` |
+//! | what a body may become in memory | `memory` |
 //! | a request | `request`, `path`, `style`, `query_value`, `body`, `multipart`, `upload`, `extras`, `setters` |
 //! | which credentials go with it | `security` |
 //! | how it ends | `call`, `reply`, `replies`, `decode`, `charset`, `download` |
@@ -56,6 +57,7 @@ mod hidden;
 mod json;
 mod limiter;
 mod macros;
+mod memory;
 mod multipart;
 mod object;
 mod observer;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::download::Rest;
 use crate::error::Place;
+use crate::memory::Bounds;
 use crate::pager::List;
 
 /// The value of a reply with what came around it.
@@ -68,6 +69,8 @@ pub struct Reply {
     pub(crate) or_text: bool,
     /// Whether the request may have changed something.
     pub(crate) changes: bool,
+    /// What may be made of the body.
+    pub(crate) bounds: Bounds,
     /// The span of the call, which also covers decoding.
     pub(crate) span: tracing::Span,
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::limiter::LARGEST;
+use crate::memory::Bounds;
 
 /// How long things may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The most bytes that are taken in, counted after decompression, and sent.
+/// The most that is taken in of a reply: bytes, counted after decompression, and what they become in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -126,11 +127,28 @@ pub struct Limits {
     /// [`Paged::collect_consistent`](crate::Paged::collect_consistent)). A list with more is an error
     /// ([`Error::is_paging`]); streams have no such bound. Default 1,000,000.
     pub items: usize,
+    /// JSON values in a successful reply, those inside of others included. A reply with more is an error
+    /// ([`Error::is_too_large`]). Default 2,000,000.
+    pub values: usize,
+    /// Bytes of memory for a successful reply at most: its body and all that is made of it. A few bytes of JSON may become
+    /// hundreds in memory (`{},` as a struct with many optional fields), so the memory is estimated from above before and while
+    /// values are made, and what would take more is an error ([`Error::is_too_large`]). A download that is read while it
+    /// comes takes no more than its chunks. Default 256 MiB.
+    pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reply: 32 * 1024 * 1024, error: 64 * 1024, token: 64 * 1024, pages: 100_000, items: 1_000_000 }
+        let Bounds { values, memory } = Bounds::default();
+        Self {
+            reply: 32 * 1024 * 1024,
+            error: 64 * 1024,
+            token: 64 * 1024,
+            pages: 100_000,
+            items: 1_000_000,
+            values,
+            memory,
+        }
     }
 }
 

@@ -39,7 +39,7 @@ macro_rules! tagged_union {
                 $(if tag.is_null() && value.is_object() {
                     return $crate::Json::from_json(value).map(Self::$missing);
                 })?
-                Ok(Self::Unknown(value))
+                <$crate::__private::Value as $crate::Json>::from_json(value).map(Self::Unknown)
             }
 
             fn shape() -> $crate::Shape {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::conceal::Concealed;
+use crate::memory;
 use crate::profile::ErrorShape;
 
 /// The longest code and text that are kept for `Display`.
@@ -32,7 +33,7 @@ pub(crate) struct ErrorBody {
 impl ErrorBody {
     /// Reads a body. Whatever is not a JSON object gives an empty one.
     pub(crate) fn parse(bytes: &[u8], shape: Option<&ErrorShape>) -> Self {
-        let Ok(Value::Object(mut members)) = serde_json::from_slice(bytes) else {
+        let Some(Value::Object(mut members)) = memory::parse(bytes) else {
             return Self::default();
         };
         let Some(shape) = shape else { return Self::usual(members) };

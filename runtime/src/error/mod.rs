@@ -20,6 +20,7 @@ pub(crate) use kind::{Kind, TokenFailure};
 
 use crate::decode;
 use crate::json::Json;
+use crate::memory;
 
 /// What went wrong, where, and what to do about it.
 ///
@@ -98,7 +99,7 @@ impl Error {
     ///
     /// When the body is not of that type ([`Error::is_decode`]).
     pub fn body_as<T: Json>(&self) -> Option<Result<T, Self>> {
-        let value = serde_json::from_slice(&self.0.body.raw).ok()?;
+        let value = memory::parse(&self.0.body.raw)?;
         let misfit = |mismatch| Self::new(Kind::Decode, decode::misfit("the body of the error", &mismatch)).about(self);
         Some(T::from_json(value).map_err(misfit))
     }

@@ -57,7 +57,8 @@ impl Error {
         self.kind() == Kind::Decode
     }
 
-    /// Whether the body of the reply is larger than the client takes in.
+    /// Whether the reply is larger than the client takes in, by one of the [`Limits`](crate::Limits): bytes, values or memory.
+    /// The error says which.
     pub fn is_too_large(&self) -> bool {
         self.kind() == Kind::TooLarge
     }

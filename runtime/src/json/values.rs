@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Json, Mismatch};
+use crate::memory;
 use crate::patch::Patch;
 use crate::secret::Secret;
 use crate::shape::{Of, Shape};
@@ -28,6 +29,7 @@ impl Json for Value {
     const HAS_NULL: bool = true;
 
     fn from_json(value: Value) -> Result<Self, Mismatch> {
+        memory::take_value(&value)?;
         Ok(value)
     }
 
@@ -104,7 +106,7 @@ impl Json for f64 {
 impl Json for String {
     fn from_json(value: Value) -> Result<Self, Mismatch> {
         match value {
-            Value::String(text) => Ok(text),
+            Value::String(text) => memory::take_text(&text).map(|()| text),
             other => Err(Mismatch::expected("a string", &other)),
         }
     }
@@ -180,6 +182,7 @@ impl<T: Json> Json for Box<T> {
     const HAS_NULL: bool = T::HAS_NULL;
 
     fn from_json(value: Value) -> Result<Self, Mismatch> {
+        memory::take::<T>(1)?;
         T::from_json(value).map(Self::new)
     }
 
@@ -241,8 +244,12 @@ impl<T: Json> Json for Vec<T> {
         let Value::Array(items) = value else {
             return Err(Mismatch::expected("a sequence", &value));
         };
-        let read = |(index, item)| T::from_json(item).map_err(|mismatch| mismatch.in_item(index));
-        items.into_iter().enumerate().map(read).collect()
+        memory::take::<T>(items.len())?;
+        let mut list = Self::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            list.push(T::from_json(item).map_err(|mismatch| mismatch.in_item(index))?);
+        }
+        Ok(list)
     }
 
     fn shape() -> Shape {
@@ -314,9 +321,13 @@ impl<T: Json> Json for BTreeMap<String, T> {
         let Value::Object(members) = value else {
             return Err(Mismatch::expected("a map", &value));
         };
-        let read = |(name, value): (String, Value)| match T::from_json(value) {
-            Ok(value) => Ok((name, value)),
-            Err(mismatch) => Err(mismatch.in_member(&name)),
+        memory::take_map::<T>(members.len())?;
+        let read = |(name, value): (String, Value)| {
+            memory::take_text(&name)?;
+            match T::from_json(value) {
+                Ok(value) => Ok((name, value)),
+                Err(mismatch) => Err(mismatch.in_member(&name)),
+            }
         };
         members.into_iter().map(read).collect()
     }

@@ -266,10 +266,8 @@ impl<T> IntoIterator for Page<T> {
 }
 
 fn page<T: Json>(reply: &mut Reply) -> Result<Page<T>, Error> {
-    let items = match reply.list.as_ref().and_then(|list| list.within) {
-        Some(member) => decode::member(reply, member)?,
-        None => decode::json(reply)?,
-    };
+    let within = reply.list.as_ref().and_then(|list| list.within);
+    let items = decode::items(reply, within)?;
     with_headers(reply, items)
 }
 

@@ -4,6 +4,7 @@ mod auth;
 mod bodies;
 mod credentials;
 mod downloads;
+mod memory;
 mod paging;
 mod parameters;
 mod replies;
