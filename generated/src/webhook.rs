@@ -47,6 +47,9 @@ use crate::types::HookEvent;
 pub const SIGNATURE_HEADER: &str = "logto-signature-sha-256";
 
 /// Verifies webhooks of a hook and reads them.
+///
+/// A signature says who wrote a body, not when: without [`WebhookVerifier::max_age`], a delivery that somebody recorded passes
+/// again at any time.
 #[derive(Debug, Clone)]
 pub struct WebhookVerifier(SignatureVerifier);
 
@@ -122,7 +125,8 @@ logto_runtime::object!(WebhookEvent {
 });
 
 impl WebhookVerifier {
-    /// A verifier for hooks with these signing keys: one, or the new and the old one while a key is rotated.
+    /// A verifier for hooks with these signing keys: one, or the new and the old one while a key is rotated. It takes events
+    /// of any age until [`WebhookVerifier::max_age`] is set.
     ///
     /// # Errors
     ///

@@ -145,7 +145,8 @@ impl<T: Send + 'static> Stream for Follow<T> {
                 }
                 Poll::Ready(Err(error)) => {
                     this.pause = true;
-                    this.backlog = None;
+                    // What the pages contradict is begun anew.
+                    this.backlog = this.backlog.filter(|_| !error.is_paging());
                     return Poll::Ready(Some(Err(error)));
                 }
             }
