@@ -330,6 +330,7 @@ impl ClientBuilder {
             Auth::Bearer(token) => Some(Arc::new(Grant::fixed(token, &*self.clock)?)),
             _ => None,
         };
+        let secret = if let Auth::Credentials(_, secret) = &self.auth { Some(secret.clone()) } else { None };
         let tokens = match self.auth {
             // What needs a token nevertheless is refused before it is sent, or by the server.
             Auth::Unset if !profile.schemes.is_empty() || !has_tokens => None,
@@ -382,6 +383,7 @@ impl ClientBuilder {
             tokens,
             bearer,
             keyring: Some(Box::new(keyring)).filter(|_| !profile.schemes.is_empty()),
+            secret,
             is_home,
             allow_http: self.allow_http,
             profile,

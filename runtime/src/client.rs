@@ -18,6 +18,7 @@ use crate::observer::Observer;
 use crate::pause::{Allowance, Over, Pause};
 use crate::profile::Profile;
 use crate::request::Request;
+use crate::secret::Secret;
 use crate::security::Keyring;
 use crate::settings::{Limits, RetryPolicy, Timeouts};
 use crate::token::{Grant, Token, TokenCache};
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) bearer: Option<Arc<Grant>>,
     /// What there is for the security schemes of the document, where it has any.
     pub(crate) keyring: Option<Box<Keyring>>,
+    /// The client secret, which the server knows and might repeat.
+    pub(crate) secret: Option<Secret>,
     /// Whether the base URL is the server that the document names.
     pub(crate) is_home: bool,
     pub(crate) allow_http: bool,

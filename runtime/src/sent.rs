@@ -37,6 +37,7 @@ pub(crate) fn texts<'a>(request: &'a Request, headers: &'a HeaderMap, grant: Opt
     if let Some(keyring) = &request.client.0.keyring {
         texts.extend(keyring.secrets().map(Cow::Borrowed));
     }
+    texts.extend(request.client.0.secret.iter().map(|secret| Cow::Borrowed(secret.expose())));
     let own = request.options.iter().flat_map(|options| options.headers().values());
     let secret = headers.values().chain(own).filter(|value| value.is_sensitive()).filter_map(text);
     texts.extend(secret.map(Cow::Borrowed));

@@ -31,12 +31,15 @@ impl Concealed {
         let (mut short, mut long) = (HashSet::new(), Vec::new());
         for value in sent {
             let plain: Vec<char> = signs(value.trim()).into_iter().map(|sign| sign.plain).collect();
-            let (start, end) = trimmed(&plain);
-            let plain = plain.get(start..end).unwrap_or_default().to_vec();
-            match plain.len() {
-                0..SHORTEST => {}
-                SHORTEST..PREFIX => drop(short.insert(plain)),
-                _ => long.push(plain),
+            let value = trimmed(&plain, |sign| sign.is_whitespace());
+            // A server may repeat it without the signs around it: `%`, quotes, brackets.
+            let core = trimmed(value, |sign| !sign.is_alphanumeric());
+            for part in [Some(value), Some(core).filter(|core| core.len() < value.len())].into_iter().flatten() {
+                match part.len() {
+                    0..SHORTEST => {}
+                    SHORTEST..PREFIX => drop(short.insert(part.to_vec())),
+                    _ => long.push(part.to_vec()),
+                }
             }
         }
         long.sort_unstable();
@@ -93,11 +96,11 @@ impl Concealed {
     }
 }
 
-/// The range of what is not blank.
-fn trimmed(plain: &[char]) -> (usize, usize) {
-    let start = plain.iter().take_while(|sign| sign.is_whitespace()).count();
-    let after = plain.iter().rev().take_while(|sign| sign.is_whitespace()).count();
-    (start, plain.len().saturating_sub(after).max(start))
+/// A text without the signs at its ends that are of a kind.
+fn trimmed(plain: &[char], is: impl Fn(char) -> bool) -> &[char] {
+    let start = plain.iter().take_while(|sign| is(**sign)).count();
+    let after = plain.iter().rev().take_while(|sign| is(**sign)).count();
+    plain.get(start..plain.len().saturating_sub(after)).unwrap_or_default()
 }
 
 /// The signs of a text in lower case, those that are escaped as what they stand for: as in JSON, in URLs and in HTML.

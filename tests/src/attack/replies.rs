@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use logto_management::types::CreateOrganizationBody;
-use logto_management::{Client, Error as CallError, Search};
+use logto_management::{Client, Error as CallError, Pattern};
 use logto_runtime::clock::ManualClock;
 use logto_runtime::reqwest;
 use tokio::time::timeout;
@@ -76,7 +76,7 @@ impl Attack for Replies {
 async fn run(client: &Client, call: u8) -> Result<(), CallError> {
     match call {
         0 => client.get_user(USER).send().await.map(drop),
-        1 => client.list_users().search(Search::new().exact("username", [SEARCH])).send().await.map(drop),
+        1 => client.list_users().search(Pattern::contains(SEARCH)).send().await.map(drop),
         2 => client.list_users().all().await.map(drop),
         3 => client.create_organization(CreateOrganizationBody::new(NAME_OF_ROW)).send().await.map(drop),
         4 => client.delete_user(USER).send().await,
@@ -109,10 +109,10 @@ fn judge(error: &CallError, call: u8) -> Ended {
 fn sent(error: &CallError, call: u8) -> &'static [&'static str] {
     match call {
         _ if error.is_token() => &[SECRET],
-        0 | 4 => &[TOKEN, USER],
-        1 => &[TOKEN, SEARCH],
-        3 => &[TOKEN, NAME_OF_ROW],
-        _ => &[TOKEN],
+        0 | 4 => &[SECRET, TOKEN, USER],
+        1 => &[SECRET, TOKEN, SEARCH],
+        3 => &[SECRET, TOKEN, NAME_OF_ROW],
+        _ => &[SECRET, TOKEN],
     }
 }
 

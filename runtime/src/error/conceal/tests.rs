@@ -18,6 +18,8 @@ fn r7_what_was_sent_is_hidden_in_any_form() {
         ("sécret wörd 😀", r"JSON: s\u00e9cret w\u00f6rd \ud83d\ude00.", "JSON: …."),
         ("sécret wörd 😀", "URL: s%C3%A9cret%20w%c3%b6rd%20%F0%9F%98%80.", "URL: …."),
         ("s%C3%A9cret%20word", "the other way round: Sécret word", "the other way round: …"),
+        ("%hunter2-secret%", "no hunter2-secret, no %hunter2-s", "no …, no …"),
+        ("(\"pin\")", "the pin (\"pin\")", "the … …"),
         ("pin", "the pin PIN is wrong", "the … … is wrong"),
         ("pi", "the pi is too common", "the pi is too common"),
         ("", "nothing", "nothing"),
