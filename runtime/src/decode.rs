@@ -11,13 +11,11 @@ use serde_json::Value;
 
 use crate::charset;
 use crate::download::Download;
-use crate::error::{Error, Kind};
+use crate::error::{Concealed, Error, Kind};
 use crate::json::{Json, Mismatch};
 use crate::memory::{self, Beyond, Bounds};
 use crate::reply::{Content, Redirect, Reply};
 
-/// The longest path that an error names; keys of maps may be of any length.
-const LONGEST_PATH: usize = 200;
 /// The memory of the error of an item.
 const ERROR: usize = 2048;
 
@@ -211,11 +209,11 @@ fn left(reply: &Reply, text: &[u8], depth: usize) -> Result<usize, Error> {
     let is_copy = !body.as_ptr_range().contains(&text.as_ptr());
     // Text of another charset was given room for three bytes each.
     let held = if is_copy { body.len().saturating_mul(4) } else { body.len() };
-    reply.bounds.left(text, held, depth).map_err(|beyond| too_large(reply, beyond))
+    reply.bounds().left(text, held, depth).map_err(|beyond| too_large(reply, beyond))
 }
 
 fn too_large(reply: &Reply, beyond: Beyond) -> Error {
-    let Bounds { values, memory } = reply.bounds;
+    let Bounds { values, memory } = reply.bounds();
     let (what, setting) = match beyond {
         Beyond::Values => (format!("the JSON of the reply has more than {values} values"), "values"),
         Beyond::Memory => (format!("the JSON of the reply may take more than {memory} bytes of memory"), "memory"),
@@ -225,7 +223,8 @@ fn too_large(reply: &Reply, beyond: Beyond) -> Error {
 
 fn invalid(reply: &Reply, error: &serde_json::Error) -> Error {
     let other = reply.head.content_type().filter(|content_type| !is_json(content_type));
-    let content_type = other.map(|other| format!(" (its content type is {other})")).unwrap_or_default();
+    let content_type = other.map(|other| format!(" (its content type is {})", reply.sent().shown(&other)));
+    let content_type = content_type.unwrap_or_default();
     let what = if error.is_eof() { "ends early" } else { "is not valid" };
     let (line, column) = (error.line(), error.column());
     fail(reply, format!("the JSON of the reply {what} at line {line}, column {column}{content_type}"))
@@ -269,15 +268,20 @@ fn is_text(content_type: &str) -> bool {
     content_type.starts_with("text/") && content_type != "text/html" && !is_json(content_type)
 }
 
-/// Says where a body differs from its type, and how.
-pub(crate) fn misfit(body: &str, mismatch: &Mismatch) -> String {
-    let path: String = mismatch.path().chars().filter(|c| !c.is_control()).take(LONGEST_PATH).collect();
+/// Says where a body differs from its type, and how. A key of a map may be what was sent: where that is not known, the place is
+/// not told.
+pub(crate) fn misfit(body: &str, mismatch: &Mismatch, sent: Option<&Concealed>) -> String {
+    let path = match sent {
+        Some(sent) => sent.shown(mismatch.path()),
+        None if mismatch.is_plain() => mismatch.path().to_owned(),
+        None => String::new(),
+    };
     let place = if path.is_empty() { body.to_owned() } else { format!("{body} at `{path}`") };
     format!("{place} is not what the document says: {}", mismatch.reason())
 }
 
 fn misfits(reply: &Reply, mismatch: &Mismatch) -> Error {
-    fail(reply, misfit("the reply", mismatch))
+    fail(reply, misfit("the reply", mismatch, Some(&reply.sent())))
 }
 
 pub(crate) fn fail(reply: &Reply, what: String) -> Error {
@@ -291,6 +295,7 @@ pub(crate) fn about(reply: &Reply, error: Error) -> Error {
         .with_status(reply.head.status)
         .with_raw_body(reply.body.clone())
         .with_request_id(reply.head.request_id())
+        .conceal(&reply.sent())
         .with_attempts(reply.head.attempts)
         .with_maybe_executed(reply.changes)
 }

@@ -23,24 +23,25 @@ use crate::request::Request;
 use crate::retry::{Attempt, Decision, Failure, Safety, decide};
 use crate::security::Chosen;
 use crate::token::{Again, Grant};
-use crate::{memory, status, trace};
+use crate::{status, trace};
 
 use leave::times;
 
 /// Sends a request, with all that belongs to it, and gives the reply if it is one of those that were asked for.
 pub(crate) async fn execute(request: Box<Request>) -> Result<Reply, Error> {
-    let call = pin!(attempts(&request));
-    let mut call = call.instrument(trace::call(&request.place, request.base()));
-    let result = (&mut call).await;
-    let span = call.span();
+    let (result, span) = {
+        let call = pin!(attempts(&request));
+        let mut call = call.instrument(trace::call(&request.place, request.base()));
+        ((&mut call).await, call.span().clone())
+    };
     match result {
         Ok(reply) => {
-            trace::answered(span, reply.head.status);
-            Ok(Reply { span: span.clone(), ..reply })
+            trace::answered(&span, reply.head.status);
+            Ok(Reply { span, request: Some(request), ..reply })
         }
         Err(error) => {
             let error = error.at(&request.place);
-            trace::failed(span, &error);
+            trace::failed(&span, &error);
             Err(error)
         }
     }
@@ -63,7 +64,7 @@ async fn attempts(request: &Request) -> Result<Reply, Error> {
             Ok(attempted) => {
                 client.budget.put(1);
                 grant.iter().for_each(|grant| grant.accept());
-                return Ok(run.reply(attempted));
+                return Ok(run.reply(attempted, grant.as_deref().cloned()));
             }
             Err((Failure::Timeout, _)) if client.clock.now() >= run.time.end => return Err(run.overdue(true)),
             Err(failed) => failed,
@@ -325,7 +326,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn reply(&self, attempted: Attempted) -> Reply {
+    fn reply(&self, attempted: Attempted, grant: Option<Arc<Grant>>) -> Reply {
         let Attempted { status, headers, body, rest, .. } = attempted;
         let client = self.client;
         let rest = rest.map(|response| {
@@ -347,8 +348,9 @@ impl<'a> Run<'a> {
             list: self.request.list.clone(),
             or_text: self.request.or_text,
             changes: self.changes(),
-            bounds: memory::Bounds { values: client.limits.values, memory: client.limits.memory },
             span: Span::none(),
+            request: None,
+            grant,
         }
     }
 

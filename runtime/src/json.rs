@@ -53,18 +53,24 @@ const LONGEST_REASON: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     path: String,
+    /// Whether a key of a map is in the path, which is data.
+    has_key: bool,
     reason: String,
 }
 
 impl Mismatch {
     /// A value of another type than expected.
     pub fn expected(expected: &str, found: &Value) -> Self {
-        Self { path: String::new(), reason: format!("invalid type: {}, expected {expected}", type_of(found)) }
+        Self {
+            path: String::new(),
+            has_key: false,
+            reason: format!("invalid type: {}, expected {expected}", type_of(found)),
+        }
     }
 
     /// A value that is wrong for a reason.
     pub(crate) fn because(reason: String) -> Self {
-        Self { path: String::new(), reason }
+        Self { path: String::new(), has_key: false, reason }
     }
 
     /// Why a value is none of several variants. Of many only the first reasons, because each may be one of these too.
@@ -76,7 +82,7 @@ impl Mismatch {
             Some(first) => format!("{first} …"),
             None => reasons,
         };
-        Self { path: String::new(), reason: format!("no variant fits ({shown})") }
+        Self { path: String::new(), has_key: false, reason: format!("no variant fits ({shown})") }
     }
 
     /// The same mismatch, seen from the object that has the value as a member.
@@ -85,6 +91,17 @@ impl Mismatch {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{name}{dot}{}", self.path);
         self
+    }
+
+    /// The same mismatch, seen from the map that has the value under a key.
+    pub(crate) fn in_key(mut self, key: &str) -> Self {
+        self.has_key = true;
+        self.in_member(key)
+    }
+
+    /// Whether the path is made of the document's names alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.has_key
     }
 
     /// The same mismatch, seen from the list that has the value as an item.
@@ -196,7 +213,7 @@ impl fmt::Debug for Members {
 }
 
 fn missing(name: &str) -> Mismatch {
-    Mismatch { path: String::new(), reason: format!("missing field `{name}`") }
+    Mismatch { path: String::new(), has_key: false, reason: format!("missing field `{name}`") }
 }
 
 /// The type of a value, in the words of serde.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -10,9 +11,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
 use crate::download::Rest;
-use crate::error::Place;
+use crate::error::{Concealed, Place};
 use crate::memory::Bounds;
 use crate::pager::List;
+use crate::request::Request;
+use crate::sent;
+use crate::token::Grant;
 
 /// The value of a reply with what came around it.
 pub struct Response<T> {
@@ -69,10 +73,27 @@ pub struct Reply {
     pub(crate) or_text: bool,
     /// Whether the request may have changed something.
     pub(crate) changes: bool,
-    /// What may be made of the body.
-    pub(crate) bounds: Bounds,
     /// The span of the call, which also covers decoding.
     pub(crate) span: tracing::Span,
+    /// What it answers, for an error that must repeat nothing of it; the request is added when the call has ended.
+    pub(crate) request: Option<Box<Request>>,
+    pub(crate) grant: Option<Arc<Grant>>,
+}
+
+impl Reply {
+    /// What may be made of the body.
+    pub(crate) fn bounds(&self) -> Bounds {
+        let limits = self.request.as_ref().map(|request| &request.client.0.limits);
+        limits.map_or_else(Bounds::default, |limits| Bounds { values: limits.values, memory: limits.memory })
+    }
+
+    /// What was sent.
+    pub(crate) fn sent(&self) -> Concealed {
+        match &self.request {
+            Some(request) => sent::of(request, self.grant.as_deref()),
+            None => Concealed::new([]),
+        }
+    }
 }
 
 impl<T> Response<T> {

@@ -6,13 +6,19 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::body::Body;
+use crate::error::Concealed;
 use crate::request::Request;
 use crate::style;
 use crate::token::Grant;
 
+/// What was sent with a request and a token, to be kept out of what a server says.
+pub(crate) fn of(request: &Request, grant: Option<&Grant>) -> Concealed {
+    Concealed::new(texts(request, &request.client.0.headers, grant).iter().map(AsRef::as_ref))
+}
+
 /// Every text and number of a request: path values, query, body, the headers that callers added (those of all calls are
 /// handed in), and the credentials. What is in the URL comes as it was given and as it is written there.
-pub(crate) fn texts<'a>(request: &'a Request, headers: &'a HeaderMap, grant: Option<&'a Grant>) -> Vec<Cow<'a, str>> {
+fn texts<'a>(request: &'a Request, headers: &'a HeaderMap, grant: Option<&'a Grant>) -> Vec<Cow<'a, str>> {
     let given = request.values.iter().chain(request.query.pairs().iter().map(|(_, value)| value));
     let extras = request.extras.as_deref();
     let given = given.chain(extras.into_iter().flat_map(|extras| &extras.texts));

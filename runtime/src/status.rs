@@ -6,7 +6,7 @@ use reqwest::{StatusCode, Url};
 use crate::attempt::{Attempted, Failed};
 use crate::charset;
 use crate::decode;
-use crate::error::{Error, ErrorBody, Kind};
+use crate::error::{Concealed, Error, ErrorBody, Kind};
 use crate::profile::{Profile, TokenRefusal};
 use crate::reply::{essence, request_id};
 use crate::request::Request;
@@ -30,9 +30,10 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     let listed = |codes: &[&str]| body.code.as_deref().is_some_and(|code| codes.contains(&code));
     let permanent = listed(profile.permanent_codes) || listed(profile.quota_codes);
     let failure = Failure::Status { status: reply.status.as_u16(), coded, permanent };
+    let sent = sent::of(request, grant);
     let error = match reply.headers.get(LOCATION) {
         Some(location) if reply.status.is_redirection() => {
-            redirected(reply.status, location.to_str().unwrap_or_default())
+            redirected(reply.status, location.to_str().unwrap_or_default(), &sent)
         }
         _ => Error::new(Kind::Status, format!("the server answered {}", reply.status)),
     };
@@ -48,19 +49,18 @@ pub(crate) fn explain(request: &Request, reply: &Attempted, grant: Option<&Grant
     } else {
         error
     };
-    let sent = sent::texts(request, &client.headers, grant);
     let error = error
         .with_status(reply.status)
         .with_body(body.keeping(text))
-        .conceal(sent.iter().map(AsRef::as_ref))
         .with_request_id(request_id(&reply.headers, profile.request_id_header))
+        .conceal(&sent)
         .with_retry_after(retry_after::parse(&reply.headers, client.clock.wall()));
     (failure, error)
 }
 
 /// A redirect that nobody asked for. Only the origin is told: the rest may carry one-time values.
-fn redirected(status: StatusCode, location: &str) -> Error {
-    let target = Url::parse(location).map(|url| url.origin().ascii_serialization());
+fn redirected(status: StatusCode, location: &str, sent: &Concealed) -> Error {
+    let target = Url::parse(location).map(|url| sent.shown(&url.origin().ascii_serialization()));
     let target = target.unwrap_or_else(|_| "another path of its own".to_owned());
     Error::new(Kind::Redirect, format!("the server answered {status} to {target}, which is not followed"))
         .hint("set the base URL to where the service really is")

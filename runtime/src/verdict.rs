@@ -184,7 +184,7 @@ impl Verdict {
         let why = self.why.as_ref()?;
         let within = |mismatch: Mismatch, step: &Step| match step {
             Step::Member(name) => mismatch.in_member(name),
-            Step::Key(name) => mismatch.in_member(name),
+            Step::Key(name) => mismatch.in_key(name),
             Step::Item(index) => mismatch.in_item(*index),
         };
         Some(why.path.iter().fold(Mismatch::because(why.what.reason()), within))

@@ -89,11 +89,7 @@ impl ErrorBody {
     }
 
     /// Takes values that were sent out of what `Display` shows: servers like to repeat them, in codes too, and in other forms.
-    pub(crate) fn conceal<'a>(&mut self, sent: impl IntoIterator<Item = &'a str>) {
-        if self.shown.is_none() && self.shown_code().is_none() {
-            return;
-        }
-        let sent = Concealed::new(sent);
+    pub(crate) fn conceal(&mut self, sent: &Concealed) {
         // What is left of a code without a part of it would be another one.
         self.is_code_hidden |= self.shown_code().is_some_and(|code| sent.is_in(code));
         let Some(said) = self.message.as_ref().or(self.description.as_ref()) else { return };

@@ -11,8 +11,11 @@ const SHORTEST: usize = 3;
 /// The beginning of a longer value counts as the value from this length on.
 const PREFIX: usize = 8;
 
+/// The most signs of a text beside the body that are shown.
+const LONGEST: usize = 200;
+
 /// What was sent.
-pub(super) struct Concealed {
+pub(crate) struct Concealed {
     /// Values of less than [`PREFIX`] signs, which must be there as a whole.
     short: HashSet<Vec<char>>,
     /// The others, in order.
@@ -27,7 +30,7 @@ struct Sign {
 }
 
 impl Concealed {
-    pub(super) fn new<'a>(sent: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(sent: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut short, mut long) = (HashSet::new(), Vec::new());
         for value in sent {
             let plain: Vec<char> = signs(value.trim()).into_iter().map(|sign| sign.plain).collect();
@@ -45,6 +48,12 @@ impl Concealed {
         long.sort_unstable();
         long.dedup();
         Self { short, long }
+    }
+
+    /// The beginning of what a server said, without what was sent.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        let beginning: String = text.chars().filter(|sign| !sign.is_control()).take(LONGEST).collect();
+        self.hide(&beginning).into_owned()
     }
 
     /// The text with `…` in place of what was sent.

@@ -26,7 +26,7 @@ impl fmt::Display for Error {
         if let Some(hint) = &error.hint {
             write!(f, "; {hint}")?;
         }
-        match (&error.request_id, error.attempts) {
+        match (self.shown_id(), error.attempts) {
             (Some(id), attempts) if attempts > 1 => write!(f, " (request id {id}, {attempts} attempts)"),
             (Some(id), _) => write!(f, " (request id {id})"),
             (None, attempts) if attempts > 1 => write!(f, " ({attempts} attempts)"),
@@ -56,8 +56,8 @@ impl fmt::Debug for Error {
         if let Some(message) = &error.body.shown {
             debug.field("message", message);
         }
-        if let Some(id) = &error.request_id {
-            debug.field("request_id", id);
+        if let Some(id) = self.shown_id() {
+            debug.field("request_id", &id);
         }
         debug.field("attempts", &error.attempts);
         if let Some(hint) = &error.hint {

@@ -16,6 +16,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 pub(crate) use body::ErrorBody;
+pub(crate) use conceal::Concealed;
 pub(crate) use kind::{Kind, TokenFailure};
 
 use crate::decode;
@@ -40,6 +41,8 @@ struct Inner {
     status: Option<StatusCode>,
     body: ErrorBody,
     request_id: Option<String>,
+    /// Whether the id repeats what was sent.
+    is_id_hidden: bool,
     attempts: u32,
     retry_after: Option<Duration>,
     maybe_executed: bool,
@@ -100,7 +103,8 @@ impl Error {
     /// When the body is not of that type ([`Error::is_decode`]).
     pub fn body_as<T: Json>(&self) -> Option<Result<T, Self>> {
         let value = memory::parse(&self.0.body.raw)?;
-        let misfit = |mismatch| Self::new(Kind::Decode, decode::misfit("the body of the error", &mismatch)).about(self);
+        let misfit =
+            |mismatch| Self::new(Kind::Decode, decode::misfit("the body of the error", &mismatch, None)).about(self);
         Some(T::from_json(value).map_err(misfit))
     }
 
@@ -138,6 +142,7 @@ impl Error {
             status: None,
             body: ErrorBody::default(),
             request_id: None,
+            is_id_hidden: false,
             attempts: 0,
             retry_after: None,
             maybe_executed: false,
@@ -180,6 +185,7 @@ impl Error {
         self.0.place.clone_from(&other.0.place);
         self.0.status = other.0.status;
         self.0.request_id.clone_from(&other.0.request_id);
+        self.0.is_id_hidden = other.0.is_id_hidden;
         self.0.attempts = other.0.attempts;
         self.0.maybe_executed = other.0.maybe_executed;
         self
@@ -230,10 +236,16 @@ impl Error {
         self
     }
 
-    /// Takes values that were sent out of the text that `Display` shows.
-    pub(crate) fn conceal<'a>(mut self, sent: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Takes values that were sent out of what `Display` and `Debug` show of the server's texts, its request id among them.
+    pub(crate) fn conceal(mut self, sent: &Concealed) -> Self {
         self.0.body.conceal(sent);
+        self.0.is_id_hidden |= self.0.request_id.as_deref().is_some_and(|id| sent.is_in(id));
         self
+    }
+
+    /// The server's id of the request, where it repeats nothing that was sent.
+    fn shown_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref().filter(|_| !self.0.is_id_hidden)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
-use super::{Error, ErrorBody, Kind, Place, TokenFailure};
+use super::{Concealed, Error, ErrorBody, Kind, Place, TokenFailure};
 use crate::profile::ErrorShape;
 
 fn status(code: u16) -> Error {
@@ -69,7 +69,7 @@ fn it_reads_as_a_sentence() {
     let error = status(404)
         .with_body(body)
         .at(&place)
-        .conceal(["gxiy27j6"])
+        .conceal(&Concealed::new(["gxiy27j6"]))
         .with_request_id(Some("abc"))
         .with_attempts(2)
         .with_retry_after(Some(Duration::from_secs(90)))
@@ -165,7 +165,7 @@ fn what_was_sent_is_not_shown() {
         for shape in [Some(ErrorShape::default()), None] {
             let body = ErrorBody::parse(bytes.as_bytes(), shape.as_ref());
             let (code, is_usual) = (body.code.clone(), shape.is_none());
-            let error = Error::new(Kind::Status, "x").with_body(body).conceal(["canary"]);
+            let error = Error::new(Kind::Status, "x").with_body(body).conceal(&Concealed::new(["canary"]));
             assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
             assert_eq!(error.code(), code.as_deref(), "who asks is told");
             assert!(!is_usual || error.to_string() == expected, "{bytes}: {error}");

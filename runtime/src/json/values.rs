@@ -304,7 +304,7 @@ fn items(value: Value, count: usize) -> Result<Vec<Value>, Mismatch> {
         Value::Array(items) if items.len() == count => Ok(items),
         Value::Array(items) => {
             let reason = format!("invalid length {}, expected a sequence of {count}", items.len());
-            Err(Mismatch { path: String::new(), reason })
+            Err(Mismatch { path: String::new(), has_key: false, reason })
         }
         other => Err(Mismatch::expected("a sequence", &other)),
     }
@@ -326,7 +326,7 @@ impl<T: Json> Json for BTreeMap<String, T> {
             memory::take_text(&name)?;
             match T::from_json(value) {
                 Ok(value) => Ok((name, value)),
-                Err(mismatch) => Err(mismatch.in_member(&name)),
+                Err(mismatch) => Err(mismatch.in_key(&name)),
             }
         };
         members.into_iter().map(read).collect()

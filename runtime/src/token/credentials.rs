@@ -20,7 +20,7 @@ use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::decode::is_json;
-use crate::error::{Error, ErrorBody, Place};
+use crate::error::{Concealed, Error, ErrorBody, Place};
 use crate::pause::Pause;
 use crate::profile::Profile;
 use crate::reply::{essence, request_id};
@@ -292,7 +292,8 @@ impl CredentialsSource {
             attempted.map_err(|(failure, error)| (failure, error.for_token()))?;
         trace::answered(span, status);
         let id = request_id(&headers, self.profile.request_id_header);
-        let refused = |error: Error| error.with_status(status).with_request_id(id);
+        let sent = Concealed::new([self.credentials.id.expose(), self.credentials.secret.expose()]);
+        let refused = |error: Error| error.with_status(status).with_request_id(id).conceal(&sent);
         if status.is_success() {
             if !may_be_json(&headers) {
                 let error = malformed("the token endpoint answered with something other than JSON")
@@ -313,8 +314,7 @@ impl CredentialsSource {
         });
         let failure = Failure::Status { status: status.as_u16(), coded: code.is_some(), permanent };
         let wait: Option<Duration> = retry_after::parse(&headers, self.clock.wall());
-        let sent = [self.credentials.id.expose(), self.credentials.secret.expose()];
-        let error = refusal(status, body, &self.profile).conceal(sent).with_retry_after(wait);
+        let error = refusal(status, body, &self.profile).with_retry_after(wait);
         Err((failure, refused(error)))
     }
 }

@@ -9,6 +9,7 @@ mod paging;
 mod parameters;
 mod replies;
 mod retries;
+mod secrets;
 mod server;
 mod servers;
 mod setup;
