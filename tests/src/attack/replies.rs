@@ -137,7 +137,12 @@ fn random(chance: &mut Rng) -> Script {
         "application/json;charset=\"",
     ];
     if chance.u8(0..8) > 0 {
-        head.push_str(&format!("content-type: {}\r\n", one_of(chance, &kinds)));
+        let told = format!("text/{}", leak(chance));
+        let kind = if chance.u8(0..6) == 0 { &told } else { one_of(chance, &kinds) };
+        head.push_str(&format!("content-type: {kind}\r\n"));
+    }
+    if chance.u8(0..6) == 0 {
+        head.push_str(&format!("logto-core-request-id: {}\r\n", leak(chance)));
     }
     for _ in 0..chance.usize(0..4) {
         let number = one_of(chance, &["0", "-1", "1", "3", "1e9", "99999999999999999999", "abc", ""]);
@@ -146,8 +151,9 @@ fn random(chance: &mut Rng) -> Script {
     }
     if chance.u8(0..6) == 0 {
         let target = leak(chance);
+        let host = if chance.bool() { "127.0.0.1:1" } else { target.as_str() };
         head.push_str(&format!(
-            "location: http://127.0.0.1:1/{target}\r\nlink: <http://127.0.0.1:1/?page={target}>; rel=\"next\"\r\n"
+            "location: http://{host}/{target}\r\nlink: <http://127.0.0.1:1/?page={target}>; rel=\"next\"\r\n"
         ));
     }
     match chance.u8(0..8) {
@@ -196,7 +202,7 @@ fn body(chance: &mut Rng) -> Vec<u8> {
         ),
         5 => format!("<html>{said}</html>"),
         6 => format!("[{{\"id\":\"{said}\"}}]"),
-        7 => "[]".to_owned(),
+        7 => format!("{{\"id\":\"u\",\"identities\":{{\"{said}\":7}},\"customData\":{{}}}}"),
         8 => format!("{{\"access_token\":\"{said}\",\"expires_in\":{},\"token_type\":\"Bearer\"}}", chance.i64(..)),
         9 => format!("{{\"error\":\"{said}\",\"error_description\":\"{said}\"}}"),
         10 => format!("\"{said}\""),
