@@ -132,8 +132,8 @@ pub struct Limits {
     pub values: usize,
     /// Bytes of memory for a successful reply at most: its body and all that is made of it. A few bytes of JSON may become
     /// hundreds in memory (`{},` as a struct with many optional fields), so the memory is estimated from above before and while
-    /// values are made, and what would take more is an error ([`Error::is_too_large`]). A download that is read while it
-    /// comes takes no more than its chunks. Default 256 MiB.
+    /// values are made, and what would take more is an error ([`Error::is_too_large`]). Texts and bytes become nothing else, and
+    /// are bounded by `reply` alone. A download that is read while it comes takes no more than its chunks. Default 256 MiB.
     pub memory: usize,
 }
 

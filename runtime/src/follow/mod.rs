@@ -26,7 +26,8 @@ use source::{Backlog, Part, Source};
 /// on. An entry that appears late ([`Follow::overlap`]) is given by the next poll, after others that are later than it.
 ///
 /// Time is that of the server, by the `Date` of its replies. An entry that is dated ahead is given once and holds nothing up.
-/// Where the server's clock goes back, what comes then is given too.
+/// Where the server's clock goes back, what comes then is given too, as far as the ids of the last 100 entries tell it from what
+/// was given before.
 ///
 /// Dropping it, or the future of [`Follow::next`], loses nothing: [`Follow::cursor`] says how far it was read.
 #[must_use = "a stream does nothing until it is read"]

@@ -134,6 +134,8 @@ impl<T> Source<T> {
         let size = list.size();
         let mut gathered = Gathered { entries: Vec::new(), known: HashSet::new() };
         let (mut now, mut misses) = (i64::MAX, 0_u32);
+        // So many pages may hold nothing but what was given.
+        let mut known_pages = cursor.given().checked_div(size).unwrap_or_default().saturating_add(3);
         while backlog.read < backlog.total && gathered.entries.len() < usize::try_from(PART).unwrap_or(usize::MAX) {
             let last = backlog.total.saturating_sub(backlog.read).saturating_sub(1);
             let number = last.checked_div(size).unwrap_or_default().saturating_add(1);
@@ -150,7 +152,13 @@ impl<T> Source<T> {
             if is_next {
                 misses = 0;
                 backlog.read = upto;
+                let before = gathered.entries.len();
                 self.gather(cursor, page.items.into_iter().rev(), &mut gathered);
+                if gathered.entries.len() == before {
+                    let left = known_pages.checked_sub(1);
+                    known_pages =
+                        left.ok_or_else(|| refused("gives pages of what was given before, again and again"))?;
+                }
             } else if misses < MOST_MISSES {
                 misses = misses.saturating_add(1);
             } else {
@@ -164,7 +172,8 @@ impl<T> Source<T> {
     /// Refuses a page of a server that does not look at the times that it is asked for.
     fn check(&self, page: &Page<T>, backlog: &Backlog) -> Result<(), Error> {
         let earliest = backlog.from.saturating_sub(COARSE);
-        if page.items.iter().any(|entry| self.at(entry) > backlog.end) {
+        let latest = backlog.end.saturating_add(1);
+        if page.items.iter().any(|entry| self.at(entry) > latest) {
             return Err(refused("gives entries that are later than the time that was asked for"));
         }
         if !page.items.is_empty() && page.items.iter().all(|entry| self.at(entry) < earliest) {

@@ -43,7 +43,9 @@ impl<T> Paged<T> {
             return Err(Error::new(Kind::Input, what).at(&place));
         }
         if self.list.if_asked && self.list.size.is_none() {
-            return self.send().await.map(|page| page.items);
+            let (bound, page) = (self.most_items(), self.send().await?);
+            bound.check(page.items.len())?;
+            return Ok(page.items);
         }
         let bound = self.most_items();
         let mut gathered = Gathered::default();
