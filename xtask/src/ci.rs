@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::regen::{self, Mode};
-use crate::{attack, soak};
 
 /// The crate whose features are checked one by one.
 const CRATE: &str = "logto-management";
@@ -24,8 +23,8 @@ pub fn run(root: &Path) -> Result<()> {
     })?;
     step("lints", || cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     step("tests", || cargo(root, &["test", "--workspace", "--quiet"]))?;
-    step("a minute of soak", || soak::run(root, 1.0))?;
-    step("attacks", || attack::run(root, &attack::Options { seconds: Some(15.0), debug: true, ..Default::default() }))?;
+    step("a minute of soak", || tested("soak", &["--minutes", "1"]))?;
+    step("attacks", || tested("attack", &["--seconds", "15"]))?;
     step("docs", || {
         let mut command = command(root, &["doc", "--workspace", "--no-deps", "--quiet"]);
         succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
@@ -59,6 +58,15 @@ fn features(root: &Path) -> Result<()> {
     }
     println!("{} feature sets build", all.len());
     Ok(())
+}
+
+/// Runs a program of the tests that the step before has built: `cargo run` for its package alone would compile most of what it
+/// is made of again, with other features.
+fn tested(program: &str, arguments: &[&str]) -> Result<()> {
+    let ours = std::env::current_exe().context("where this program is")?;
+    let program = ours.with_file_name(format!("{program}{}", std::env::consts::EXE_SUFFIX));
+    ensure!(program.is_file(), "the tests have built no {}", program.display());
+    succeed(Command::new(&program).args(arguments))
 }
 
 /// What a crate that depends on ours compiles: nothing that only our tests need.
